@@ -1,0 +1,29 @@
+# Compiler settings that hold for every target of the project.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# Checks of our own stay active in every build (src/base/check.hpp); assertions of the standard library too.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+
+find_program(RATBENCH_CCACHE ccache)
+if(RATBENCH_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${RATBENCH_CCACHE})
+endif()
+
+# Warnings, sanitizers and include root of our own code; third-party headers are SYSTEM.
+add_library(ratbench_options INTERFACE)
+target_include_directories(ratbench_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(ratbench_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                                                  -Woverloaded-virtual -Werror)
+# 128-bit integers are an extension of both supported compilers.
+target_compile_options(ratbench_options INTERFACE -Wno-pedantic)
+if(RATBENCH_SANITIZE)
+  target_compile_options(ratbench_options INTERFACE -fsanitize=${RATBENCH_SANITIZE} -fno-omit-frame-pointer -g1)
+  target_link_options(ratbench_options INTERFACE -fsanitize=${RATBENCH_SANITIZE})
+endif()

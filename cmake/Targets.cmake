@@ -1,0 +1,19 @@
+# One library per folder and one test program per tested folder, all declared the same way.
+
+# ratbench_library(NAME SOURCES ... [PUBLIC targets...] [PRIVATE targets...])
+function(ratbench_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ratbench_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# ratbench_test(NAME LABEL label SOURCES ... LINKS ...): a GoogleTest program; every TEST is one ctest entry.
+function(ratbench_test name)
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ratbench_options ${ARG_LINKS} GTest::gtest GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}"
+                                          ENVIRONMENT "RATBENCH_BUILD=${PROJECT_BINARY_DIR}")
+endfunction()

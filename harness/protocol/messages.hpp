@@ -1,0 +1,132 @@
+// What the engine and a worker say to each other, as plain structures. The only place where engine
+// and method meet; `codec.hpp` turns them into JSON and `framing.hpp` puts them on the wire.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "src/specs/config.hpp"
+
+namespace ratbench::protocol {
+
+// ---- worker -> engine -------------------------------------------------------------------------
+
+// First message of a worker. The engine refuses another program or protocol version.
+struct Hello {
+  int protocol_version = 0;
+  std::string program_version;
+  std::string git_revision;
+  int method_version = 0;
+  std::string libtorch_version;  // "none" for the echo worker
+  std::string compiler;
+  std::int64_t pid = 0;
+  std::vector<std::string> devices;  // "cpu", "cuda:0", ...
+};
+
+// A sign of life; sent at least every second while training.
+struct Heartbeat {
+  std::string run_key;
+  std::int64_t step = 0;
+  std::int64_t total_steps = 0;
+};
+
+// Counted work of one run. Passes count batch equivalents (one forward of one batch = 1).
+struct Counters {
+  std::int64_t batches = 0;
+  std::int64_t attacked_batches = 0;
+  std::int64_t forward_passes = 0;
+  std::int64_t backward_passes = 0;
+  std::int64_t samples = 0;
+  std::int64_t real_tokens = 0;    // 0 for feature inputs
+  std::int64_t padded_tokens = 0;  // 0 for feature inputs
+};
+
+// Predictions of one split under one selection. `split`: train, val, test; `selection`: best, last.
+// Train carries the confusion matrix alone; val and test carry every prediction (class index per
+// row).
+struct SplitOutcome {
+  std::string split;
+  std::string selection;
+  std::vector<std::int32_t> predictions;
+  std::vector<std::int64_t> confusion;  // classes x classes, row = true class, row-major
+};
+
+struct EpochRecord {
+  int epoch = 0;          // from 1
+  double train_loss = 0;  // mean over the epoch's batches of the loss that was minimised
+  std::map<std::string, double> val;  // metric name -> value in 0..1
+};
+
+// Everything recorded of one run that trained to its end or diverged.
+struct RunResult {
+  std::string run_key;
+  bool diverged = false;
+  std::string diverged_reason;  // "" unless diverged
+  std::int64_t diverged_step = -1;
+  int best_epoch = 0;  // from 1; 0 when no epoch finished
+  Counters counters;
+  double train_s = 0;  // training steps only
+  double wall_s = 0;   // the whole run, evaluation included
+  std::int64_t peak_memory_bytes = 0;
+  std::string weights_sha256;
+  std::string loss_history_sha256;
+  std::string test_logits_sha256;
+  std::vector<float> step_losses;  // loss of every step
+  std::string attacked;            // '0' or '1' for every step
+  std::vector<EpochRecord> epochs;
+  std::vector<SplitOutcome> outcomes;
+  std::vector<std::int64_t> train_class_counts;  // realised, after augmentation
+  std::string device_name;
+  std::string driver;
+  std::string kernel;  // product routine: "mkl", "onednn", "cublas", ...
+  int threads = 1;
+  std::string mode = "isolated";  // isolated or fused
+};
+
+// A run that could not be finished. `kind`: oom, timeout, error, data.
+struct RunFailure {
+  std::string run_key;
+  std::string kind;
+  std::string message;
+};
+
+// All runs of a group have been reported.
+struct GroupEnd {
+  std::uint64_t group_id = 0;
+};
+
+// ---- engine -> worker -------------------------------------------------------------------------
+
+// Feature files of one data set (safetensors), with the hashes that the run keys contain.
+struct DataFiles {
+  std::map<std::string, std::string> paths;   // split -> file
+  std::map<std::string, std::string> sha256;  // split -> content hash
+  bool operator==(const DataFiles&) const = default;
+};
+
+struct RunRequest {
+  std::string run_key;
+  std::uint64_t seed = 0;
+  specs::Config config;
+};
+
+// Trains runs of equal shape; size 1 unless fused. Every run's end is reported separately.
+struct TrainGroup {
+  std::uint64_t group_id = 0;
+  std::string device = "cpu";
+  int threads = 1;
+  std::string kernel = "auto";
+  DataFiles data;
+  std::vector<RunRequest> runs;
+};
+
+// Stop after the message; answered by closing the connection.
+struct Shutdown {};
+
+using Message =
+    std::variant<Hello, Heartbeat, RunResult, RunFailure, GroupEnd, TrainGroup, Shutdown>;
+
+}  // namespace ratbench::protocol
