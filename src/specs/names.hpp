@@ -1,0 +1,22 @@
+// Names of everything an experiment file can ask for by name and this version can make.
+// The factories' tests compare these lists with their own tables, so the two cannot drift apart.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace ratbench::specs {
+
+// Each list is sorted, without duplicates, and holds only what is built. `none` is left out of
+// attacks, augmentations and encoders: nothing has to be made for it.
+std::span<const std::string_view> attack_names();
+std::span<const std::string_view> augmentation_names();
+std::span<const std::string_view> encoder_names();
+std::span<const std::string_view> loss_names();
+std::span<const std::string_view> model_names();
+
+// Values of `data.release` and `train.select_metric`, same order and meaning.
+std::span<const std::string_view> release_names();
+std::span<const std::string_view> select_metric_names();
+
+}  // namespace ratbench::specs
