@@ -1,0 +1,50 @@
+// Turns the data section of a configuration into feature files that a worker can map.
+// Everything that can be wrong with the data is reported here, before any run starts.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/protocol/messages.hpp"
+#include "src/specs/config.hpp"
+
+namespace ratbench::corpus {
+
+// What a class has in the training split.
+struct ClassSupply {
+  std::int64_t originals = 0;
+  std::int64_t synthetic = 0;  // rows with aug_index >= 1
+  std::int64_t sources = 0;    // originals that have synthetic rows
+  std::int64_t max_index =
+      0;  // largest aug_index: a larger lambda adds nothing; 0 without synthetic rows
+};
+
+struct PreparedData {
+  // Keys "train", "val", "test". The hashes name the content and belong in run keys: of the feature
+  // file itself, or of source text, encoder, its version and parameters.
+  protocol::DataFiles files;
+  std::vector<std::string> class_names;  // in label order
+  // Label of every row; "train" includes synthetic rows.
+  std::map<std::string, std::vector<std::int32_t>> labels;
+  std::vector<std::int32_t> train_aug_index;  // per training row, 0 for originals
+  std::int64_t dim = 0;                       // width of the features
+  std::vector<ClassSupply> supply;            // per class
+
+  // Training rows per class at `lambda`; a source with fewer synthetic rows gives all it has.
+  std::vector<std::int64_t> realised_counts(std::int64_t lambda) const;
+};
+
+// Reads `data.*` and `encoder.*` of `config`. Texts are encoded into `cache_dir` unless a good file
+// is there already; concurrent calls, in other processes too, are safe. Throws SpecError for a
+// setting that is missing or not built, DataError for bad data, EnvironmentError when the cache
+// cannot be written.
+PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir);
+
+// A table for people: one row per class (originals, validation and test rows, training rows at each
+// of `lambdas`), and a note for every lambda above a class's supply. Ends with a newline.
+std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas);
+
+}  // namespace ratbench::corpus
