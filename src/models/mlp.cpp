@@ -1,0 +1,104 @@
+#include "src/models/mlp.hpp"
+
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/sum.h>
+
+#include <cmath>
+
+#include "src/base/check.hpp"
+#include "src/base/random.hpp"
+#include "src/models/dropout.hpp"
+
+namespace ratbench::models {
+namespace {
+
+// U(-bound, bound) from 24 bits of one stream word per element; made on the CPU so that devices
+// start from the same bits.
+at::Tensor uniform_tensor(at::IntArrayRef shape, double bound, std::uint64_t seed,
+                          std::uint32_t lane) {
+  const RandomStream stream(seed, Purpose::kInitialisation);
+  at::Tensor values = at::empty(shape, at::kFloat);
+  auto* data = values.data_ptr<float>();
+  const std::int64_t size = values.numel();
+  for (std::int64_t i = 0; i < size; i += 4) {
+    const auto words = stream.block(lane, static_cast<std::uint64_t>(i / 4));
+    for (std::int64_t j = i; j < std::min(i + 4, size); ++j) {
+      const double unit =
+          static_cast<double>(words[static_cast<std::size_t>(j - i)] >> 8) * 0x1.0p-24;
+      data[j] = static_cast<float>((2 * unit - 1) * bound);
+    }
+  }
+  return values;
+}
+
+// Gives `tensor` this shape, keeping its memory when it already has it.
+void shape_like(at::Tensor& tensor, at::IntArrayRef shape, const at::Tensor& like) {
+  if (!tensor.defined() || tensor.sizes() != shape || tensor.scalar_type() != like.scalar_type() ||
+      tensor.device() != like.device())
+    tensor = at::empty(shape, like.options());
+}
+
+}  // namespace
+
+Mlp::Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device, at::ScalarType type,
+         Product product)
+    : shape_(shape), product_(product) {
+  RB_CHECK(shape.dim > 0 && shape.hidden > 0 && shape.classes > 0);
+  const auto add = [&](const char* name, at::IntArrayRef sizes, std::int64_t fan_in) {
+    const auto lane = static_cast<std::uint32_t>(parameters_.size());
+    const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
+    at::Tensor values = uniform_tensor(sizes, bound, seed, lane).to(device, type);
+    parameters_.push_back({name, values, at::empty_like(values)});
+  };
+  add("hidden.weight", {shape.hidden, shape.dim}, shape.dim);
+  add("hidden.bias", {shape.hidden}, shape.dim);
+  add("output.weight", {shape.classes, shape.hidden}, shape.hidden);
+  add("output.bias", {shape.classes}, shape.hidden);
+}
+
+void Mlp::load(const std::vector<at::Tensor>& values) {
+  RB_CHECK_EQ(values.size(), parameters_.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    RB_CHECK(values[i].sizes() == parameters_[i].value.sizes());
+    parameters_[i].value.copy_(values[i]);
+  }
+}
+
+at::Tensor Mlp::forward(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
+                        Activations& kept) {
+  kept.input = x;
+  const std::int64_t batch = x.size(0);
+  shape_like(kept.hidden, {batch, shape_.hidden}, x);
+  shape_like(kept.gate, {batch, shape_.hidden}, x);
+  linear(product_, x, value(kHiddenWeight), value(kHiddenBias), kept.hidden);
+  relu_dropout(kept.hidden, kept.gate, dropout, shape_.dropout);
+  return at::addmm(value(kOutputBias), kept.hidden, value(kOutputWeight).t());
+}
+
+void Mlp::accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in) {
+  at::Tensor& grad_weight = parameters_[weight].grad;
+  at::Tensor& grad_bias = parameters_[bias].grad;
+  if (fresh_) {
+    at::mm_out(grad_weight, grad_out.t(), in);
+    at::sum_out(grad_bias, grad_out, 0);
+  } else {
+    grad_weight.addmm_(grad_out.t(), in);
+    grad_bias.add_(grad_out.sum(0));
+  }
+}
+
+at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits, Want want) {
+  at::Tensor grad_hidden = at::mm(grad_logits, value(kOutputWeight));
+  grad_hidden.mul_(kept.gate);
+  if (want != Want::kInput) {
+    accumulate(kOutputWeight, kOutputBias, grad_logits, kept.hidden);
+    accumulate(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
+    fresh_ = false;
+  }
+  return want == Want::kParameters ? at::Tensor() : at::mm(grad_hidden, value(kHiddenWeight));
+}
+
+}  // namespace ratbench::models

@@ -1,0 +1,46 @@
+// Multilayer perceptron dim - hidden - classes with ReLU and dropout on the hidden layer, computed
+// without autograd. Initialised like torch.nn.Linear: U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include "src/models/model.hpp"
+#include "src/models/product.hpp"
+
+namespace ratbench::models {
+
+struct MlpShape {
+  std::int64_t dim = 0;
+  std::int64_t hidden = 512;
+  std::int64_t classes = 0;
+  double dropout = 0.1;  // [0, 1)
+};
+
+class Mlp final : public Model {
+ public:
+  // Draws the parameters from the initialisation stream of `seed`, one lane per tensor.
+  Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device,
+      at::ScalarType type = at::kFloat, Product product = Product::kMkl);
+
+  at::Tensor forward(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
+                     Activations& kept) override;
+  at::Tensor backward(const Activations& kept, const at::Tensor& grad_logits, Want want) override;
+  void clear_gradients() override { fresh_ = true; }
+  std::vector<Parameter>& parameters() override { return parameters_; }
+
+  // Replaces the parameters (copied, converted); shapes must agree.
+  void load(const std::vector<at::Tensor>& values);
+
+ private:
+  enum Index : std::size_t { kHiddenWeight, kHiddenBias, kOutputWeight, kOutputBias };
+  const at::Tensor& value(Index i) const { return parameters_[i].value; }
+  void accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in);
+
+  MlpShape shape_;
+  Product product_;
+  std::vector<Parameter> parameters_;
+  bool fresh_ = true;  // gradients hold nothing yet
+};
+
+}  // namespace ratbench::models

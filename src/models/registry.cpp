@@ -1,0 +1,40 @@
+#include "src/models/registry.hpp"
+
+#include <array>
+#include <string>
+
+#include "src/base/check.hpp"
+#include "src/models/mlp.hpp"
+
+namespace ratbench::models {
+namespace {
+
+std::unique_ptr<Model> make_mlp(const specs::Config& config, const ModelContext& context) {
+  const MlpShape shape = {context.dim, config.integer_or("model.hidden", 512), context.classes,
+                          config.real_or("model.dropout", 0.1)};
+  return std::make_unique<Mlp>(shape, context.seed, context.device, at::kFloat, context.product);
+}
+
+struct Entry {
+  std::string_view name;
+  std::unique_ptr<Model> (*make)(const specs::Config&, const ModelContext&);
+};
+
+constexpr std::array kModels = {Entry{"mlp", make_mlp}};
+
+}  // namespace
+
+std::unique_ptr<Model> make_model(const specs::Config& config, const ModelContext& context) {
+  const std::string wanted = config.text_or("model.name", "mlp");
+  for (const Entry& entry : kModels)
+    if (entry.name == wanted) return entry.make(config, context);
+  detail::check_failed(__FILE__, __LINE__, "model.name is in the table", wanted);
+}
+
+std::vector<std::string_view> model_names() {
+  std::vector<std::string_view> names;
+  for (const Entry& entry : kModels) names.push_back(entry.name);
+  return names;
+}
+
+}  // namespace ratbench::models

@@ -1,0 +1,33 @@
+// Models by name: the factories beside the specs of src/specs/models.hpp.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "src/models/model.hpp"
+#include "src/models/product.hpp"
+#include "src/specs/config.hpp"
+
+namespace ratbench::models {
+
+// What the data and the run say about a model, beside its own parameters.
+struct ModelContext {
+  std::int64_t dim = 0;
+  std::int64_t classes = 0;
+  std::uint64_t seed = 0;
+  at::Device device = at::kCPU;
+  Product product = Product::kMkl;
+};
+
+// The model named by `model.name`, initialised.
+std::unique_ptr<Model> make_model(const specs::Config& config, const ModelContext& context);
+
+// Names of the table, sorted.
+std::vector<std::string_view> model_names();
+
+}  // namespace ratbench::models
