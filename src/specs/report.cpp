@@ -1,0 +1,54 @@
+#include <array>
+
+#include "src/specs/tables.hpp"
+
+namespace ratbench::specs {
+namespace {
+
+constexpr bool kNotBuilt = false;
+
+constexpr std::array<Choice, 4> kTables = {{
+    {"ablation", "one row per cell: the paper's number beside ours"},
+    {"claims", "one row per claim", kNotBuilt},
+    {"cost", "one row per arm", kNotBuilt},
+    {"per_class", "recall and support of every class"},
+}};
+constexpr std::array<Choice, 8> kFigures = {{
+    {"claim_forest", "intervals of all claims", kNotBuilt},
+    {"cost_front", "quality against cost", kNotBuilt},
+    {"heat_map", "epsilon x p_rat"},
+    {"interaction", "two factors, one metric"},
+    {"lambda_curve", "metric over lambda"},
+    {"learning_curves", "validation metric over epochs", kNotBuilt},
+    {"per_class", "recall of every class"},
+    {"seed_strips", "one dot per seed"},
+}};
+
+constexpr std::array<ParamSpec, 3> kParams = {{
+    {.path = "report.tables",
+     .kind = Kind::kNames,
+     .choices = kTables,
+     .meaning = "Tables of the report; all that apply when not given.",
+     .may_vary = false,
+     .in_key = false},
+    {.path = "report.figures",
+     .kind = Kind::kNames,
+     .choices = kFigures,
+     .meaning = "Figures of the report; all that apply when not given.",
+     .may_vary = false,
+     .in_key = false},
+    {.path = "report.metrics",
+     .kind = Kind::kNames,
+     .meaning = "Metrics of the report, the first one leading; all that apply when not given.",
+     .may_vary = false,
+     .in_key = false},
+}};
+
+static_assert(paths_unique(kParams));
+static_assert(sorted_and_unique(kTables) && sorted_and_unique(kFigures));
+
+}  // namespace
+
+std::span<const ParamSpec> report_params() { return kParams; }
+
+}  // namespace ratbench::specs

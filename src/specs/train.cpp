@@ -1,0 +1,138 @@
+#include <array>
+
+#include "src/specs/tables.hpp"
+
+namespace ratbench::specs {
+namespace {
+
+using Test = Condition::Test;
+constexpr bool kNotBuilt = false;
+
+constexpr std::array<Choice, 2> kSchedules = {{
+    {"constant", "the learning rate after warmup stays"},
+    {"linear", "the learning rate after warmup falls to 0 at the last step"},
+}};
+constexpr std::array<Choice, 2> kPrecisions = {{
+    {"bf16", "bfloat16 products", kNotBuilt},
+    {"fp32", "32-bit floating point"},
+}};
+constexpr std::array<Choice, 2> kSelections = {{
+    {"best", "the epoch with the best validation metric"},
+    {"last", "the last epoch"},
+}};
+constexpr std::array<Choice, 6> kMetrics = {{
+    {"accuracy", "share of correct predictions"},
+    {"macro_f1", "mean of the classes' F1 over the full class list, undefined = 0"},
+    {"macro_f1_of_means", "F1 of mean precision and mean recall"},
+    {"micro_f1", "F1 over all decisions"},
+    {"minority_recall", "mean recall over data.minority_classes"},
+    {"weighted_f1", "mean of the classes' F1 weighted by support"},
+}};
+constexpr std::array<Condition, 1> kNoSteps = {{{"train.steps", Test::kNotGiven, {}}}};
+
+constexpr std::array<ParamSpec, 16> kParams = {{
+    {.path = "train.steps",
+     .kind = Kind::kInteger,
+     .range = between(1, 1e9),
+     .unit = "batches",
+     .meaning = "Length of training; instead of `train.epochs`."},
+    {.path = "train.epochs",
+     .kind = Kind::kInteger,
+     .fallback = "20",
+     .range = between(1, 1e6),
+     .unit = "passes",
+     .meaning = "Length of training; instead of `train.steps`.",
+     .applies = kNoSteps},
+    {.path = "train.batch_size",
+     .kind = Kind::kInteger,
+     .fallback = "32",
+     .range = between(1, 1 << 20),
+     .unit = "samples",
+     .meaning = "Samples per step."},
+    {.path = "train.lr",
+     .kind = Kind::kReal,
+     .fallback = "1e-3",
+     .range = above(0),
+     .meaning = "Learning rate of AdamW (of the head, with `train.layer_decay`)."},
+    {.path = "train.weight_decay",
+     .kind = Kind::kReal,
+     .fallback = "0.01",
+     .range = at_least(0),
+     .meaning = "Decoupled weight decay; biases are not decayed.",
+     .source = "Loshchilov and Hutter, Decoupled weight decay regularization, 2019"},
+    {.path = "train.warmup",
+     .kind = Kind::kReal,
+     .fallback = "0",
+     .range = between(0, 1),
+     .unit = "fraction of all steps, rounded up",
+     .meaning = "The learning rate rises linearly from 0 over these steps."},
+    {.path = "train.schedule",
+     .kind = Kind::kChoice,
+     .fallback = "constant",
+     .choices = kSchedules,
+     .meaning = "The learning rate after warmup."},
+    {.path = "train.layer_decay",
+     .kind = Kind::kReal,
+     .fallback = "1",
+     .range = {.low = 0, .high = 1, .low_open = true},
+     .meaning = "eta_l = eta_head * decay^(L-l), embeddings l = 0.",
+     .built = kNotBuilt},
+    {.path = "train.clip_norm",
+     .kind = Kind::kReal,
+     .fallback = "off",
+     .range = above(0),
+     .off = "off",
+     .meaning = "Largest L2 norm of the whole gradient."},
+    {.path = "train.precision",
+     .kind = Kind::kChoice,
+     .fallback = "fp32",
+     .choices = kPrecisions,
+     .meaning = "Arithmetic of training."},
+    {.path = "train.accumulate",
+     .kind = Kind::kInteger,
+     .fallback = "1",
+     .range = between(1, 1 << 20),
+     .unit = "batches",
+     .meaning = "Batches whose gradients are added before one step.",
+     .built = kNotBuilt},
+    {.path = "train.patience",
+     .kind = Kind::kInteger,
+     .fallback = "off",
+     .range = between(1, 1e6),
+     .off = "off",
+     .unit = "epochs",
+     .meaning = "Training ends after so many epochs without a better validation metric."},
+    {.path = "train.eval_steps",
+     .kind = Kind::kInteger,
+     .fallback = "each_epoch",
+     .range = between(1, 1e9),
+     .off = "each_epoch",
+     .unit = "batches",
+     .meaning = "Validation after so many steps instead of after each epoch.",
+     .built = kNotBuilt},
+    {.path = "train.checkpoint_activations",
+     .kind = Kind::kFlag,
+     .fallback = "off",
+     .meaning = "Activations are computed again in the backward pass to save memory.",
+     .built = kNotBuilt},
+    {.path = "train.select",
+     .kind = Kind::kChoice,
+     .fallback = "best",
+     .choices = kSelections,
+     .meaning = "The weights that are reported; both are always recorded."},
+    {.path = "train.select_metric",
+     .kind = Kind::kChoice,
+     .fallback = "macro_f1",
+     .choices = kMetrics,
+     .meaning = "Validation metric behind `best` and `train.patience`."},
+}};
+
+static_assert(paths_unique(kParams));
+static_assert(sorted_and_unique(kSchedules) && sorted_and_unique(kPrecisions) &&
+              sorted_and_unique(kSelections) && sorted_and_unique(kMetrics));
+
+}  // namespace
+
+std::span<const ParamSpec> train_params() { return kParams; }
+
+}  // namespace ratbench::specs
