@@ -37,7 +37,10 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   if (!text.empty()) {
     if (text[0] != 'e' && text[0] != 'E') return std::nullopt;
     text.remove_prefix(1);
-    if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+    if (text.starts_with('+')) {
+      text.remove_prefix(1);
+      if (text.starts_with('-')) return std::nullopt;
+    }
     int exponent = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), exponent);
     if (failure != std::errc() || end != text.data() + text.size() || text.empty())

@@ -1,0 +1,106 @@
+#include "harness/corpus/feature_cache.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "harness/corpus/hashed.hpp"
+#include "src/base/check.hpp"
+#include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
+#include "src/data/safetensors.hpp"
+
+namespace ratbench::corpus {
+namespace {
+
+constexpr const char* kKeyName = "cache_key";
+constexpr const char* kPayloadName = "payload_sha256";
+
+std::string names_json(const std::vector<std::string>& names) {
+  return nlohmann::json(names).dump();
+}
+
+// The file there, when it is what `key` promises and its data are as they were written.
+std::optional<data::FeatureSet> load(const std::filesystem::path& path, const std::string& key) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    data::Safetensors file = data::Safetensors::open(path);
+    const auto& metadata = file.metadata();
+    const auto stored_key = metadata.find(kKeyName);
+    const auto stored_payload = metadata.find(kPayloadName);
+    if (stored_key == metadata.end() || stored_key->second != key ||
+        stored_payload == metadata.end())
+      return std::nullopt;
+    Sha256 payload;
+    for (const data::TensorView& tensor : file.tensors()) payload.update(tensor.bytes);
+    if (payload.hex() != stored_payload->second) return std::nullopt;
+    return data::FeatureSet::from(std::move(file));
+  } catch (const DataError&) {
+    return std::nullopt;  // damaged: made again by the caller
+  }
+}
+
+struct Columns {
+  std::vector<float> features;
+  std::vector<std::int64_t> labels, source, aug_index;
+};
+
+Columns encode(const std::vector<Report>& reports, const CacheEntry& entry,
+               const HashedParameters& parameters) {
+  Columns columns;
+  columns.features.resize(reports.size() * parameters.dim);
+  for (std::size_t row = 0; row < reports.size(); ++row) {
+    const Report& report = reports[row];
+    const auto& names = entry.class_names;
+    const auto found = std::find(names.begin(), names.end(), report.label);
+    RB_CHECK(found != names.end());
+    columns.labels.push_back(found - names.begin());
+    columns.source.push_back(report.source);
+    columns.aug_index.push_back(report.aug_index);
+    encode_hashed(report.text, parameters,
+                  std::span(columns.features).subspan(row * parameters.dim, parameters.dim));
+  }
+  return columns;
+}
+
+void write(const std::filesystem::path& path, const Columns& columns, std::size_t dim,
+           std::map<std::string, std::string> metadata) {
+  const std::uint64_t rows = columns.labels.size();
+  const auto integers = [&](const char* name, const std::vector<std::int64_t>& values) {
+    return data::TensorSource{name, data::Dtype::kI64, {rows}, std::as_bytes(std::span(values))};
+  };
+  const std::vector<data::TensorSource> tensors = {
+      {"features", data::Dtype::kF32, {rows, dim}, std::as_bytes(std::span(columns.features))},
+      integers("labels", columns.labels),
+      integers("source", columns.source),
+      integers("aug_index", columns.aug_index),
+  };
+  Sha256 payload;
+  for (const data::TensorSource& tensor : tensors) payload.update(tensor.bytes);
+  metadata[kPayloadName] = payload.hex();
+  data::write_safetensors(path, tensors, metadata);
+}
+
+}  // namespace
+
+std::string CacheEntry::key() const {
+  const nlohmann::json parts = {"features 1", split, source_sha256, encoder, class_names};
+  return sha256_hex(parts.dump());
+}
+
+CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
+                               const std::vector<Report>& reports) {
+  const std::string key = entry.key();
+  const auto path = folder / (entry.split + "-" + key.substr(0, 32) + ".safetensors");
+  if (auto found = load(path, key)) return {path, std::move(*found)};
+  const HashedParameters parameters;
+  write(path, encode(reports, entry, parameters), parameters.dim,
+        {{kKeyName, key},
+         {"class_names", names_json(entry.class_names)},
+         {"encoder", entry.encoder},
+         {"source_sha256", entry.source_sha256},
+         {"split", entry.split}});
+  return {path, data::FeatureSet::open(path)};
+}
+
+}  // namespace ratbench::corpus
