@@ -1,0 +1,62 @@
+#include "harness/store/file_system.hpp"
+
+#include <sqlite3.h>
+#include <sys/vfs.h>
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "src/base/error.hpp"
+
+namespace ratbench::store {
+namespace {
+
+// Magic numbers of statfs(2) and linux/magic.h.
+constexpr std::array<std::pair<std::uint64_t, std::string_view>, 13> kNetworkFileSystems = {{
+    {0x6969, "NFS"},
+    {0x517b, "SMB"},
+    {0xfe534d42, "SMB2"},
+    {0xff534d42, "CIFS"},
+    {0x0bd00bd0, "Lustre"},
+    {0x65735546, "FUSE"},
+    {0x564c, "NCP"},
+    {0x73757245, "Coda"},
+    {0x5346414f, "AFS"},
+    {0x01021997, "9P"},
+    {0x00c36400, "Ceph"},
+    {0x47504653, "GPFS"},
+    {0x19830326, "BeeGFS"},
+}};
+
+}  // namespace
+
+std::optional<std::string_view> network_file_system(std::uint64_t magic) {
+  for (const auto& [known, name] : kNetworkFileSystems) {
+    if (known == magic) return name;
+  }
+  return std::nullopt;
+}
+
+void refuse_network_file_system(const std::filesystem::path& database, std::uint64_t magic) {
+  const auto name = network_file_system(magic);
+  if (!name) return;
+  throw StoreError(database.string(), SQLITE_IOERR,
+                   "lies on a network or user-space file system (" + std::string(*name) +
+                       "), where SQLite cannot keep it intact; keep it on a local disk, for "
+                       "example --db /tmp/" +
+                       database.filename().string() + ", and copy it here when the sweep is done");
+}
+
+std::uint64_t file_system_magic(const std::filesystem::path& database) {
+  std::error_code ignored;
+  std::filesystem::path place = std::filesystem::absolute(database, ignored);
+  while (!std::filesystem::exists(place, ignored) && place != place.parent_path()) {
+    place = place.parent_path();
+  }
+  struct statfs info {};
+  if (::statfs(place.c_str(), &info) != 0) return 0;
+  return static_cast<std::uint64_t>(static_cast<std::uint32_t>(info.f_type));
+}
+
+}  // namespace ratbench::store

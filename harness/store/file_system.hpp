@@ -1,0 +1,21 @@
+// Which file systems may carry a database: SQLite's WAL needs shared memory and locks that network
+// file systems do not give.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+namespace ratbench::store {
+
+// Name of a network or user-space file system by its statfs(2) magic; nothing for a local one.
+std::optional<std::string_view> network_file_system(std::uint64_t magic);
+
+// Throws StoreError with the way out when `magic` is that of a network file system.
+void refuse_network_file_system(const std::filesystem::path& database, std::uint64_t magic);
+
+// Magic of the file system that holds `database`, or would; 0 when it cannot be told.
+std::uint64_t file_system_magic(const std::filesystem::path& database);
+
+}  // namespace ratbench::store
