@@ -20,3 +20,13 @@ target_link_libraries(libtorch INTERFACE ${RATBENCH_LIBTORCH}/lib/libtorch_cpu.s
 # RPATH, not RUNPATH: the CUDA runtime that libtorch_cpu needs is found through it as well.
 target_link_options(libtorch INTERFACE -Wl,--disable-new-dtags -Wl,-rpath,${RATBENCH_LIBTORCH}/lib
                                        -Wl,--allow-shlib-undefined)
+
+# The CUDA part registers itself when it is loaded; nothing refers to it by name, so the linker would drop it.
+option(RATBENCH_CUDA "Link LibTorch's CUDA part into ratbench-worker (builds without a GPU)" OFF)
+if(RATBENCH_CUDA)
+  if(NOT EXISTS ${RATBENCH_LIBTORCH}/lib/libtorch_cuda.so)
+    message(FATAL_ERROR "RATBENCH_CUDA is on, but ${RATBENCH_LIBTORCH}/lib has no libtorch_cuda.so")
+  endif()
+  target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed ${RATBENCH_LIBTORCH}/lib/libtorch_cuda.so
+                                           ${RATBENCH_LIBTORCH}/lib/libc10_cuda.so -Wl,--as-needed)
+endif()

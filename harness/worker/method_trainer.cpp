@@ -1,0 +1,141 @@
+#include "harness/worker/method_trainer.hpp"
+
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
+#include <new>
+#include <string_view>
+
+#include "harness/worker/machine.hpp"
+#include "src/base/error.hpp"
+#include "src/train/trainer.hpp"
+
+namespace ratbench::worker {
+namespace {
+
+// Data sets kept at a time; a sweep over data sets visits them in turn.
+constexpr std::size_t kKeptDatasets = 4;
+
+bool says_out_of_memory(std::string_view text) {
+  // The wordings of CUDA's and the CPU's allocator in LibTorch.
+  return text.find("out of memory") != std::string_view::npos ||
+         text.find("can't allocate memory") != std::string_view::npos ||
+         text.find("not enough memory") != std::string_view::npos;
+}
+
+// Translates the method's reports into messages, adding what the group says of device and kernel.
+class MessageSink final : public train::RunSink {
+ public:
+  MessageSink(protocol::ResultSink& sink, protocol::RunResult facts)
+      : sink_(sink), facts_(std::move(facts)) {}
+
+  void progress(const std::string& run_key, std::int64_t step, std::int64_t total) override {
+    sink_.progress(run_key, step, total);
+  }
+  void finished(const train::RunOutcome& outcome) override {
+    protocol::RunResult result = to_message(outcome);
+    result.peak_memory_bytes = peak_memory_bytes();
+    result.device_name = facts_.device_name;
+    result.driver = facts_.driver;
+    result.kernel = facts_.kernel;
+    result.threads = facts_.threads;
+    sink_.report(result);
+  }
+  void failed(const std::string& run_key, std::exception_ptr cause) override {
+    sink_.report(to_failure(run_key, std::move(cause)));
+  }
+
+ private:
+  protocol::ResultSink& sink_;
+  protocol::RunResult facts_;
+};
+
+}  // namespace
+
+protocol::Hello MethodTrainer::hello() {
+  protocol::Hello hello;
+  hello.devices = device_list();
+  hello.libtorch_version = TORCH_VERSION;
+  return hello;
+}
+
+const train::Dataset& MethodTrainer::dataset(const protocol::DataFiles& files,
+                                             const std::string& device) {
+  for (auto it = loaded_.begin(); it != loaded_.end(); ++it) {
+    if (it->files != files || it->device != device) continue;
+    loaded_.splice(loaded_.begin(), loaded_, it);
+    return *loaded_.front().data;
+  }
+  auto data = std::make_unique<train::Dataset>(files.paths, device_named(device));
+  loaded_.push_front({files, device, std::move(data)});
+  if (loaded_.size() > kKeptDatasets) loaded_.pop_back();
+  return *loaded_.front().data;
+}
+
+void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSink& sink) {
+  at::set_num_threads(group.threads);
+  const at::Device device = device_named(group.device);
+  train::GroupSpec spec;
+  spec.product = requested_product(group.kernel);
+  spec.data = &dataset(group.data, group.device);
+  for (const protocol::RunRequest& run : group.runs)
+    spec.runs.push_back({run.run_key, run.seed, run.config});
+
+  protocol::RunResult facts;
+  facts.device_name = device_model(device);
+  facts.driver = driver_version(device);
+  facts.kernel = device.is_cpu() ? std::string(models::name(spec.product)) : "cublas";
+  facts.threads = group.threads;
+  MessageSink messages(sink, std::move(facts));
+  train::train_group(spec, messages);
+}
+
+models::Product requested_product(const std::string& kernel) {
+  if (kernel == "auto") return models::Product::kMkl;
+  if (const auto product = models::product_named(kernel)) return *product;
+  throw UsageError("product routine \"" + kernel +
+                   "\" is unknown to the worker; it has auto, mkl, onednn");
+}
+
+protocol::RunResult to_message(const train::RunOutcome& outcome) {
+  protocol::RunResult result;
+  result.run_key = outcome.run_key;
+  result.diverged = outcome.diverged;
+  result.diverged_reason = outcome.diverged_reason;
+  result.diverged_step = outcome.diverged_step;
+  result.best_epoch = outcome.best_epoch;
+  result.counters.batches = outcome.counts.batches;
+  result.counters.attacked_batches = outcome.counts.attacked_batches;
+  result.counters.forward_passes = outcome.counts.forward_passes;
+  result.counters.backward_passes = outcome.counts.backward_passes;
+  result.counters.samples = outcome.counts.samples;
+  result.train_s = outcome.train_s;
+  result.wall_s = outcome.wall_s;
+  result.weights_sha256 = outcome.weights_sha256;
+  result.loss_history_sha256 = outcome.loss_history_sha256;
+  result.test_logits_sha256 = outcome.test_logits_sha256;
+  result.step_losses = outcome.step_losses;
+  result.attacked = outcome.attacked;
+  for (const train::EpochScores& epoch : outcome.epochs)
+    result.epochs.push_back({epoch.epoch, epoch.train_loss, epoch.val});
+  for (const train::SplitPredictions& split : outcome.splits)
+    result.outcomes.push_back({split.split, split.selection, split.predictions, split.confusion});
+  result.train_class_counts = outcome.train_class_counts;
+  return result;
+}
+
+protocol::RunFailure to_failure(const std::string& run_key, std::exception_ptr cause) {
+  try {
+    std::rethrow_exception(std::move(cause));
+  } catch (const DataError& e) {
+    return {run_key, "data", e.what()};
+  } catch (const std::bad_alloc& e) {
+    return {run_key, "oom", e.what()};
+  } catch (const std::exception& e) {
+    return {run_key, says_out_of_memory(e.what()) ? "oom" : "error", e.what()};
+  } catch (...) {
+    return {run_key, "error", "an exception without a text"};
+  }
+}
+
+}  // namespace ratbench::worker

@@ -1,0 +1,45 @@
+// The method behind the engine's interface: takes groups of runs, trains them with LibTorch and
+// reports each one. Data are loaded once per set of files and device.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "harness/protocol/worker_loop.hpp"
+#include "src/models/product.hpp"
+#include "src/train/dataset.hpp"
+#include "src/train/outcome.hpp"
+
+namespace ratbench::worker {
+
+class MethodTrainer final : public protocol::GroupTrainer {
+ public:
+  protocol::Hello hello() override;
+  void train(const protocol::TrainGroup& group, protocol::ResultSink& sink) override;
+
+ private:
+  struct Loaded {
+    protocol::DataFiles files;
+    std::string device;
+    std::unique_ptr<train::Dataset> data;
+  };
+
+  const train::Dataset& dataset(const protocol::DataFiles& files, const std::string& device);
+
+  std::list<Loaded> loaded_;  // latest used first
+};
+
+// The routine of a request: `auto` is the reference routine, MKL. Which one is fastest is measured
+// once per machine and then asked for by name, so that every worker computes the same bits. Throws
+// UsageError for a name that this build does not have.
+models::Product requested_product(const std::string& kernel);
+
+// One run's outcome as a message; the caller adds what only it knows of device and kernel.
+protocol::RunResult to_message(const train::RunOutcome& outcome);
+
+// Kind of a failure as in RunFailure, and its text.
+protocol::RunFailure to_failure(const std::string& run_key, std::exception_ptr cause);
+
+}  // namespace ratbench::worker

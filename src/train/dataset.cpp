@@ -1,0 +1,55 @@
+#include "src/train/dataset.hpp"
+
+#include <ATen/ops/from_blob.h>
+
+#include "src/base/error.hpp"
+
+namespace ratbench::train {
+namespace {
+
+const std::string& path_of(const std::map<std::string, std::string>& paths, const char* split) {
+  const auto it = paths.find(split);
+  if (it == paths.end()) throw DataError(split, "", "no file is named for this split");
+  return it->second;
+}
+
+// Tensors over the memory of `file`, which LibTorch only reads.
+SplitTensors view_of(const data::FeatureSet& file) {
+  auto* features = const_cast<float*>(file.features().data());
+  auto* labels = const_cast<std::int64_t*>(file.labels().data());
+  SplitTensors split;
+  split.features = at::from_blob(features, {file.rows(), file.dim()}, at::kFloat);
+  split.labels = at::from_blob(labels, {file.rows()}, at::kLong);
+  for (const std::int64_t label : file.labels())
+    split.truth.push_back(static_cast<std::int32_t>(label));
+  return split;
+}
+
+SplitTensors on_device(SplitTensors split, const at::Device& device) {
+  split.features = split.features.to(device);
+  split.labels = split.labels.to(device);
+  return split;
+}
+
+// A copy, so that the split outlives its file and is aligned as LibTorch's own memory is: the
+// rounding of a product can depend on alignment.
+SplitTensors copied(const data::FeatureSet& file, const at::Device& device) {
+  SplitTensors split = view_of(file);
+  split.features = split.features.clone();
+  split.labels = split.labels.clone();
+  return on_device(std::move(split), device);
+}
+
+}  // namespace
+
+Dataset::Dataset(const std::map<std::string, std::string>& paths, const at::Device& device)
+    : device_(device), train_file_(data::FeatureSet::open(path_of(paths, "train"))) {
+  const data::FeatureSet val = data::FeatureSet::open(path_of(paths, "val"));
+  const data::FeatureSet test = data::FeatureSet::open(path_of(paths, "test"));
+  data::check_splits(train_file_, val, test);
+  train_ = on_device(view_of(train_file_), device);
+  val_ = copied(val, device);
+  test_ = copied(test, device);
+}
+
+}  // namespace ratbench::train

@@ -1,0 +1,49 @@
+// The model and its loss on the current batch, as the attacks see them: forward, loss, backward,
+// every pass counted and given its own dropout mask.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <cstdint>
+
+#include "src/attacks/attack.hpp"
+#include "src/losses/loss.hpp"
+#include "src/models/model.hpp"
+
+namespace ratbench::train {
+
+class TaskObjective final : public attacks::Objective {
+ public:
+  // Borrows all three for its life. `seed` selects the dropout stream.
+  TaskObjective(models::Model& model, const losses::Loss& loss, std::uint64_t seed)
+      : model_(&model), loss_(&loss), seed_(seed) {}
+
+  // Turns to the batch of global step `step` with `labels` [n]; `epoch` counts finished epochs.
+  // Forgets the accumulated gradients.
+  void begin_step(std::int64_t step, int epoch, const at::Tensor& labels);
+
+  at::Tensor forward(const at::Tensor& x, attacks::Slot slot) override;
+  losses::LossValue loss(const at::Tensor& logits) override;
+  at::Tensor backward(attacks::Slot slot, const at::Tensor& dlogits, attacks::Want want) override;
+
+  // Batch equivalents since construction.
+  std::int64_t forward_passes() const { return forward_passes_; }
+  std::int64_t backward_passes() const { return backward_passes_; }
+
+ private:
+  std::int64_t batch_equivalents(const at::Tensor& rows) const;
+
+  models::Model* model_;
+  const losses::Loss* loss_;
+  std::uint64_t seed_;
+  std::array<models::Activations, 2> slots_;
+  at::Tensor labels_;
+  std::uint32_t step_ = 0;
+  std::uint32_t pass_ = 0;
+  int epoch_ = 0;
+  std::int64_t forward_passes_ = 0;
+  std::int64_t backward_passes_ = 0;
+};
+
+}  // namespace ratbench::train

@@ -1,0 +1,63 @@
+// What one run leaves behind, in the words of the method. The worker turns it into protocol
+// messages.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/specs/config.hpp"
+
+namespace ratbench::train {
+
+struct RunSpec {
+  std::string run_key;
+  std::uint64_t seed = 0;
+  specs::Config config;
+};
+
+// Work counted in batch equivalents (one forward of one batch = 1).
+struct WorkCounts {
+  std::int64_t batches = 0;
+  std::int64_t attacked_batches = 0;
+  std::int64_t forward_passes = 0;
+  std::int64_t backward_passes = 0;
+  std::int64_t samples = 0;
+};
+
+struct EpochScores {
+  int epoch = 0;          // from 1
+  double train_loss = 0;  // mean over the epoch's steps of the loss that was minimised
+  std::map<std::string, double> val;
+};
+
+// Predictions on one split (train, val, test) under one selection (best, last). The training split
+// carries its confusion matrix alone.
+struct SplitPredictions {
+  std::string split;
+  std::string selection;
+  std::vector<std::int32_t> predictions;
+  std::vector<std::int64_t> confusion;  // classes x classes, row = true class
+};
+
+struct RunOutcome {
+  std::string run_key;
+  bool diverged = false;  // then `splits` is empty
+  std::string diverged_reason;
+  std::int64_t diverged_step = -1;
+  int best_epoch = 0;  // from 1; 0 when no epoch finished
+  WorkCounts counts;
+  double train_s = 0;               // training steps alone
+  double wall_s = 0;                // the whole run, evaluation included
+  std::string weights_sha256;       // final weights, parameters in order
+  std::string loss_history_sha256;  // `step_losses`
+  std::string test_logits_sha256;   // of the last weights, then of the best; "" if diverged
+  std::vector<float> step_losses;   // of every step but the one that diverged
+  std::string attacked;             // '0' or '1' for every step
+  std::vector<EpochScores> epochs;
+  std::vector<SplitPredictions> splits;
+  std::vector<std::int64_t> train_class_counts;  // realised, after augmentation
+};
+
+}  // namespace ratbench::train

@@ -1,0 +1,231 @@
+#include "src/train/run_trainer.hpp"
+
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/index_select.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
+#include "src/models/registry.hpp"
+#include "src/train/evaluation.hpp"
+#include "src/train/order.hpp"
+
+namespace ratbench::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::vector<std::size_t> class_indices(const std::vector<std::string>& wanted,
+                                       const std::vector<std::string>& names) {
+  std::vector<std::size_t> indices;
+  for (const std::string& name : wanted) {
+    const auto it = std::find(names.begin(), names.end(), name);
+    if (it == names.end())
+      throw DataError(name, "", "data.minority_classes names no class of the data");
+    indices.push_back(static_cast<std::size_t>(it - names.begin()));
+  }
+  return indices;
+}
+
+std::unique_ptr<losses::Loss> loss_for(const Dataset& data, const RunSpec& run,
+                                       std::int64_t lambda) {
+  const auto counts = data.training_file().class_counts(lambda);
+  return losses::make_loss(run.config, std::vector<double>(counts.begin(), counts.end()),
+                           data.class_names());
+}
+
+std::vector<optim::TrainedTensor> trained_tensors(models::Model& model) {
+  std::vector<optim::TrainedTensor> tensors;
+  for (const models::Parameter& p : model.parameters())
+    tensors.push_back({.parameter = p.value, .gradient = p.grad});
+  return tensors;
+}
+
+optim::AdamWOptions adamw_options(const Settings& settings) {
+  optim::AdamWOptions options;
+  options.lr = settings.lr;
+  options.weight_decay = settings.weight_decay;
+  options.clip_norm = settings.clip_norm;
+  return options;
+}
+
+// The given rows of a split, in their order.
+at::Tensor gathered(const at::Tensor& values, std::span<const std::int64_t> rows) {
+  auto* ids = const_cast<std::int64_t*>(rows.data());
+  const at::Tensor index = at::from_blob(ids, {static_cast<std::int64_t>(rows.size())}, at::kLong);
+  return at::index_select(values, 0, index.to(values.device()));
+}
+
+void hash_tensor(Sha256& hash, const at::Tensor& values) {
+  const at::Tensor host = values.to(at::kCPU).contiguous();
+  hash.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
+}
+
+}  // namespace
+
+RunTrainer::RunTrainer(const Dataset& data, const RunSpec& run, models::Product product,
+                       RunSink& sink)
+    : data_(data),
+      run_(run),
+      sink_(sink),
+      settings_(settings_of(run.config)),
+      rows_(data.training_file().rows_at(settings_.lambda)),
+      minority_(class_indices(settings_.minority_classes, data.class_names())),
+      total_steps_(settings_.total_steps(static_cast<std::int64_t>(rows_.size()))),
+      model_(models::make_model(run.config,
+                                {data.dim(), data.classes(), run.seed, data.device(), product})),
+      loss_(loss_for(data, run, settings_.lambda)),
+      attack_(attacks::make_attack(attacks::attack_parameters(run.config))),
+      objective_(*model_, *loss_, run.seed),
+      optimiser_(adamw_options(settings_), trained_tensors(*model_)),
+      schedule_(settings_.schedule, settings_.warmup, total_steps_),
+      noise_(run.seed, Purpose::kAttackNoise) {
+  outcome_.run_key = run.run_key;
+  outcome_.train_class_counts = data.training_file().class_counts(settings_.lambda);
+}
+
+RunOutcome RunTrainer::train() {
+  const auto start = Clock::now();
+  bool goes_on = true;
+  for (int epoch = 0; goes_on && step_ < total_steps_; ++epoch) goes_on = train_epoch(epoch);
+  outcome_.counts.forward_passes = objective_.forward_passes();
+  outcome_.counts.backward_passes = objective_.backward_passes();
+  record_final();
+  outcome_.wall_s = seconds_since(start);
+  return std::move(outcome_);
+}
+
+bool RunTrainer::train_epoch(int epoch) {
+  const auto start = Clock::now();
+  const std::vector<std::int64_t> order = epoch_order(rows_, run_.seed, epoch);
+  const auto batch_size = static_cast<std::size_t>(settings_.batch_size);
+  const std::int64_t first_step = step_;
+  for (std::size_t begin = 0; begin < order.size() && step_ < total_steps_; begin += batch_size) {
+    const std::size_t size = std::min(batch_size, order.size() - begin);
+    if (!train_step(std::span(order).subspan(begin, size), epoch)) {
+      outcome_.train_s += seconds_since(start);
+      return false;
+    }
+  }
+  outcome_.train_s += seconds_since(start);
+  double loss_sum = 0;
+  for (std::int64_t s = first_step; s < step_; ++s)
+    loss_sum += outcome_.step_losses[static_cast<std::size_t>(s)];
+  return evaluate(epoch, loss_sum / static_cast<double>(step_ - first_step));
+}
+
+bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
+  objective_.begin_step(step_, epoch, gathered(data_.train().labels, rows));
+  const double loss = attacked_or_clean_loss(gathered(data_.train().features, rows), rows);
+  outcome_.counts.batches += 1;
+  outcome_.counts.samples += static_cast<std::int64_t>(rows.size());
+  const auto stored = static_cast<float>(loss);
+  if (!std::isfinite(stored)) {
+    diverge("the training loss is not finite");
+    return false;
+  }
+  outcome_.step_losses.push_back(stored);
+  optimiser_.step(schedule_.factor(step_));
+  ++step_;
+  sink_.progress(run_.run_key, step_, total_steps_);
+  return true;
+}
+
+double RunTrainer::attacked_or_clean_loss(const at::Tensor& x, std::span<const std::int64_t> rows) {
+  if (attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat)) {
+    outcome_.attacked.push_back('1');
+    outcome_.counts.attacked_batches += 1;
+    const attacks::NoiseSource noise(noise_, static_cast<std::uint32_t>(step_), rows);
+    return attack_->apply(objective_, {x, {}}, noise).loss.item<double>();
+  }
+  outcome_.attacked.push_back('0');
+  const at::Tensor logits = objective_.forward(x, attacks::Slot::kFirst);
+  const losses::LossValue loss = objective_.loss(logits);
+  objective_.backward(attacks::Slot::kFirst, loss.dlogits, attacks::Want::kParameters);
+  return loss.value.item<double>();
+}
+
+void RunTrainer::diverge(const char* reason) {
+  outcome_.diverged = true;
+  outcome_.diverged_reason = reason;
+  outcome_.diverged_step = step_;
+}
+
+bool RunTrainer::evaluate(int epoch, double mean_loss) {
+  const at::Tensor logits = predict_logits(*model_, data_.val().features);
+  if (!std::isfinite(logits.sum().item<double>())) {
+    diverge("the validation logits are not finite");
+    return false;
+  }
+  const auto confusion = metrics::confusion_matrix(data_.val().truth, predicted_classes(logits),
+                                                   static_cast<std::size_t>(data_.classes()));
+  outcome_.epochs.push_back({epoch + 1, mean_loss, scalar_metrics(confusion, minority_)});
+  const auto& val = outcome_.epochs.back().val;
+  const auto metric = val.find(settings_.select_metric);
+  // Minority recall without minority classes selects nothing: every epoch ties at 0.
+  const double value = metric == val.end() ? 0 : metric->second;
+  if (value > best_value_) {
+    best_value_ = value;
+    outcome_.best_epoch = epoch + 1;
+    keep_best();
+  }
+  return !settings_.patience || epoch + 1 - outcome_.best_epoch < *settings_.patience;
+}
+
+void RunTrainer::keep_best() {
+  const auto& parameters = model_->parameters();
+  best_weights_.resize(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (best_weights_[i].defined())
+      best_weights_[i].copy_(parameters[i].value);
+    else
+      best_weights_[i] = parameters[i].value.clone();
+  }
+}
+
+void RunTrainer::record_final() {
+  Sha256 history;
+  history.update(std::as_bytes(std::span(outcome_.step_losses)));
+  outcome_.loss_history_sha256 = history.hex();
+  Sha256 weights;
+  for (const models::Parameter& p : model_->parameters()) hash_tensor(weights, p.value);
+  outcome_.weights_sha256 = weights.hex();
+  if (outcome_.diverged) return;
+
+  Sha256 logits;
+  hash_tensor(logits, record_splits("last"));
+  auto& parameters = model_->parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(best_weights_[i]);
+  hash_tensor(logits, record_splits("best"));
+  outcome_.test_logits_sha256 = logits.hex();
+}
+
+at::Tensor RunTrainer::record_splits(const char* selection) {
+  const auto classes = static_cast<std::size_t>(data_.classes());
+  const auto add = [&](const char* split, const std::vector<std::int32_t>& truth,
+                       const at::Tensor& logits, bool keeps_predictions) {
+    std::vector<std::int32_t> predictions = predicted_classes(logits);
+    auto confusion = metrics::confusion_matrix(truth, predictions, classes);
+    if (!keeps_predictions) predictions.clear();
+    outcome_.splits.push_back(
+        {split, selection, std::move(predictions), std::move(confusion.counts)});
+  };
+  std::vector<std::int32_t> train_truth;
+  for (const std::int64_t row : rows_)
+    train_truth.push_back(data_.train().truth[static_cast<std::size_t>(row)]);
+  add("train", train_truth, predict_logits(*model_, gathered(data_.train().features, rows_)),
+      false);
+  add("val", data_.val().truth, predict_logits(*model_, data_.val().features), true);
+  const at::Tensor test_logits = predict_logits(*model_, data_.test().features);
+  add("test", data_.test().truth, test_logits, true);
+  return test_logits;
+}
+
+}  // namespace ratbench::train

@@ -1,0 +1,33 @@
+#include "src/train/settings.hpp"
+
+namespace ratbench::train {
+
+std::int64_t Settings::steps_per_epoch(std::int64_t rows) const {
+  return (rows + batch_size - 1) / batch_size;
+}
+
+std::int64_t Settings::total_steps(std::int64_t rows) const {
+  return steps ? *steps : epochs * steps_per_epoch(rows);
+}
+
+Settings settings_of(const specs::Config& config) {
+  Settings s;
+  if (config.has("train.steps")) s.steps = config.integer("train.steps");
+  s.epochs = config.integer_or("train.epochs", s.epochs);
+  s.batch_size = config.integer_or("train.batch_size", s.batch_size);
+  s.lr = config.real_or("train.lr", s.lr);
+  s.weight_decay = config.real_or("train.weight_decay", s.weight_decay);
+  s.warmup = config.real_or("train.warmup", s.warmup);
+  s.schedule = optim::decay_named(config.text_or("train.schedule", "constant"));
+  s.clip_norm = config.real_or("train.clip_norm", s.clip_norm);
+  if (config.has("train.patience")) s.patience = config.integer("train.patience");
+  s.select_metric = config.text_or("train.select_metric", s.select_metric);
+  const bool attacks = config.text_or("attack.name", "none") != "none";
+  s.p_rat = attacks ? config.real_or("attack.p_rat", 1) : 0;
+  s.lambda = config.integer_or("augmentation.lambda", 0);
+  if (config.has("data.minority_classes"))
+    s.minority_classes = config.texts("data.minority_classes");
+  return s;
+}
+
+}  // namespace ratbench::train

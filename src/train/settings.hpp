@@ -1,0 +1,38 @@
+// What the training loop reads from a configuration: lengths, rates, selection and the share of
+// attacked batches. Losses, attacks and models read their own parameters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/optim/schedule.hpp"
+#include "src/specs/config.hpp"
+
+namespace ratbench::train {
+
+struct Settings {
+  std::optional<std::int64_t> steps;  // instead of epochs
+  std::int64_t epochs = 20;
+  std::int64_t batch_size = 32;
+  double lr = 1e-3;
+  double weight_decay = 0.01;
+  double warmup = 0;  // fraction of all steps
+  optim::Decay schedule = optim::Decay::kConstant;
+  double clip_norm = 0;                  // 0: off
+  std::optional<std::int64_t> patience;  // epochs without a better validation metric
+  std::string select_metric = "macro_f1";
+  double p_rat = 0;         // probability that a batch is attacked
+  std::int64_t lambda = 0;  // synthetic samples per source
+  std::vector<std::string> minority_classes;
+
+  // Steps of one epoch over `rows` rows, the last batch possibly smaller.
+  std::int64_t steps_per_epoch(std::int64_t rows) const;
+  // Steps of the whole run.
+  std::int64_t total_steps(std::int64_t rows) const;
+};
+
+Settings settings_of(const specs::Config& config);
+
+}  // namespace ratbench::train
