@@ -16,11 +16,22 @@ if(RATBENCH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${RATBENCH_CCACHE})
 endif()
 
+# A compiler that was never checked may warn about something new; that must not stop a user's build.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  set(RATBENCH_CHECKED_COMPILER ON)
+else()
+  set(RATBENCH_CHECKED_COMPILER OFF)
+endif()
+option(RATBENCH_WARNINGS_AS_ERRORS "Warnings in our own code are errors" ${RATBENCH_CHECKED_COMPILER})
+
 # Warnings, sanitizers and include root of our own code; third-party headers are SYSTEM.
 add_library(ratbench_options INTERFACE)
 target_include_directories(ratbench_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(ratbench_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
-                                                  -Woverloaded-virtual -Werror)
+                                                  -Woverloaded-virtual)
+if(RATBENCH_WARNINGS_AS_ERRORS)
+  target_compile_options(ratbench_options INTERFACE -Werror)
+endif()
 # 128-bit integers are an extension of both supported compilers.
 target_compile_options(ratbench_options INTERFACE -Wno-pedantic)
 if(RATBENCH_SANITIZE)

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds ratbench and ratbench-worker, runs an experiment and prints its table.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
+source "$ratbench_root/setup/packages.sh"
+source "$ratbench_root/setup/libtorch.sh"
+source "$ratbench_root/setup/build.sh"
+
+usage() {
+  cat <<'TEXT'
+bash run.sh [OPTIONS] [EXPERIMENT [ARGUMENTS OF ratbench run...]]
+
+Installs what is missing, builds build/release/ratbench and build/release/ratbench-worker, runs EXPERIMENT
+(experiments/demo.json by default) and prints its table and where the report lies.
+
+  --build-only      stop after the build
+  --cuda            build the worker with CUDA (a GPU is not needed for the build)
+  --libtorch WHERE  use the LibTorch in a folder, or the one of the active Python (WHERE = python)
+  --no-install      leave the distribution's packages alone; CMAKE_PREFIX_PATH says where libraries are
+  --clean           remove build/ and the downloaded LibTorch, then end
+  --help            this text
+
+Environment: RATBENCH_CACHE (downloads, by default ~/.cache/ratbench), RATBENCH_DATA (corpora, docs/data.md).
+TEXT
+}
+
+build_only=no variant=cpu no_install=no libtorch=${RATBENCH_LIBTORCH:-}
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --build-only) build_only=yes ;;
+    --cuda) variant=cuda ;;
+    --no-install) no_install=yes ;;
+    --libtorch)
+      [[ $# -ge 2 ]] || fail "$kExitUsage" "--libtorch needs a folder or the word python."
+      libtorch=$2
+      shift
+      ;;
+    --clean)
+      clean
+      exit 0
+      ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    -*) fail "$kExitUsage" "unknown option $1; see bash run.sh --help." ;;
+    *) break ;;
+  esac
+  shift
+done
+experiment=${1:-$ratbench_root/experiments/demo.json}
+[[ $# -gt 0 ]] && shift
+[[ $build_only == yes || -f $experiment ]] || fail "$kExitUsage" "$experiment: no such experiment file."
+
+require_platform
+[[ $no_install == yes ]] || install_packages "$ratbench_root/setup/packages.txt"
+provide_libtorch "$variant" "$libtorch" "$no_install"
+options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == cuda ]] && echo ON || echo OFF)")
+[[ $no_install == yes ]] && options+=(-DRATBENCH_TESTS=OFF) # a cluster may lack GoogleTest
+build_preset release "ratbench ratbench-worker" "${options[@]}"
+[[ $build_only == yes ]] && exit 0
+
+program=$ratbench_root/build/release/ratbench
+report=$ratbench_root/reports/out/$(basename "$experiment" .json)
+status=0
+"$program" run "$experiment" --jobs "$(nproc)" "$@" || status=$?
+# A failed run leaves its cell incomplete; the others are still worth a table.
+[[ $status -le 1 ]] || exit "$status"
+say "writing the report"
+"$program" report "$experiment" --out "$report" >>"$ratbench_log" || exit $?
+printf '\n'
+cat "$report"/*.md
+printf '\nThe report lies in %s (open report.html).\n' "$report"
+exit "$status"

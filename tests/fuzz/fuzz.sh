@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every fuzzer of a build for a while: bash tests/fuzz/fuzz.sh BUILD_FOLDER SECONDS [INPUTS]. Prints a line for
+# each and ends with status 1 if one of them found something or there is none; the input then lies in tests/fuzz/found/.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+build=$1 seconds=$2 inputs=${3:--1}
+
+# seed_folders NAME: folders with first inputs of one fuzzer.
+seed_folders() {
+  local name folder
+  [[ -d $here/found/$1 ]] && printf '%s\n' "$here/found/$1"
+  while read -r name folder; do
+    [[ $name == "$1" ]] || continue
+    case $folder in
+      fixtures/*) [[ -n ${RATBENCH_FIXTURES:-} ]] && printf '%s\n' "$RATBENCH_FIXTURES/${folder#fixtures/}" ;;
+      *) printf '%s\n' "$root/$folder" ;;
+    esac
+  done <"$here/seeds.txt"
+}
+
+failed=0 count=0
+for program in "$build"/fuzz/*_fuzz; do
+  [[ -x $program ]] || continue
+  count=$((count + 1))
+  name=$(basename "$program")
+  log=$build/fuzz/$name.log
+  mapfile -t seeds < <(seed_folders "$name")
+  mkdir -p "$build/fuzz/corpus/$name" "$here/found/$name"
+  if "$program" -max_total_time="$seconds" -runs="$inputs" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+    -artifact_prefix="$here/found/$name/" "$build/fuzz/corpus/$name" "${seeds[@]}" >"$log" 2>&1; then
+    verdict=passed
+  else
+    verdict=failed failed=$((failed + 1))
+    tail -n 40 "$log" >&2
+  fi
+  rmdir --ignore-fail-on-non-empty "$here/found/$name" "$here/found"
+  printf '%s %s: %s inputs, %s\n' "$verdict" "$name" \
+    "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)"
+done
+[[ $count -gt 0 ]] || printf 'failed: no fuzzer in %s\n' "$build/fuzz"
+[[ $count -gt 0 && $failed == 0 ]]
