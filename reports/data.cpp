@@ -1,0 +1,163 @@
+#include "reports/data.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "src/base/check.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+std::size_t count_status(const std::vector<CellRun>& runs, std::string_view status) {
+  return static_cast<std::size_t>(std::count_if(
+      runs.begin(), runs.end(), [&](const CellRun& run) { return run.status == status; }));
+}
+
+// Values of `path` in the first `cells` cells, in order of appearance.
+std::vector<std::string> levels_of(const std::vector<CellData>& cells, std::size_t count,
+                                   const std::string& path) {
+  std::vector<std::string> levels;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string* value = cells[i].factor(path);
+    if (value && std::find(levels.begin(), levels.end(), *value) == levels.end())
+      levels.push_back(*value);
+  }
+  return levels;
+}
+
+MainBlock block_of_prefix(const std::vector<CellData>& cells, std::size_t count,
+                          const std::vector<std::string>& factors) {
+  MainBlock block;
+  block.cells = count;
+  for (const std::string& path : factors) {
+    std::vector<std::string> levels = levels_of(cells, count, path);
+    if (levels.size() > 1) {
+      block.factors.push_back(path);
+      block.levels.push_back(std::move(levels));
+    } else if (levels.size() == 1) {
+      block.constant[path] = levels.front();
+    }
+  }
+  return block;
+}
+
+bool is_full_factorial(const std::vector<CellData>& cells, const MainBlock& block) {
+  std::size_t product = 1;
+  for (const auto& levels : block.levels) product *= levels.size();
+  if (product != block.cells) return false;
+  std::set<std::vector<std::string>> seen;
+  for (std::size_t i = 0; i < block.cells; ++i) {
+    std::vector<std::string> values;
+    for (const std::string& path : block.factors) {
+      const std::string* value = cells[i].factor(path);
+      if (!value) return false;
+      values.push_back(*value);
+    }
+    seen.insert(std::move(values));
+  }
+  return seen.size() == block.cells;
+}
+
+std::string last_component(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  const std::string last = dot == std::string::npos ? path : path.substr(dot + 1);
+  if (last != "name" || dot == std::string::npos) return last;
+  const std::string parent = path.substr(0, dot);
+  return parent.substr(parent.rfind('.') == std::string::npos ? 0 : parent.rfind('.') + 1);
+}
+
+std::string cell_label(const ReportData& data, const CellData& cell) {
+  std::string label;
+  for (const auto& [path, value] : cell.factors) {
+    const auto constant = data.main.constant.find(path);
+    const bool as_usual = constant != data.main.constant.end() && constant->second == value;
+    if (as_usual || cell.is_inactive(path)) continue;
+    if (!label.empty()) label += ", ";
+    label += factor_title(data.factors, path) + " " + value;
+  }
+  return label;
+}
+
+}  // namespace
+
+std::size_t CellData::done() const { return count_status(runs, "done"); }
+std::size_t CellData::diverged() const { return count_status(runs, "diverged"); }
+std::size_t CellData::failed() const { return count_status(runs, "failed"); }
+
+const std::string* CellData::factor(std::string_view path) const {
+  for (const auto& [name, value] : factors)
+    if (name == path) return &value;
+  return nullptr;
+}
+
+bool CellData::is_inactive(std::string_view path) const {
+  return std::find(inactive.begin(), inactive.end(), path) != inactive.end();
+}
+
+std::vector<double> CellData::values(std::string_view metric) const {
+  std::vector<double> result;
+  const auto found = scores.find(metric);
+  if (found == scores.end()) return result;
+  for (const SeedScore& score : found->second) result.push_back(score.value);
+  return result;
+}
+
+bool ClassData::rare() const { return support < kRareSupport; }
+
+const PaperNumber* CellData::paper_number(std::string_view metric) const {
+  const auto found = paper.find(metric);
+  return found == paper.end() ? nullptr : &found->second;
+}
+
+bool ReportData::paper_states(std::string_view metric) const {
+  return std::any_of(cells.begin(), cells.end(),
+                     [&](const CellData& cell) { return cell.paper_number(metric) != nullptr; });
+}
+
+MainBlock find_main_block(const std::vector<CellData>& cells,
+                          const std::vector<std::string>& factors) {
+  RB_CHECK(!cells.empty());
+  for (std::size_t count = cells.size(); count > 1; --count) {
+    MainBlock block = block_of_prefix(cells, count, factors);
+    if (is_full_factorial(cells, block)) return block;
+  }
+  return block_of_prefix(cells, 1, factors);
+}
+
+std::string factor_title(const std::vector<std::string>& factors, const std::string& path) {
+  const std::string title = last_component(path);
+  for (const std::string& other : factors)
+    if (other != path && last_component(other) == title) return path;
+  return title;
+}
+
+void complete_layout(ReportData& data) {
+  data.main = find_main_block(data.cells, data.factors);
+  std::map<std::string, std::size_t> uses;
+  for (CellData& cell : data.cells) {
+    cell.label = cell_label(data, cell);
+    if (cell.label.empty()) cell.label = "base";
+    const std::size_t use = ++uses[cell.label];
+    if (use > 1) cell.label += " (" + std::to_string(use) + ")";
+  }
+}
+
+std::string metric_title(std::string_view metric) {
+  static const std::map<std::string, std::string, std::less<>> kTitles = {
+      {"macro_f1", "macro-F1"},
+      {"macro_f1_of_means", "macro-F1 of means"},
+      {"micro_f1", "micro-F1"},
+      {"weighted_f1", "weighted-F1"},
+      {"minority_recall", "minority recall"}};
+  const auto found = kTitles.find(metric);
+  return found == kTitles.end() ? std::string(metric) : found->second;
+}
+
+std::vector<const ClassData*> rare_classes(const ReportData& data) {
+  std::vector<const ClassData*> rare;
+  for (const ClassData& klass : data.classes)
+    if (klass.rare()) rare.push_back(&klass);
+  return rare;
+}
+
+}  // namespace ratbench::reports

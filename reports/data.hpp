@@ -1,0 +1,133 @@
+// Everything a report says, as plain values: one experiment's cells, scores and provenance.
+// Built once from the store (`load.hpp`); tables and figures read it and nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ratbench::reports {
+
+// A number that a paper states for one cell and metric.
+struct PaperNumber {
+  double value = 0;   // fraction of 1
+  std::string place;  // where in the paper
+};
+
+struct SeedScore {
+  std::uint64_t seed = 0;
+  double value = 0;  // fraction of 1
+};
+
+struct CellRun {
+  std::uint64_t seed = 0;
+  std::string run_key;
+  std::string status;  // queued, running, done, diverged, failed
+  std::string failure_kind;
+};
+
+// One row of the ablation: a combination of factor values with its runs.
+struct CellData {
+  std::vector<std::pair<std::string, std::string>> factors;  // path, value text; file order
+  // Paths among `factors` that cannot matter here (attack parameters of a cell without attack).
+  std::vector<std::string> inactive;
+  std::string label;          // short text that is unique in the experiment
+  std::vector<CellRun> runs;  // by seed
+  // Test scores of finished runs, by seed; metric name -> scores. Ratios to 1.
+  std::map<std::string, std::vector<SeedScore>, std::less<>> scores;
+  std::string selection;  // best or last: what `scores` were selected by
+  // Metric name -> what the paper states for this cell; nothing where it states nothing.
+  std::map<std::string, PaperNumber, std::less<>> paper;
+  // Mean training time over that of the clean cell with the same other factors, common seeds only.
+  std::optional<double> relative_train_time;
+
+  std::size_t done() const;
+  std::size_t diverged() const;
+  std::size_t failed() const;
+  bool complete() const { return done() == runs.size() && !runs.empty(); }
+  const std::string* factor(std::string_view path) const;
+  const PaperNumber* paper_number(std::string_view metric) const;
+  bool is_inactive(std::string_view path) const;
+  // Values of `metric` in seed order; empty when there are none.
+  std::vector<double> values(std::string_view metric) const;
+};
+
+struct ClassData {
+  std::string name;
+  std::int64_t support = 0;  // test rows
+  bool rare() const;         // fewer than kRareSupport test rows
+};
+
+inline constexpr std::int64_t kRareSupport = 10;
+
+// Factors that span the full factorial at the head of the cell list, and the values that all other
+// factors have there. Cells beyond `cells` are controls added by the file.
+struct MainBlock {
+  std::size_t cells = 0;
+  std::vector<std::string> factors;                          // paths
+  std::vector<std::vector<std::string>> levels;              // per factor, in file order
+  std::map<std::string, std::string, std::less<>> constant;  // path -> value
+};
+
+// Distinct values of one item of provenance and how many runs have each.
+using Tally = std::map<std::string, std::size_t>;
+
+struct Provenance {
+  std::string database;
+  std::string registered_at;
+  int schema_version = 0;
+  std::size_t runs = 0;  // distinct run keys
+  Tally method_versions;
+  Tally programs;  // version and git revision
+  Tally libtorch;
+  Tally devices;
+  Tally kernels;
+  Tally threads;
+  Tally modes;
+  Tally concurrent_runs;
+  Tally data;  // data set hash
+};
+
+struct ReportData {
+  std::string experiment;
+  std::string title;
+  std::string file;
+  std::string citation;              // "" when the experiment names no paper
+  std::vector<std::string> metrics;  // shown in the ablation table; the first is primary
+  std::vector<std::string> minority_classes;
+  std::vector<std::string> factors;  // paths in file order
+  MainBlock main;
+  std::vector<CellData> cells;
+  std::vector<ClassData> classes;
+  Provenance provenance;
+  // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
+  std::vector<std::string> warnings;
+
+  const std::string& primary_metric() const { return metrics.front(); }
+  // True when the paper states `metric` for some cell.
+  bool paper_states(std::string_view metric) const;
+};
+
+// Finds the main block (see MainBlock) of a non-empty cell list: the longest prefix that is a full
+// factorial of the factors varying in it.
+MainBlock find_main_block(const std::vector<CellData>& cells,
+                          const std::vector<std::string>& factors);
+
+// "attack.p_rat" -> "p_rat", "attack.name" -> "attack"; the full path when that would be ambiguous.
+std::string factor_title(const std::vector<std::string>& factors, const std::string& path);
+
+// Fills `main` and every cell's `label`.
+void complete_layout(ReportData& data);
+
+// "macro_f1" -> "macro-F1"; unknown names unchanged.
+std::string metric_title(std::string_view metric);
+
+// Numbers of classes of `data` that are rare.
+std::vector<const ClassData*> rare_classes(const ReportData& data);
+
+}  // namespace ratbench::reports

@@ -1,0 +1,81 @@
+// A figure as data and a gnuplot script, before any picture is drawn.
+// Scripts are self-contained: `gnuplot NAME.gp` beside NAME.dat draws NAME.svg, .pdf and .png.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/data.hpp"
+#include "src/stats/summary.hpp"
+
+namespace ratbench::reports {
+
+struct Figure {
+  std::string name;  // file name without extension
+  std::string title;
+  std::string caption;  // what is drawn, in one or two sentences; also the alternative text
+  double width_cm = 16;
+  double height_cm = 10;
+  std::string data;      // content of NAME.dat; blocks are separated by two empty lines
+  std::string settings;  // gnuplot commands before the plot, without terminals
+  std::string plot;      // one `plot` command
+};
+
+// The figures that a report may contain; each is one function in a file of its own. An empty answer
+// means that the figure does not apply to the experiment.
+
+// Two factors of two levels each: lines would be parallel without an interaction.
+std::optional<Figure> interaction_figure(const ReportData& data);
+// The primary metric over two crossed factors, with numbers in the fields.
+std::optional<Figure> heat_map_figure(const ReportData& data);
+// The primary metric over one numeric factor of three or more levels, with interval.
+std::optional<Figure> lambda_curve_figure(const ReportData& data);
+// Recall of every class with support; rare classes are flagged.
+std::optional<Figure> per_class_figure(const ReportData& data);
+// One dot per seed for every cell, with mean and interval.
+std::optional<Figure> seed_strips_figure(const ReportData& data);
+
+// ---- shared by the figures ----------------------------------------------------------------------
+
+// Palette of Okabe and Ito, told apart by colour-blind readers, ordered so that neighbours differ
+// in lightness, too. "#rrggbb".
+inline constexpr std::array<std::string_view, 8> kPalette = {
+    "#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#F0E442"};
+// gnuplot point types, filled: circle, square, triangle up, diamond, triangle down, pentagon.
+inline constexpr std::array<int, 6> kMarkers = {7, 5, 9, 13, 11, 15};
+
+std::string_view palette_colour(std::size_t index);
+int marker(std::size_t index);
+// The open form of the same marker.
+int open_marker(std::size_t index);
+
+// Text in double quotes for a script; special characters escaped.
+std::string quoted(const std::string& text);
+// "macro-F1 (%), test".
+std::string metric_axis(const ReportData& data);
+// Settings that all figures share.
+std::string common_settings();
+// Lines of at most `width` characters, broken at spaces, joined by "\n".
+std::string wrapped(const std::string& text, std::size_t width);
+
+// Mean and interval in percent; the interval is the mean itself when it is unknown.
+struct Point {
+  double mean = 0;
+  double low = 0;
+  double high = 0;
+};
+std::optional<Point> percent_point(const CellData& cell, std::string_view metric);
+
+// The cell of the main block with these levels of its factors.
+const CellData* main_cell(const ReportData& data, const std::vector<std::string>& levels);
+
+// "; n = 20 seeds" or "; n = 18 to 20 seeds".
+std::string seed_count_text(const ReportData& data);
+
+// The whole script: settings, terminals and outputs for all three formats.
+std::string complete_script(const Figure& figure);
+
+}  // namespace ratbench::reports

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/figures/figure.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+constexpr std::size_t kMostCells = 6;
+
+// Cells that are drawn: the main block, thinned evenly when there are too many to tell apart.
+std::vector<const CellData*> drawn_cells(const ReportData& data) {
+  std::vector<const CellData*> cells;
+  const std::size_t count = std::min(kMostCells, data.main.cells);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = count == 1 ? 0 : i * (data.main.cells - 1) / (count - 1);
+    cells.push_back(&data.cells[at]);
+  }
+  return cells;
+}
+
+// "class name\n† 3 test rows" for the axis.
+std::string class_tic(const ClassData& klass) {
+  return wrapped(klass.name, 28) + fmt::format("\n{}{} test row{}", klass.rare() ? "† " : "",
+                                               klass.support, klass.support == 1 ? "" : "s");
+}
+
+std::string class_tics(const ReportData& data) {
+  std::string tics;
+  for (std::size_t c = 0; c < data.classes.size(); ++c)
+    tics += fmt::format("{}{} {}", c ? ", \\\n  " : "", quoted(class_tic(data.classes[c])), c);
+  return tics;
+}
+
+// Blocks of one cell: classes with enough test rows, then rare ones. Columns: centre of the bar,
+// its half thickness, mean, low, high.
+std::string cell_blocks(const ReportData& data, const CellData& cell, double offset, double half) {
+  std::string usual = "# " + cell.label + ": y half mean low high\n";
+  std::string rare = "# " + cell.label + ", rare classes\n";
+  for (std::size_t c = 0; c < data.classes.size(); ++c) {
+    const auto point = percent_point(cell, "recall/" + data.classes[c].name);
+    if (!point) continue;
+    (data.classes[c].rare() ? rare : usual) +=
+        fmt::format("{:.4f} {:.4f} {:.4f} {:.4f} {:.4f}\n", static_cast<double>(c) + offset, half,
+                    point->mean, std::max(0.0, point->low), std::min(100.0, point->high));
+  }
+  // A block without a row would shift the numbers of those that follow.
+  return usual + "NaN 0 NaN NaN NaN\n\n\n" + rare + "NaN 0 NaN NaN NaN\n\n\n";
+}
+
+std::string cell_plots(std::size_t k, const std::string& label) {
+  const std::string bars =
+      "using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb \"black\" lw 0.5 ";
+  return fmt::format(
+      "{0}\"per_class.dat\" index {1} {3}fillcolor rgb \"{5}\" fillstyle solid 1.0 border lc rgb "
+      "\"black\" title {6}, \\\n     \"per_class.dat\" index {2} {3}fillcolor rgb \"{5}\" "
+      "fillstyle "
+      "{4} border lc rgb \"black\" notitle, \\\n     for [b={1}:{2}] \"per_class.dat\" index b "
+      "using "
+      "3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb \"#444444\" notitle",
+      k ? ", \\\n     " : "plot ", 2 * k, 2 * k + 1, bars, "transparent solid 0.35",
+      palette_colour(k), quoted(label));
+}
+
+}  // namespace
+
+std::optional<Figure> per_class_figure(const ReportData& data) {
+  if (data.classes.empty()) return std::nullopt;
+  const std::vector<const CellData*> cells = drawn_cells(data);
+  Figure figure;
+  figure.name = "per_class";
+  figure.title = "Test recall per class";
+  const bool rare = !rare_classes(data).empty();
+  figure.caption = fmt::format(
+      "Mean recall with 95 % t interval over seeds (test rows not counted); {}.{}{}",
+      seed_count_text(data),
+      rare ? fmt::format(" † and pale bars: fewer than {} test rows, where the interval over seeds "
+                         "hides how little the recall is known.",
+                         kRareSupport)
+           : "",
+      cells.size() < data.main.cells ? " Some cells are left out; the table has all." : "");
+  const double count = static_cast<double>(cells.size());
+  const double half = 0.4 / count;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    const double offset = (static_cast<double>(k) - (count - 1) / 2) * 2 * half;
+    figure.data += cell_blocks(data, *cells[k], offset, half);
+    figure.plot += cell_plots(k, cells[k]->label);
+  }
+  const double classes = static_cast<double>(data.classes.size());
+  figure.width_cm = 17;
+  figure.height_cm = 3 + classes * std::max(1.5, 0.32 * count + 0.4);
+  figure.settings = fmt::format(
+      "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
+      "unset grid\nset grid xtics lc rgb \"#DDDDDD\" lw 0.7\n"
+      "set xlabel \"recall on the test split (%)\"\nset key maxcols 2\n",
+      classes - 0.45, class_tics(data));
+  return figure;
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,101 @@
+#include "reports/honesty.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace ratbench::reports {
+namespace {
+
+std::string listed(const Tally& tally) {
+  std::string text;
+  for (const auto& [name, runs] : tally)
+    text +=
+        fmt::format("{}{} ({} run{})", text.empty() ? "" : ", ", name, runs, runs == 1 ? "" : "s");
+  return text;
+}
+
+void add_mixed(const Tally& tally, const std::string& what, std::vector<std::string>& doubts) {
+  if (tally.size() > 1) doubts.push_back("Mixed " + what + ": " + listed(tally) + ".");
+}
+
+void add_builds(const Provenance& provenance, std::vector<std::string>& doubts) {
+  add_mixed(provenance.programs, "program builds", doubts);
+  add_mixed(provenance.libtorch, "LibTorch versions", doubts);
+  for (const auto& [name, runs] : provenance.programs)
+    if (name.find("+dirty") != std::string::npos)
+      doubts.push_back(fmt::format("{} run{} made by a build with uncommitted changes ({}).", runs,
+                                   runs == 1 ? " was" : "s were", name));
+  add_mixed(provenance.devices, "devices", doubts);
+  add_mixed(provenance.kernels, "product kernels", doubts);
+  add_mixed(provenance.threads, "thread counts", doubts);
+  add_mixed(provenance.modes, "modes", doubts);
+}
+
+void add_seeds(const ReportData& data, std::vector<std::string>& doubts) {
+  std::set<std::vector<std::uint64_t>> finished;
+  std::size_t missing_cells = 0, diverged = 0, failed = 0, open = 0;
+  for (const CellData& cell : data.cells) {
+    std::vector<std::uint64_t> seeds;
+    for (const CellRun& run : cell.runs)
+      if (run.status == "done") seeds.push_back(run.seed);
+    finished.insert(std::move(seeds));
+    missing_cells += cell.complete() ? 0 : 1;
+    diverged += cell.diverged();
+    failed += cell.failed();
+    open += cell.runs.size() - cell.done() - cell.diverged() - cell.failed();
+  }
+  if (missing_cells > 0)
+    doubts.push_back(fmt::format(
+        "{} of {} cells miss seeds ({} diverged, {} failed, {} not finished): their means are over "
+        "the seeds that finished, which may flatter them.",
+        missing_cells, data.cells.size(), diverged, failed, open));
+  if (finished.size() > 1)
+    doubts.push_back(
+        "Unequal seed sets: cells were not all finished with the same seeds, so differences "
+        "between their means are not paired.");
+}
+
+void add_selection(const ReportData& data, std::vector<std::string>& doubts) {
+  std::set<std::string> selections;
+  for (const CellData& cell : data.cells) selections.insert(cell.selection);
+  if (selections.size() > 1)
+    doubts.push_back(
+        "Different selection between cells (best epoch on validation, and last "
+        "epoch): they are not comparable.");
+}
+
+void add_rare(const ReportData& data, std::vector<std::string>& doubts) {
+  const std::size_t classes = data.classes.size();
+  for (const ClassData* klass : rare_classes(data)) {
+    const double largest = 100.0 / static_cast<double>(classes);
+    if (klass->support == 0) {
+      doubts.push_back(fmt::format(
+          "Class {} has no test row: its F1 counts as 0 in macro-F1, at a cost of up to {:.1f} "
+          "points.",
+          klass->name, largest));
+    } else if (klass->support == 1) {
+      doubts.push_back(
+          fmt::format("Class {} has 1 test row: that single report moves macro-F1 by up to 1/{} = "
+                      "{:.1f} points.",
+                      klass->name, classes, largest));
+    } else {
+      doubts.push_back(fmt::format(
+          "Class {} has {} test rows: together they move macro-F1 by up to 1/{} = {:.1f} points.",
+          klass->name, klass->support, classes, largest));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> find_doubts(const ReportData& data) {
+  std::vector<std::string> doubts;
+  add_seeds(data, doubts);
+  add_selection(data, doubts);
+  add_rare(data, doubts);
+  add_builds(data.provenance, doubts);
+  return doubts;
+}
+
+}  // namespace ratbench::reports

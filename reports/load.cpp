@@ -1,0 +1,247 @@
+#include "reports/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "reports/honesty.hpp"
+#include "src/base/error.hpp"
+#include "src/base/version.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+using RunIndex = std::unordered_map<std::string, store::RunRow>;
+
+const std::vector<std::string> kDefaultMetrics = {"macro_f1", "weighted_f1", "accuracy",
+                                                  "minority_recall"};
+
+// Parameters that cannot matter in a cell: those of an attack or augmentation that is off. The
+// switches themselves (p_rat, lambda) always show their value.
+std::vector<std::string> inactive_factors(const CellData& cell, const specs::Config& config) {
+  const bool attacked = config.text_or("attack.name", "none") != "none";
+  const bool augmented = config.text_or("augmentation.name", "none") != "none";
+  std::vector<std::string> inactive;
+  for (const auto& [path, value] : cell.factors) {
+    if (value == "none" || path == "attack.p_rat" || path == "augmentation.lambda") continue;
+    if ((!attacked && path.starts_with("attack.")) ||
+        (!augmented && path.starts_with("augmentation.")))
+      inactive.push_back(path);
+  }
+  return inactive;
+}
+
+bool cell_matches(const CellData& cell, const specs::Config& config,
+                  const spec::PaperNumber& number) {
+  return std::all_of(number.where_text.begin(), number.where_text.end(), [&](const auto& at) {
+    if (const std::string* value = cell.factor(at.first)) return *value == at.second;
+    const specs::Value* value = config.find(at.first);
+    return value != nullptr && specs::to_text(*value) == at.second;
+  });
+}
+
+void add_paper(const spec::Paper& paper, const specs::Config& config, CellData& cell) {
+  for (const spec::PaperNumber& number : paper.numbers) {
+    if (!cell_matches(cell, config, number)) continue;
+    const std::string place =
+        number.note.empty() ? number.place : number.place + " (" + number.note + ")";
+    cell.paper.emplace(number.metric, PaperNumber{number.value.real(), place});
+  }
+}
+
+CellData make_cell(const store::Reader& reader, const store::CellRow& row,
+                   const spec::Experiment& experiment) {
+  CellData cell;
+  cell.factors = row.factors;
+  for (const store::CellRun& run : row.runs)
+    cell.runs.push_back(
+        {run.seed, run.run_key, std::string(store::to_text(run.status)), run.failure_kind});
+  cell.selection = "best";
+  if (cell.runs.empty()) return cell;
+  const auto stored = reader.stored_run(cell.runs.front().run_key);
+  if (!stored) return cell;
+  cell.selection = stored->config.text_or("train.select", "best");
+  cell.inactive = inactive_factors(cell, stored->config);
+  add_paper(experiment.paper, stored->config, cell);
+  return cell;
+}
+
+// One query per metric and selection, whatever the number of runs.
+void add_scores(const store::Reader& reader, ReportData& data) {
+  std::set<std::string> selections;
+  for (const CellData& cell : data.cells) selections.insert(cell.selection);
+  std::vector<std::string> names = data.metrics;
+  for (const ClassData& klass : data.classes) names.push_back("recall/" + klass.name);
+  for (const std::string& selection : selections) {
+    for (const std::string& name : names) {
+      for (const store::MetricRow& row : reader.metrics(data.experiment, "test", selection, name)) {
+        CellData& cell = data.cells.at(row.cell);
+        if (cell.selection == selection) cell.scores[name].push_back({row.seed, row.value});
+      }
+    }
+  }
+}
+
+// A diverged run may have been evaluated before it diverged; only finished runs are scored.
+void keep_finished_scores(CellData& cell) {
+  std::set<std::uint64_t> finished;
+  for (const CellRun& run : cell.runs)
+    if (run.status == "done") finished.insert(run.seed);
+  for (auto& [name, scores] : cell.scores)
+    std::erase_if(scores, [&](const SeedScore& score) { return !finished.contains(score.seed); });
+}
+
+void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
+                 ReportData& data) {
+  const std::string& dataset = rows.front().dataset;
+  const std::vector<std::string> names = reader.class_names(dataset);
+  const std::vector<std::int64_t> support = reader.support(dataset, "test");
+  for (std::size_t i = 0; i < names.size(); ++i)
+    data.classes.push_back({names[i], i < support.size() ? support[i] : 0});
+}
+
+std::vector<std::string> chosen_metrics(const store::Reader& reader,
+                                        const spec::Experiment& experiment) {
+  if (experiment.settings.has("report.metrics")) return experiment.settings.texts("report.metrics");
+  const std::vector<std::string> known = reader.metric_names(experiment.name);
+  std::vector<std::string> chosen;
+  for (const std::string& metric : kDefaultMetrics)
+    if (std::find(known.begin(), known.end(), metric) != known.end()) chosen.push_back(metric);
+  if (chosen.empty()) chosen.push_back(kDefaultMetrics.front());
+  return chosen;
+}
+
+// ---- times ------------------------------------------------------------------------------------
+
+struct Time {
+  std::string where;  // device, kernel, threads: times of others are not comparable
+  double train_s = 0;
+};
+
+// Training time by seed of a cell's finished runs; fused runs have no time of their own.
+std::map<std::uint64_t, Time> times_of(const CellData& cell, const RunIndex& runs) {
+  std::map<std::uint64_t, Time> times;
+  for (const CellRun& run : cell.runs) {
+    const auto found = runs.find(run.run_key);
+    if (run.status != "done" || found == runs.end() || found->second.mode == "fused") continue;
+    const store::RunRow& row = found->second;
+    if (row.train_s > 0)
+      times[run.seed] = {fmt::format("{} {} {}", row.device_name, row.kernel, row.threads),
+                         row.train_s};
+  }
+  return times;
+}
+
+bool is_clean(const CellData& cell, const RunIndex& runs) {
+  return std::any_of(cell.runs.begin(), cell.runs.end(), [&](const CellRun& run) {
+    const auto found = runs.find(run.run_key);
+    return run.status == "done" && found != runs.end() &&
+           found->second.counters.attacked_batches == 0;
+  });
+}
+
+bool equal_but_for_attack(const CellData& a, const CellData& b) {
+  return std::all_of(a.factors.begin(), a.factors.end(), [&](const auto& factor) {
+    const std::string* other = b.factor(factor.first);
+    return factor.first.starts_with("attack.") || (other && *other == factor.second);
+  });
+}
+
+std::optional<double> time_ratio(const std::map<std::uint64_t, Time>& cell,
+                                 const std::map<std::uint64_t, Time>& clean) {
+  double ours = 0, theirs = 0;
+  for (const auto& [seed, time] : cell) {
+    const auto found = clean.find(seed);
+    if (found == clean.end() || found->second.where != time.where) continue;
+    ours += time.train_s;
+    theirs += found->second.train_s;
+  }
+  return theirs > 0 ? std::optional<double>(ours / theirs) : std::nullopt;
+}
+
+void add_times(const RunIndex& runs, ReportData& data) {
+  for (const CellData& clean : data.cells) {
+    if (!is_clean(clean, runs)) continue;
+    const auto clean_times = times_of(clean, runs);
+    for (CellData& cell : data.cells)
+      if (!cell.relative_train_time && equal_but_for_attack(cell, clean))
+        cell.relative_train_time = time_ratio(times_of(cell, runs), clean_times);
+  }
+}
+
+// ---- provenance -------------------------------------------------------------------------------
+
+void add_run(const store::Reader& reader, const store::RunRow& run, Provenance& provenance) {
+  ++provenance.runs;
+  ++provenance.data[run.dataset];
+  if (run.status != store::RunStatus::kDone) return;
+  ++provenance.devices[run.device_name.empty() ? run.device : run.device_name];
+  ++provenance.kernels[run.kernel];
+  ++provenance.threads[std::to_string(run.threads)];
+  ++provenance.modes[run.mode];
+  ++provenance.concurrent_runs[std::to_string(run.concurrent_runs)];
+  const std::vector<store::AttemptRow> attempts = reader.attempts(run.run_key);
+  if (!attempts.empty()) {
+    const store::Provenance& from = attempts.back().provenance;
+    ++provenance.programs[from.program_version + " " + from.git_revision];
+    ++provenance.libtorch[from.libtorch_version];
+  }
+  if (const auto stored = reader.stored_run(run.run_key))
+    ++provenance.method_versions[std::to_string(stored->method_version)];
+}
+
+void refuse_mixed_methods(const ReportData& data) {
+  if (data.provenance.method_versions.size() < 2) return;
+  std::string found;
+  for (const auto& [version, runs] : data.provenance.method_versions)
+    found += fmt::format("{}{} ({} runs)", found.empty() ? "" : ", ", version, runs);
+  throw UsageError(fmt::format(
+      "experiment '{}' has runs of several method versions: {}; their numbers cannot be compared. "
+      "`ratbench run` with this program trains what is missing.",
+      data.experiment, found));
+}
+
+}  // namespace
+
+ReportData load_report_data(const store::Reader& reader, const spec::Experiment& experiment,
+                            const std::filesystem::path& database) {
+  const auto row = reader.experiment(experiment.name);
+  if (!row)
+    throw UsageError(
+        fmt::format("{}: the store has no experiment '{}'; `ratbench run {}` trains it",
+                    database.string(), experiment.name, experiment.file));
+  if (row->progress.done == 0)
+    throw UsageError(fmt::format("{}: no run of experiment '{}' has finished yet",
+                                 database.string(), experiment.name));
+  ReportData data;
+  data.experiment = row->name;
+  data.title = row->title.empty() ? row->name : row->title;
+  data.file = row->file;
+  data.citation = experiment.paper.citation;
+  data.minority_classes = reader.minority_classes(experiment.name);
+  data.metrics = chosen_metrics(reader, experiment);
+  const std::vector<store::CellRow> rows = reader.cells(experiment.name);
+  for (const store::CellRow& cell : rows) data.cells.push_back(make_cell(reader, cell, experiment));
+  for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
+  add_classes(reader, rows, data);
+  add_scores(reader, data);
+  for (CellData& cell : data.cells) keep_finished_scores(cell);
+  RunIndex runs;
+  for (store::RunRow& run : reader.runs(experiment.name)) {
+    add_run(reader, run, data.provenance);
+    const std::string key = run.run_key;
+    runs.emplace(key, std::move(run));
+  }
+  refuse_mixed_methods(data);
+  add_times(runs, data);
+  data.provenance.database = database.filename().string();
+  data.provenance.registered_at = row->registered_at;
+  data.provenance.schema_version = reader.schema_version();
+  complete_layout(data);
+  data.warnings = find_doubts(data);
+  return data;
+}
+
+}  // namespace ratbench::reports

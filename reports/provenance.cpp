@@ -1,0 +1,55 @@
+#include "reports/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/base/version.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+std::string listed(const Tally& tally) {
+  std::string text;
+  for (const auto& [name, runs] : tally) {
+    text += text.empty() ? name : ", " + name;
+    if (tally.size() > 1) text += fmt::format(" ({} runs)", runs);
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string selection_text(const ReportData& data) {
+  const auto uses = [&](const char* selection) {
+    return std::any_of(data.cells.begin(), data.cells.end(),
+                       [&](const CellData& cell) { return cell.selection == selection; });
+  };
+  if (uses("best") && uses("last"))
+    return "differs between cells: best epoch on validation, last epoch";
+  return uses("last") ? "last epoch" : "best epoch on validation; the test split selects nothing";
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> provenance_lines(const ReportData& data) {
+  const Provenance& from = data.provenance;
+  std::size_t seeds = 0;
+  for (const CellData& cell : data.cells) seeds = std::max(seeds, cell.runs.size());
+  return {
+      {"Experiment", fmt::format("{} ({})", data.experiment, data.file)},
+      {"Store", fmt::format("{}, schema {}, sweep registered {}", from.database,
+                            from.schema_version, from.registered_at)},
+      {"Runs", fmt::format("{} run keys for {} cells of up to {} seeds; runs.csv lists them",
+                           from.runs, data.cells.size(), seeds)},
+      {"Trained by",
+       fmt::format("ratbench {}, method version {}, LibTorch {}", listed(from.programs),
+                   listed(from.method_versions), listed(from.libtorch))},
+      {"Report by", fmt::format("ratbench {} {}", kProgramVersion, git_revision())},
+      {"Data", "SHA-256 " + listed(from.data)},
+      {"Selection", selection_text(data)},
+      {"Device", fmt::format("{}; kernel {}; threads per run {}; mode {}; runs at a time {}",
+                             listed(from.devices), listed(from.kernels), listed(from.threads),
+                             listed(from.modes), listed(from.concurrent_runs))},
+  };
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/tables/tables.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+Column number_column(std::string title, std::string unit, std::string key) {
+  return {.title = std::move(title),
+          .unit = std::move(unit),
+          .key = std::move(key),
+          .csv = CsvForm::kNumber};
+}
+
+void add_metric_columns(const ReportData& data, Table& table) {
+  const std::string& primary = data.primary_metric();
+  for (const std::string& metric : data.metrics) {
+    table.columns.push_back(number_column(metric_title(metric), "%", metric));
+    if (metric == primary) {
+      table.columns.push_back(number_column("sd", "points", metric + "_sd"));
+      Column interval{.title = "95 % t interval", .unit = "seeds only", .key = metric + "_t95"};
+      interval.csv = CsvForm::kInterval;
+      table.columns.push_back(interval);
+    }
+    if (metric == primary || data.paper_states(metric)) {
+      table.columns.push_back(number_column("paper", "%", metric + "_paper"));
+      Column place{.title = "place", .unit = "", .key = metric + "_paper_place"};
+      place.shown = Shown::kCsvOnly;
+      table.columns.push_back(place);
+    }
+  }
+}
+
+Table empty_table(const ReportData& data) {
+  Table table;
+  table.name = "ablation";
+  table.title = data.title;
+  for (const std::string& path : data.factors) {
+    Column factor{.title = factor_title(data.factors, path), .unit = "", .key = path};
+    factor.align = Align::kLeft;
+    table.columns.push_back(factor);
+  }
+  table.columns.push_back(number_column("n", "", "n"));
+  Column planned = number_column("planned", "", "planned");
+  planned.shown = Shown::kCsvOnly;
+  table.columns.push_back(planned);
+  table.columns.push_back(number_column("diverged", "", "diverged"));
+  table.columns.push_back(number_column("failed", "", "failed"));
+  add_metric_columns(data, table);
+  table.columns.push_back(
+      number_column("train time", "indicative", "relative_train_time_indicative"));
+  return table;
+}
+
+// Marks "a", "b", ...: one note per distinct place in the paper.
+std::string place_mark(Table& table, const std::string& place) {
+  char next = 'a';
+  for (const TableNote& note : table.notes) {
+    if (note.text == place) return note.mark;
+    ++next;
+  }
+  table.notes.push_back({.mark = std::string(1, next), .text = place});
+  return table.notes.back().mark;
+}
+
+void add_metric_cells(const ReportData& data, const CellData& cell, Table& table, TableRow& row) {
+  for (const std::string& metric : data.metrics) {
+    const stats::Summary summary = stats::summarise(cell.values(metric));
+    row.cells.push_back(percent_cell(summary.mean));
+    if (metric == data.primary_metric()) {
+      row.cells.push_back(percent_cell(summary.sd));
+      row.cells.push_back(percent_interval_cell(summary.t95));
+    }
+    if (metric != data.primary_metric() && !data.paper_states(metric)) continue;
+    const PaperNumber* number = cell.paper_number(metric);
+    row.cells.push_back(number ? percent_cell(number->value) : dash_cell());
+    if (number) row.cells.back().mark = place_mark(table, data.citation + ": " + number->place);
+    row.cells.push_back(number ? text_cell(data.citation + ": " + number->place) : dash_cell());
+  }
+}
+
+TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table) {
+  TableRow row;
+  for (const std::string& path : data.factors) {
+    const std::string* value = cell.factor(path);
+    row.cells.push_back(value && !cell.is_inactive(path) ? text_cell(*value) : dash_cell());
+  }
+  TableCell n = count_cell(cell.done());
+  if (!cell.complete()) n.text += "/" + std::to_string(cell.runs.size());
+  row.cells.push_back(n);
+  row.cells.push_back(count_cell(cell.runs.size()));
+  row.cells.push_back(count_cell(cell.diverged()));
+  row.cells.push_back(count_cell(cell.failed()));
+  add_metric_cells(data, cell, table, row);
+  TableCell time = dash_cell();
+  if (cell.relative_train_time) {
+    time.text = fmt::format("{:.2f}×", *cell.relative_train_time);
+    time.number = cell.relative_train_time;
+  }
+  row.cells.push_back(time);
+  return row;
+}
+
+// Bold marks the highest mean of each metric, and only when no cell misses a seed: a mean over
+// fewer seeds is not comparable.
+void mark_best(const ReportData& data, Table& table) {
+  const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
+                                    [](const CellData& cell) { return cell.complete(); });
+  if (!complete || data.cells.size() < 2) return;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    const std::string& key = table.columns[column].key;
+    if (std::find(data.metrics.begin(), data.metrics.end(), key) == data.metrics.end()) continue;
+    TableCell* best = nullptr;
+    for (TableRow& row : table.rows) {
+      TableCell& cell = row.cells[column];
+      if (cell.number && (!best || *cell.number > *best->number)) best = &cell;
+    }
+    // Cells that print the same number as the best one share its mark.
+    for (TableRow& row : table.rows)
+      if (best && row.cells[column].text == best->text)
+        row.cells[column].emphasis = Emphasis::kBold;
+  }
+}
+
+void add_notes(const ReportData& data, Table& table) {
+  const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
+                                    [](const CellData& cell) { return cell.complete(); });
+  table.notes.push_back(
+      {"",
+       "n: seeds that finished, of those planned. Means, sd (divisor n - 1) and the 95 % t "
+       "interval are taken over these seeds only; the uncertainty of the test rows is not "
+       "counted, so the interval is too narrow for a statement about other reports."});
+  table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
+                                      : "Nothing is bold, because some cells miss seeds."});
+  const std::string dash = data.citation.empty() ? std::string("The experiment names no paper.")
+                                                 : "Paper: as stated by " + data.citation +
+                                                       "; – where it states no number.";
+  table.notes.push_back({"", dash});
+  table.notes.push_back(
+      {"",
+       "Train time: mean training time of a run relative to the cell without attack and the "
+       "same other factors, from ordinary sweep runs; indicative, not a cost measurement."});
+  const bool dashes = std::any_of(data.cells.begin(), data.cells.end(),
+                                  [](const CellData& cell) { return !cell.inactive.empty(); });
+  if (dashes) table.notes.push_back({"", "– under a factor: it has no effect in this cell."});
+  if (!data.minority_classes.empty() && std::find(data.metrics.begin(), data.metrics.end(),
+                                                  "minority_recall") != data.metrics.end()) {
+    std::string classes;
+    for (const std::string& name : data.minority_classes)
+      classes += (classes.empty() ? "" : "; ") + name;
+    table.notes.push_back({"", "Minority recall: mean recall over " + classes + "."});
+  }
+}
+
+}  // namespace
+
+std::optional<Table> ablation_table(const ReportData& data) {
+  Table table = empty_table(data);
+  for (std::size_t i = 0; i < data.cells.size(); ++i) {
+    table.rows.push_back(ablation_row(data, data.cells[i], table));
+    // Controls that the file adds to the grid stand below a line.
+    table.rows.back().rule_before = i == data.main.cells && i > 1;
+  }
+  mark_best(data, table);
+  add_notes(data, table);
+  return table;
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include "reports/tables/tables.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+TableCell recall_cell(const CellData& cell, const ClassData& klass) {
+  const stats::Summary summary = stats::summarise(cell.values("recall/" + klass.name));
+  TableCell shown = percent_cell(summary.mean, 1);
+  if (summary.mean && !cell.complete()) shown.mark = "*";
+  return shown;
+}
+
+TableCell class_cell(const ClassData& klass) {
+  TableCell cell = text_cell(klass.name);
+  if (klass.rare()) cell.mark = kDagger;
+  return cell;
+}
+
+// Rows are classes, columns are cells.
+void fill_by_class(const ReportData& data, Table& table) {
+  Column klass{.title = "class", .unit = "", .key = "class"};
+  klass.align = Align::kLeft;
+  table.columns.push_back(klass);
+  table.columns.push_back(
+      {.title = "support", .unit = "test rows", .key = "support", .csv = CsvForm::kNumber});
+  for (const CellData& cell : data.cells)
+    table.columns.push_back(
+        {.title = cell.label, .unit = "", .key = "recall: " + cell.label, .csv = CsvForm::kNumber});
+  for (const ClassData& row_class : data.classes) {
+    TableRow row;
+    row.cells.push_back(class_cell(row_class));
+    row.cells.push_back(count_cell(static_cast<std::size_t>(row_class.support)));
+    for (const CellData& cell : data.cells) row.cells.push_back(recall_cell(cell, row_class));
+    table.rows.push_back(std::move(row));
+  }
+}
+
+// Rows are cells, columns are classes; the first row holds the support.
+void fill_by_cell(const ReportData& data, Table& table) {
+  Column label{.title = "cell", .unit = "", .key = "cell"};
+  label.align = Align::kLeft;
+  table.columns.push_back(label);
+  TableRow support;
+  support.cells.push_back(text_cell("support (test rows)"));
+  for (const ClassData& klass : data.classes) {
+    table.columns.push_back({.title = klass.rare() ? klass.name + " " + kDagger : klass.name,
+                             .unit = "",
+                             .key = "recall: " + klass.name,
+                             .csv = CsvForm::kNumber});
+    support.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
+  }
+  table.rows.push_back(std::move(support));
+  for (const CellData& cell : data.cells) {
+    TableRow row;
+    row.cells.push_back(text_cell(cell.label));
+    for (const ClassData& klass : data.classes) row.cells.push_back(recall_cell(cell, klass));
+    row.rule_before = &cell == &data.cells.front();
+    table.rows.push_back(std::move(row));
+  }
+}
+
+}  // namespace
+
+std::optional<Table> per_class_table(const ReportData& data) {
+  if (data.classes.empty()) return std::nullopt;
+  Table table;
+  table.name = "per_class";
+  table.title = "Test recall per class (%), mean over seeds";
+  // The shorter side goes across the page.
+  if (data.cells.size() <= std::max<std::size_t>(8, data.classes.size())) {
+    fill_by_class(data, table);
+  } else {
+    fill_by_cell(data, table);
+  }
+  if (!rare_classes(data).empty())
+    table.notes.push_back(
+        {kDagger, fmt::format("Fewer than {} test rows: one report more or less moves this recall "
+                              "by more than {} points.",
+                              kRareSupport, 100 / kRareSupport)});
+  for (const CellData& cell : data.cells) {
+    if (cell.complete()) continue;
+    table.notes.push_back({"*", "Some seeds of this cell are missing."});
+    break;
+  }
+  return table;
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,41 @@
+#include "reports/tables/table.hpp"
+
+#include <fmt/format.h>
+
+namespace ratbench::reports {
+
+TableCell text_cell(std::string text) {
+  return {.text = std::move(text), .number = {}, .interval = {}};
+}
+
+TableCell dash_cell() { return text_cell(kDash); }
+
+TableCell percent_cell(std::optional<double> fraction, int digits) {
+  if (!fraction) return dash_cell();
+  return {
+      .text = fmt::format("{:.{}f}", 100 * *fraction, digits), .number = fraction, .interval = {}};
+}
+
+TableCell percent_interval_cell(const std::optional<stats::Interval>& interval) {
+  if (!interval) return dash_cell();
+  return {.text = fmt::format("[{:.2f}, {:.2f}]", 100 * interval->low, 100 * interval->high),
+          .number = {},
+          .interval = interval};
+}
+
+TableCell count_cell(std::size_t count) {
+  return {.text = std::to_string(count), .number = static_cast<double>(count), .interval = {}};
+}
+
+std::vector<std::size_t> shown_columns(const Table& table) {
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].shown == Shown::kEverywhere) shown.push_back(i);
+  return shown;
+}
+
+std::string column_heading(const Column& column) {
+  return column.unit.empty() ? column.title : column.title + " (" + column.unit + ")";
+}
+
+}  // namespace ratbench::reports
