@@ -138,7 +138,9 @@ void resolve(const Slots& given, Slots& resolved) {
 Config to_config(const Slots& resolved) {
   Config config;
   for (ParamId id = 0; id < resolved.size(); ++id)
-    if (resolved[id] != nullptr && all_params()[id].may_vary)
+    // cost.* and report.* are the experiment's business, not the run's.
+    if (resolved[id] != nullptr && !all_params()[id].path.starts_with("cost.") &&
+        !all_params()[id].path.starts_with("report."))
       config.set(std::string(all_params()[id].path), resolved[id]->value);
   return config;
 }

@@ -1,0 +1,290 @@
+#include "harness/spec/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "src/base/error.hpp"
+#include "src/specs/json_text.hpp"
+
+namespace ratbench::spec {
+namespace {
+
+constexpr std::size_t kMaxDepth = 64;
+
+// Walks a text and tells how far the parser has read, which the SAX interface does not.
+struct CountingIterator {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  const char* at;
+  std::size_t* consumed;
+
+  reference operator*() const { return *at; }
+  CountingIterator& operator++() {
+    ++at;
+    ++*consumed;
+    return *this;
+  }
+  CountingIterator operator++(int) {
+    CountingIterator old = *this;
+    ++*this;
+    return old;
+  }
+  bool operator==(const CountingIterator& other) const { return at == other.at; }
+  bool operator!=(const CountingIterator& other) const { return at != other.at; }
+};
+
+std::string line_and_column(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t newline = before.rfind('\n');
+  const std::size_t column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1);
+  return fmt::format("line {}, column {}", line, column + 1);
+}
+
+// The opening quote of the string that ends just before `end`.
+std::size_t string_start(std::string_view text, std::size_t end) {
+  std::size_t i = end < 2 ? 0 : end - 2;
+  while (i > 0) {
+    std::size_t backslashes = 0;
+    while (backslashes < i && text[i - 1 - backslashes] == '\\') ++backslashes;
+    if (text[i] == '"' && backslashes % 2 == 0) return i;
+    --i;
+  }
+  return i;
+}
+
+// Builds the tree from the events of the library's parser.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  Builder(std::string_view text, const std::string& source, const std::size_t& consumed)
+      : text_(text), source_(std::make_shared<const std::string>(source)), consumed_(consumed) {}
+
+  Json take() { return std::move(root_); }
+
+  bool null() override { return put(make(Json::Type::kNull)); }
+  bool boolean(bool value) override {
+    Json json = make(Json::Type::kBool);
+    json.flag = value;
+    return put(std::move(json));
+  }
+  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
+  bool number_float(number_float_t, const string_t& text) override { return number(text); }
+  bool string(string_t& value) override {
+    Json json = make(Json::Type::kText);
+    json.text = value;
+    return put(std::move(json));
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(make(Json::Type::kObject)); }
+  bool start_array(std::size_t) override { return open(make(Json::Type::kList)); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (open_.back().find(name) != nullptr)
+      fail(string_start(text_, consumed_), fmt::format("the key \"{}\" stands here twice", name));
+    keys_.back() = name;
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&,
+                   const nlohmann::detail::exception& error) override {
+    // The library's text already names line and column; its own tag is of no use to the reader.
+    std::string message = error.what();
+    const std::size_t tag = message.find("] ");
+    if (message.starts_with("[json.exception") && tag != std::string::npos)
+      message.erase(0, tag + 2);
+    throw SpecError(*source_, "", message);
+  }
+
+ private:
+  [[noreturn]] void fail(std::size_t offset, const std::string& problem) const {
+    throw SpecError(*source_, "", line_and_column(text_, offset) + ": " + problem);
+  }
+
+  Json make(Json::Type type) const {
+    Json json;
+    json.type = type;
+    json.source = source_;
+    return json;
+  }
+
+  bool number(const std::string& text) {
+    const auto decimal = Decimal::parse(text);
+    if (!decimal.has_value()) fail(consumed_, "the number " + text + " has too many digits");
+    Json json = make(Json::Type::kNumber);
+    json.number = *decimal;
+    return put(std::move(json));
+  }
+
+  bool open(Json json) {
+    if (open_.size() >= kMaxDepth)
+      fail(consumed_, fmt::format("nested deeper than {} levels", kMaxDepth));
+    open_.push_back(std::move(json));
+    keys_.emplace_back();
+    return true;
+  }
+
+  bool close() {
+    Json json = std::move(open_.back());
+    open_.pop_back();
+    keys_.pop_back();
+    return put(std::move(json));
+  }
+
+  bool put(Json json) {
+    if (open_.empty())
+      root_ = std::move(json);
+    else if (open_.back().is(Json::Type::kList))
+      open_.back().items.push_back(std::move(json));
+    else
+      open_.back().members.emplace_back(keys_.back(), std::move(json));
+    return true;
+  }
+
+  std::string_view text_;
+  std::shared_ptr<const std::string> source_;
+  const std::size_t& consumed_;
+  Json root_;
+  std::vector<Json> open_;
+  std::vector<std::string> keys_;
+};
+
+void append_canonical(std::string& out, const Json& json) {
+  switch (json.type) {
+    case Json::Type::kNull:
+      out += "null";
+      return;
+    case Json::Type::kBool:
+      out += json.flag ? "true" : "false";
+      return;
+    case Json::Type::kNumber:
+      out += json.number.text();
+      return;
+    case Json::Type::kText:
+      specs::append_json_string(out, json.text);
+      return;
+    case Json::Type::kList: {
+      out += '[';
+      for (const Json& item : json.items) {
+        if (out.back() != '[') out += ',';
+        append_canonical(out, item);
+      }
+      out += ']';
+      return;
+    }
+    case Json::Type::kObject: {
+      std::vector<const Json::Member*> sorted;
+      for (const Json::Member& member : json.members) sorted.push_back(&member);
+      std::sort(sorted.begin(), sorted.end(),
+                [](const auto* a, const auto* b) { return a->first < b->first; });
+      out += '{';
+      for (const Json::Member* member : sorted) {
+        if (out.back() != '{') out += ',';
+        specs::append_json_string(out, member->first);
+        out += ':';
+        append_canonical(out, member->second);
+      }
+      out += '}';
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Json Json::null() { return {}; }
+
+Json Json::of(std::string text) {
+  Json json;
+  json.type = Type::kText;
+  json.text = std::move(text);
+  return json;
+}
+
+const Json* Json::find(std::string_view key) const {
+  for (const Member& member : members)
+    if (member.first == key) return &member.second;
+  return nullptr;
+}
+
+Json* Json::find(std::string_view key) { return const_cast<Json*>(std::as_const(*this).find(key)); }
+
+void Json::set(std::string key, Json value) {
+  if (Json* old = find(key))
+    *old = std::move(value);
+  else
+    members.emplace_back(std::move(key), std::move(value));
+}
+
+bool Json::erase(std::string_view key) {
+  const auto old_size = members.size();
+  std::erase_if(members, [&](const Member& member) { return member.first == key; });
+  return members.size() != old_size;
+}
+
+const std::string& Json::file() const {
+  static const std::string kNowhere;
+  return source == nullptr ? kNowhere : *source;
+}
+
+std::string describe(const Json& json) {
+  switch (json.type) {
+    case Json::Type::kNull:
+      return "null";
+    case Json::Type::kBool:
+      return json.flag ? "true" : "false";
+    case Json::Type::kNumber:
+      return "the number " + json.number.text();
+    case Json::Type::kText:
+      return "the text \"" + json.text + "\"";
+    case Json::Type::kList:
+      return "a list";
+    case Json::Type::kObject:
+      return "an object";
+  }
+  return "";
+}
+
+std::string to_canonical(const Json& json) {
+  std::string out;
+  append_canonical(out, json);
+  return out;
+}
+
+std::string pointer_to(std::string_view pointer, std::string_view key) {
+  std::string out(pointer);
+  out += '/';
+  for (const char c : key) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string pointer_to(std::string_view pointer, std::size_t index) {
+  return fmt::format("{}/{}", pointer, index);
+}
+
+Json parse_json(std::string_view text, const std::string& source) {
+  std::size_t consumed = 0;
+  Builder builder(text, source, consumed);
+  const CountingIterator first{text.data(), &consumed};
+  const CountingIterator last{text.data() + text.size(), &consumed};
+  nlohmann::json::sax_parse(first, last, &builder, nlohmann::json::input_format_t::json,
+                            /*strict=*/true, /*ignore_comments=*/true);
+  return builder.take();
+}
+
+}  // namespace ratbench::spec
