@@ -85,9 +85,9 @@ std::int64_t Connection::number(const std::string& sql) {
 void Connection::begin() { database_.exec("BEGIN IMMEDIATE"); }
 
 void Connection::commit(const char* before_commit, const char* after_commit) {
-  fault_point(before_commit);
+  if (before_commit != nullptr) fault_point(before_commit);
   database_.exec("COMMIT");
-  fault_point(after_commit);
+  if (after_commit != nullptr) fault_point(after_commit);
 }
 
 void Connection::roll_back() noexcept {

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "src/base/check.hpp"
@@ -19,6 +20,11 @@ namespace ratbench::store {
 // Turns SQLite's complaint into a StoreError that says what was being done and what helps.
 [[noreturn]] void throw_store_error(const std::filesystem::path& file, const std::string& doing,
                                     const SQLite::Exception& error);
+
+// Bytes bound as BLOB instead of TEXT.
+struct Blob {
+  std::string_view bytes;
+};
 
 // A borrowed statement: bound from 1 in order, reset when this leaves scope.
 class Query {
@@ -64,7 +70,11 @@ class Query {
   std::optional<std::string> shown(int column) const;
 
  private:
-  void bind_one(int index, const std::string& text) { statement_.bindNoCopy(index, text); }
+  void bind_one(int index, const std::string& text) { statement_.bind(index, text); }
+  void bind_one(int index, Blob blob) {
+    statement_.bind(index, static_cast<const void*>(blob.bytes.data()),
+                    static_cast<int>(blob.bytes.size()));
+  }
   void bind_one(int index, const char* text) { statement_.bind(index, text); }
   void bind_one(int index, double value) { statement_.bind(index, value); }
   void bind_one(int index, std::nullopt_t) { statement_.bind(index); }
@@ -106,7 +116,7 @@ class Connection {
   }
 
   // Runs `body` inside one write transaction, rolled back when it throws. `before_commit` and
-  // `after_commit` are fault points.
+  // `after_commit` are fault points or null.
   template <typename Body>
   auto transaction(const std::string& doing, const char* before_commit, const char* after_commit,
                    Body&& body) {

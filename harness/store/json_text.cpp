@@ -158,7 +158,8 @@ std::string reals_to_json(const std::map<std::string, double>& values) {
 
 std::map<std::string, double> reals_from_json(std::string_view json) {
   std::map<std::string, double> values;
-  for (const auto& [name, value] : Json::parse(json).items()) {
+  const Json object = Json::parse(json);
+  for (const auto& [name, value] : object.items()) {
     if (value.is_number()) values[name] = value.get<double>();
   }
   return values;

@@ -166,6 +166,8 @@ void Spool::truncate() {
   fault_point("spool.after_truncate");
 }
 
+bool Spool::empty() const { return size_bytes_ <= kMagic.size(); }
+
 void Spool::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written =

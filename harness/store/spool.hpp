@@ -38,6 +38,7 @@ class Spool {
   void truncate();
 
   std::uint64_t size_bytes() const { return size_bytes_; }
+  bool empty() const;
   const std::filesystem::path& file() const { return file_; }
 
  private:
