@@ -69,7 +69,7 @@ AttackOutcome Smart::apply_from(Objective& objective, const Batch& batch, at::Te
   at::Tensor loss = weighted_sum(task.value, p_.weight, smooth.value);
   if (bregman_.teacher_logits) {
     const Divergence distance =
-        symmetric_kl(clean, bregman_.teacher_logits(batch.x), rule_.targets);
+        symmetric_kl(clean, bregman_.teacher_logits(batch.x), Targets::kDifferentiated);
     dclean = dclean + distance.d_perturbed * bregman_.weight;
     loss = weighted_sum(loss, bregman_.weight, distance.value);
   }

@@ -38,7 +38,11 @@ Sums sum_rows(const SoftmaxLossOptions& options, const at::Tensor& z, const at::
     u = u - chosen * per_class(options.margins, labels).unsqueeze(1);
   }
   const at::Tensor log_p = (options.scale * u).log_softmax(1);
-  const at::Tensor l = log_p.gather(1, labels.unsqueeze(1)).squeeze(1);
+  const at::Tensor class_weight =
+      options.weights.empty() ? at::ones_like(share) : per_class(options.weights, labels);
+  const bool inside = options.weighting == Weighting::kInside;
+  at::Tensor l = log_p.gather(1, labels.unsqueeze(1)).squeeze(1);
+  if (inside) l = l * class_weight;
   at::Tensor value = -l;
   at::Tensor slope = -at::ones_like(l);
   if (options.penalty == Penalty::kFocal) {
@@ -48,11 +52,11 @@ Sums sum_rows(const SoftmaxLossOptions& options, const at::Tensor& z, const at::
     value = -factor * l;
     slope = factor * (options.gamma * l.exp() * ratio - 1);
   }
-  const at::Tensor weight =
-      options.weights.empty() ? share : share * per_class(options.weights, labels);
+  const at::Tensor weight = share * class_weight;
   const at::Tensor dlogits = (options.scale * weight * slope).unsqueeze(1) * (chosen - log_p.exp());
   // A row that does not count has weight 0, which must silence an infinite loss as well.
-  const at::Tensor counted = at::where(weight > 0, weight * value, at::zeros_like(value));
+  const at::Tensor counted =
+      at::where(weight > 0, (inside ? share : weight) * value, at::zeros_like(value));
   const at::Tensor& divided_by = options.mean == Mean::kOverRows ? share : weight;
   return {counted.sum(), divided_by.sum(), dlogits};
 }

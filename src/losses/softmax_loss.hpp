@@ -16,7 +16,11 @@ enum class Penalty { kLog, kFocal };
 // What the sum over rows is divided by: their number, or the sum of their class weights.
 enum class Mean { kOverRows, kOverWeights };
 
-// loss_i = w_y penalty(log softmax(s (z - Delta_y e_y))[y]).
+// Where the class weight stands: w penalty(l), or penalty(w l), where it enters the modulating
+// factor too (as in the focal loss of the public LDAM-DRW code).
+enum class Weighting { kOutside, kInside };
+
+// loss_i = w_y penalty(l) or penalty(w_y l), l = log softmax(s (z - Delta_y e_y))[y].
 struct SoftmaxLossOptions {
   Penalty penalty = Penalty::kLog;
   double gamma = 0;                  // kFocal only, >= 0
@@ -24,6 +28,7 @@ struct SoftmaxLossOptions {
   std::vector<double> margins = {};  // Delta, empty: none
   std::vector<double> weights = {};  // w, empty: all 1
   Mean mean = Mean::kOverRows;
+  Weighting weighting = Weighting::kOutside;
 };
 
 class SoftmaxLoss : public Loss {

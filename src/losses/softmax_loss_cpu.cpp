@@ -56,9 +56,11 @@ class RowLoss {
       if (j != top) others += exponentials_[j];
     }
     const double l = at_label - std::log1p(others);
-    const double weight = share * (options_.weights.empty() ? 1.0 : options_.weights[y]);
-    const Modulated penalty = modulate(options_, l);
-    sum_ += weight * penalty.value;
+    const double class_weight = options_.weights.empty() ? 1.0 : options_.weights[y];
+    const double weight = share * class_weight;
+    const bool inside = options_.weighting == Weighting::kInside;
+    const Modulated penalty = modulate(options_, inside ? class_weight * l : l);
+    sum_ += (inside ? share : weight) * penalty.value;
     weights_ += weight;
     rows_ += share;
     const double factor = s * weight * penalty.slope;
