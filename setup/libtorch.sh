@@ -2,6 +2,7 @@
 # Finds or fetches LibTorch and leaves its folder in $libtorch_dir. Sourced after common.sh.
 
 readonly kLibtorchVersion=2.15.0 kLibtorchOldest=2.11
+readonly kUnpackedLayout=1 # raise it when unpack_wheels unpacks something else
 # The wheels are chosen for this platform whatever Python runs pip: nothing in them is imported.
 readonly kWheelPlatforms="manylinux_2_28_x86_64 manylinux_2_27_x86_64 manylinux_2_25_x86_64 manylinux_2_18_x86_64
 manylinux2014_x86_64 manylinux_2_17_x86_64 manylinux2010_x86_64 manylinux_2_12_x86_64 manylinux1_x86_64
@@ -59,13 +60,13 @@ unpack_wheels() {
   done
 }
 
-# fetch_wheels VARIANT DIR: downloads the pinned wheels; pip refuses a file whose hash differs.
+# fetch_wheels DIR LIST...: downloads the pinned wheels; pip refuses a file whose hash differs.
 fetch_wheels() {
-  local variant=$1 dir=$2 platform
+  local dir=$1 platform
   local -a options=(--no-deps --only-binary=:all: --require-hashes --no-cache-dir --progress-bar off
-    --disable-pip-version-check --implementation cp --python-version 3.12 --abi cp312 --abi none --dest "$dir"
-    -r "$ratbench_root/setup/libtorch-cpu.txt")
-  [[ $variant == cuda ]] && options+=(-r "$ratbench_root/setup/libtorch-cuda.txt")
+    --disable-pip-version-check --implementation cp --python-version 3.12 --abi cp312 --abi none --dest "$dir")
+  local list
+  for list in "${@:2}"; do options+=(-r "$list"); done
   for platform in $kWheelPlatforms; do options+=(--platform "$platform"); done
   TMPDIR=$dir logged "the download of LibTorch" python3 -m pip download "${options[@]}"
 }
@@ -74,9 +75,10 @@ fetch_wheels() {
 # name only when it is complete, so an interrupted set-up leaves nothing that looks finished.
 fetch_libtorch() {
   local variant=$1 home stamp pins scratch unresolved
+  local -a lists=("$ratbench_root/setup/libtorch-cpu.txt")
   home=$ratbench_cache/libtorch-$kLibtorchVersion
-  [[ $variant == cuda ]] && home+=-cuda
-  pins=$(cat "$ratbench_root"/setup/libtorch-*.txt "$ratbench_root/setup/libtorch.sh" | sha256sum | cut -d' ' -f1)
+  [[ $variant == cuda ]] && home+=-cuda lists+=("$ratbench_root/setup/libtorch-cuda.txt")
+  pins=$({ printf 'layout %s\n' "$kUnpackedLayout"; cat "${lists[@]}"; } | sha256sum | cut -d' ' -f1)
   stamp=$home/ratbench.stamp
   libtorch_dir=$home/torch
   [[ -f $stamp && $(<"$stamp") == "$pins" ]] && return 0
@@ -89,7 +91,7 @@ fetch_libtorch() {
   trap "rm -rf '$scratch'" EXIT # an interrupted set-up leaves nothing behind
   say "fetching LibTorch $kLibtorchVersion for $variant ($([[ $variant == cuda ]] && echo 2.6 || echo 0.55) GB) into $ratbench_cache"
   mkdir "$scratch/wheels" "$scratch/home"
-  fetch_wheels "$variant" "$scratch/wheels" || exit "$kExitEnvironment"
+  fetch_wheels "$scratch/wheels" "${lists[@]}" || exit "$kExitEnvironment"
   logged "unpacking LibTorch" unpack_wheels "$variant" "$scratch/wheels" "$scratch/home" || exit "$kExitEnvironment"
   unresolved=$(ldd "$scratch/home/torch/lib/libtorch_cpu.so" | grep 'not found' || true)
   [[ -z $unresolved ]] || fail "$kExitEnvironment" "LibTorch does not load on this system: $unresolved"
