@@ -13,27 +13,43 @@ bool minority_recall_selects(const Slots& resolved) {
   return resolved[metric] != nullptr && resolved[metric]->text == "minority_recall";
 }
 
-void append_member(std::string& out, ParamId id, const Setting& setting) {
-  if (out.back() != '{') out += ',';
-  append_json_string(out, all_params()[id].path);
-  out += ':';
-  out += setting.json;
+// A parameter that may stand in keys, with the text that stands before its value.
+struct Member {
+  ParamId id;
+  std::string label;      // "\"attack.epsilon\":"
+  bool minority = false;  // stands in keys only when minority recall selects
+};
+
+// Sorted by path. A plan makes a million texts, so the labels are made once.
+const std::vector<Member>& members() {
+  static const std::vector<Member> all = [] {
+    std::vector<Member> result;
+    for (const ParamId id : params_by_path()) {
+      const ParamSpec& spec = all_params()[id];
+      const bool minority = spec.path == "data.minority_classes";
+      if (!spec.in_key && !minority) continue;
+      Member member{id, "", minority};
+      append_json_string(member.label, spec.path);
+      member.label += ':';
+      result.push_back(std::move(member));
+    }
+    return result;
+  }();
+  return all;
 }
 
 }  // namespace
 
 void append_canonical_json(std::string& out, const Slots& resolved) {
-  static const ParamId minority = param_id("data.minority_classes");
   out += '{';
-  for (const ParamId id : params_by_path()) {
-    const Setting* setting = resolved[id];
-    if (setting == nullptr) continue;
-    const bool in_key =
-        all_params()[id].in_key || (id == minority && minority_recall_selects(resolved));
-    if (!in_key) continue;
-    const Setting* fallback = default_setting(id, resolved);
-    if (fallback != nullptr && fallback->json == setting->json) continue;
-    append_member(out, id, *setting);
+  for (const Member& member : members()) {
+    const Setting* setting = resolved[member.id];
+    if (setting == nullptr || (member.minority && !minority_recall_selects(resolved))) continue;
+    const Setting* fallback = default_setting(member.id, resolved);
+    if (fallback == setting || (fallback != nullptr && fallback->json == setting->json)) continue;
+    if (out.back() != '{') out += ',';
+    out += member.label;
+    out += setting->json;
   }
   out += '}';
 }

@@ -1,0 +1,23 @@
+// The sweep that an experiment stands for: cells, data files, and one planned run per cell and
+// seed. What the scheduler executes.
+#pragma once
+
+#include <functional>
+
+#include "harness/grid/cell.hpp"
+#include "harness/spec/experiment.hpp"
+
+namespace ratbench::grid {
+
+// Feature files and hashes for a configuration's data.* and encoder.*; called once per distinct
+// combination of them.
+using DataProvider = std::function<protocol::DataFiles(const specs::Config&)>;
+
+// Seeds are outermost in `Sweep::runs`: every cell gets its first seed before any gets its second.
+Sweep make_sweep(const spec::Experiment& experiment, const DataProvider& data);
+
+// Text that is equal exactly for configurations with the same data: canonical data.* and encoder.*,
+// paths included.
+std::string data_identity(const specs::Slots& resolved);
+
+}  // namespace ratbench::grid
