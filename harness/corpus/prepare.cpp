@@ -78,6 +78,9 @@ std::map<std::string, TextSplit> read_texts(const specs::Config& config) {
   const std::string release = config.text_or("data.release", "");
   std::map<std::string, TextSplit> splits;
   if (release == "synthetic_reports") {
+    for (const std::string split : kSplits)
+      if (config.has("data." + split))
+        refuse("/data/" + split, "the built-in synthetic_reports read no file; leave it out");
     SyntheticCorpus corpus = synthetic_reports();
     splits["train"].reports = std::move(corpus.train);
     splits["val"].reports = std::move(corpus.val);

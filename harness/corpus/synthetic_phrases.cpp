@@ -98,6 +98,9 @@ constexpr Phrase kViolenceThings[] = {"a coworker after an argument",
 constexpr Phrase kViolenceInjuries[] = {"a gunshot wound", "a knife wound", "bite wounds",
                                         "an allergic reaction", "facial bruises"};
 
+constexpr Phrase kVagueHappenings[] = {"was injured by", "was hurt in an incident with",
+                                       "had an accident with", "was harmed by",
+                                       "was found injured beside"};
 constexpr Phrase kPersons[] = {"an employee", "a worker",        "a labourer",
                                "a carpenter", "an apprentice",   "the foreman",
                                "an operator", "a subcontractor", "a crew member"};
@@ -138,7 +141,8 @@ constexpr std::array<ClassPhrases, kReportClasses> kClasses = {{
     {"VIOLENCE OR ANIMAL", kViolenceHappenings, kViolenceThings, kViolenceInjuries},
 }};
 
-constexpr SharedPhrases kShared = {kPersons, kActivities, kPlaces, kRemarks, kMonths};
+constexpr SharedPhrases kShared = {kVagueHappenings, kPersons, kActivities,
+                                   kPlaces,          kRemarks, kMonths};
 
 }  // namespace
 

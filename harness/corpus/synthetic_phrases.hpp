@@ -21,8 +21,10 @@ struct ClassPhrases {
 
 const std::array<ClassPhrases, kReportClasses>& class_phrases();
 
-// Phrases without any relation to the class.
+// Phrases without any relation to the class. A vague happening stands in the place of a telling
+// one.
 struct SharedPhrases {
+  std::span<const std::string_view> vague_happenings;
   std::span<const std::string_view> persons;
   std::span<const std::string_view> activities;
   std::span<const std::string_view> places;

@@ -46,11 +46,12 @@ Setting draw_setting(Draws& draws) {
 }
 
 Accident draw_accident(Draws& draws, const ClassPhrases& own, const ClassPhrases& confused,
-                       double ambiguity) {
+                       const SyntheticParameters& parameters) {
   Accident accident{draws.one_of(own.happenings), draws.one_of(own.things),
                     draws.one_of(own.injuries)};
-  if (draws.happens(ambiguity)) {
-    // The happening stays: it alone still tells the class.
+  if (draws.happens(parameters.vagueness)) {
+    accident.happening = draws.one_of(shared_phrases().vague_happenings);
+  } else if (draws.happens(parameters.ambiguity)) {
     if (draws.happens(0.5)) {
       accident.thing = draws.one_of(confused.things);
     } else {
@@ -130,12 +131,13 @@ class Generator {
 
  private:
   Report report(Draws& draws, std::size_t label, double wrong, const Setting& setting) {
-    const auto confused = static_cast<std::size_t>(parameters_.classes[label].confused_with);
     const auto& phrases = class_phrases();
+    const auto partner = [&](std::size_t of) {
+      return static_cast<std::size_t>(parameters_.classes[of].confused_with);
+    };
+    const std::size_t truth = draws.happens(wrong) ? partner(label) : label;
     const Accident accident =
-        draws.happens(wrong)
-            ? draw_accident(draws, phrases[confused], phrases[confused], 0)
-            : draw_accident(draws, phrases[label], phrases[confused], parameters_.ambiguity);
+        draw_accident(draws, phrases[truth], phrases[partner(truth)], parameters_);
     Report made;
     made.text = compose(draws, setting, accident);
     made.label = phrases[label].name;

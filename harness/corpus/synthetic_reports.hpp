@@ -22,27 +22,27 @@ struct ReportClass {
   int confused_with = 0;
 };
 
-// Raise it whenever a text would change.
-inline constexpr int kSyntheticReportsVersion = 1;
-
 struct SyntheticParameters {
   std::uint64_t seed = 20250921;
   // Share of originals of every class and split whose text is wholly that of the class it is
   // confused with: label noise, which no classifier can undo.
-  double label_noise = 0.05;
-  // Share of the other originals in which the thing, or the injury, is one of the confused class.
+  double label_noise = 0.03;
+  // Share of all reports whose happening is a vague one: thing and injury alone tell the class.
+  double vagueness = 0.4;
+  // Share of the rest in which the thing, or the injury, is one of the confused class: the
+  // happening alone tells the class.
   double ambiguity = 0.25;
   // Share of synthetic reports that are wrong: text of the confused class.
-  double synthetic_error = 0.05;
+  double synthetic_error = 0.02;
   // In label order: EXPOSURE, FALL, FIRE, OVEREXERTION, STRUCK OR CAUGHT, TRANSPORT, VIOLENCE.
   std::array<ReportClass, kReportClasses> classes = {{
       {216, 54, 72, 0, 2},
-      {312, 78, 104, 0, 3},
-      {72, 18, 24, 5, 0},
-      {48, 12, 16, 10, 1},
-      {420, 105, 140, 0, 5},
+      {336, 78, 104, 0, 3},
+      {48, 18, 24, 5, 0},
+      {24, 12, 16, 10, 1},
+      {456, 105, 140, 0, 5},
       {108, 27, 36, 0, 4},
-      {24, 6, 8, 20, 4},
+      {12, 6, 8, 20, 4},
   }};
 };
 

@@ -198,8 +198,10 @@ TEST_F(PrepareTest, NeedsNoFilesForTheBuiltInReports) {
   const PreparedData data = prepare(config, cache());
   EXPECT_EQ(data.class_names.size(), 7U);
   EXPECT_EQ(data.labels.at("test").size(), 400U);
-  EXPECT_EQ(data.realised_counts(10).at(6), 24 * 11);
-  EXPECT_EQ(data.realised_counts(10).at(2), 72 * 6);
+  EXPECT_EQ(data.realised_counts(10).at(6), 12 * 11);
+  EXPECT_EQ(data.realised_counts(10).at(2), 48 * 6);
+  config.set("data.test", std::string("test.json"));
+  EXPECT_THROW(prepare(config, cache()), SpecError);
 }
 
 TEST_F(PrepareTest, EncodesThePublishedReleaseInSeconds) {

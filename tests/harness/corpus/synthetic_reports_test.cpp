@@ -16,27 +16,31 @@ const SyntheticCorpus& default_corpus() {
   return corpus;
 }
 
-// Label of the class whose happenings the text contains; -1 when there is not exactly one.
-int class_of_text(const std::string& text) {
-  int found = -1;
-  std::size_t longest = 0;
-  for (std::size_t label = 0; label < kReportClasses; ++label)
-    for (const std::string_view happening : class_phrases()[label].happenings)
-      if (happening.size() > longest &&
-          text.find(" " + std::string(happening) + " ") != std::string::npos) {
-        longest = happening.size();
-        found = static_cast<int>(label);
-      }
+bool holds(const std::string& text, std::string_view phrase) {
+  return text.find(" " + std::string(phrase)) != std::string::npos;
+}
+
+// The class that the text tells by its happening or, where that is vague, by its thing.
+std::string_view class_of_text(const std::string& text) {
+  std::string_view found, by;
+  for (const auto member : {&ClassPhrases::happenings, &ClassPhrases::things}) {
+    for (const ClassPhrases& phrases : class_phrases())
+      for (const std::string_view phrase : phrases.*member)
+        if (phrase.size() > by.size() && holds(text, phrase)) {
+          by = phrase;
+          found = phrases.name;
+        }
+    if (!found.empty()) return found;
+  }
   return found;
 }
 
-// Share of reports of `label` whose happening is that of another class.
+// Share of reports whose text is that of another class than their label.
 double wrong_share(const std::vector<Report>& reports, bool synthetic) {
   double wrong = 0, all = 0;
   for (const Report& report : reports) {
     if ((report.aug_index > 0) != synthetic) continue;
-    const int label = class_of_text(report.text);
-    wrong += label < 0 || class_phrases()[static_cast<std::size_t>(label)].name != report.label;
+    wrong += class_of_text(report.text) != report.label ? 1 : 0;
     ++all;
   }
   return wrong / all;
@@ -47,7 +51,7 @@ TEST(SyntheticReports, HaveTheDocumentedCounts) {
   const SyntheticCorpus& corpus = default_corpus();
   EXPECT_EQ(corpus.val.size(), 300U);
   EXPECT_EQ(corpus.test.size(), 400U);
-  EXPECT_EQ(corpus.train.size(), 1200U + 72 * 5 + 48 * 10 + 24 * 20);
+  EXPECT_EQ(corpus.train.size(), 1200U + 48 * 5 + 24 * 10 + 12 * 20);
   std::map<std::string, int> originals, synthetic;
   for (const Report& report : corpus.train)
     ++(report.aug_index > 0 ? synthetic : originals)[report.label];
@@ -80,14 +84,21 @@ TEST(SyntheticReports, EverySyntheticReportHasAnOriginalOfItsClass) {
   }
 }
 
-// No happening belongs to two classes, so the truth can be read off the text.
+TEST(SyntheticReports, NoTellingPhraseBelongsToTwoClasses) {
+  std::set<std::string_view> phrases;
+  for (const ClassPhrases& of_class : class_phrases())
+    for (const auto list : {of_class.happenings, of_class.things, of_class.injuries})
+      for (const std::string_view phrase : list)
+        EXPECT_TRUE(phrases.insert(phrase).second) << phrase;
+}
+
 TEST(SyntheticReports, ErrorsOccurAtTheirStatedRate) {
   const SyntheticParameters parameters;
   const SyntheticCorpus& corpus = default_corpus();
-  // Limits: three standard errors at 1,200, 400 and 1,320 reports.
-  EXPECT_NEAR(wrong_share(corpus.train, false), parameters.label_noise, 0.019);
-  EXPECT_NEAR(wrong_share(corpus.test, false), parameters.label_noise, 0.033);
-  EXPECT_NEAR(wrong_share(corpus.train, true), parameters.synthetic_error, 0.018);
+  // Limits: three standard errors at 1,200, 400 and 720 reports.
+  EXPECT_NEAR(wrong_share(corpus.train, false), parameters.label_noise, 0.015);
+  EXPECT_NEAR(wrong_share(corpus.test, false), parameters.label_noise, 0.026);
+  EXPECT_NEAR(wrong_share(corpus.train, true), parameters.synthetic_error, 0.016);
 }
 
 TEST(SyntheticReports, AreEqualForEqualSeedsOnly) {
@@ -97,12 +108,12 @@ TEST(SyntheticReports, AreEqualForEqualSeedsOnly) {
   EXPECT_NE(synthetic_reports(other).train.at(7).text, default_corpus().train.at(7).text);
 }
 
-// Stored results depend on these texts: raise kSyntheticReportsVersion when they change.
-TEST(SyntheticReports, TextsAreThoseOfTheirVersion) {
+// Changing a text invalidates the demo's stored runs and the numbers in docs/data.md.
+TEST(SyntheticReports, TextsAreTheDocumentedOnes) {
   Sha256 hash;
   for (const auto* split : {&default_corpus().train, &default_corpus().val, &default_corpus().test})
     for (const Report& report : *split) hash.update(report.text + "\t" + report.label + "\n");
-  EXPECT_EQ(hash.hex(), "GOLD");
+  EXPECT_EQ(hash.hex(), "e5f6f374f5e49bfee7efa067d421655545518102bf3b4ce7b914a9d88ea2ecd3");
 }
 
 }  // namespace
