@@ -22,7 +22,8 @@ logged() {
   local what=$1 first
   shift
   mkdir -p "$(dirname "$ratbench_log")"
-  first=$(($(wc -l <"$ratbench_log" 2>/dev/null || echo 0) + 1))
+  touch "$ratbench_log"
+  first=$(($(wc -l <"$ratbench_log") + 1))
   printf '\n[%s] %s: %s\n' "$(date -u +%H:%M:%S)" "$what" "$*" >>"$ratbench_log"
   "$@" >>"$ratbench_log" 2>&1 </dev/null && return 0
   local status=$?
