@@ -12,13 +12,10 @@
 #include "src/base/check.hpp"
 #include "src/base/random.hpp"
 
-// Compiled once per instruction set and chosen when the program starts. Sanitizers instrument the
-// chooser, which then runs before their own start-up; they get the plain version.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RB_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define RB_VECTORISED
+#if defined(__x86_64__)
+#include <immintrin.h>
+// Compiled for AVX2 whatever the build's target; called only where the processor has it.
+#define RB_AVX2 __attribute__((target("avx2")))
 #endif
 
 namespace ratbench::models {
@@ -33,60 +30,117 @@ struct MaskKey {
   float factor;
 };
 
-// Factors of one group: Philox4x32-10 as in src/base/random.cpp, 16 counters side by side.
-[[gnu::always_inline]] inline void group_factors(const MaskKey& key, std::uint64_t first_block,
-                                                 float* keep) {
-  alignas(64) std::uint32_t c0[kWide], c1[kWide], c2[kWide], c3[kWide];
+// The words of one group: Philox4x32-10 as in src/base/random.cpp, 16 counters side by side.
+using GroupWords = std::array<std::array<std::uint32_t, kWide>, 4>;
+
+[[gnu::always_inline]] inline void factors_of(const GroupWords& words, const MaskKey& key,
+                                              float* keep) {
+  // Copies: `keep` might alias the key as far as the compiler can see.
+  const std::uint32_t threshold = key.threshold;
+  const float factor = key.factor;
+  for (std::size_t w = 0; w < 4; ++w) {
+    for (std::size_t j = 0; j < kWide; ++j)
+      keep[w * kWide + j] = (words[w][j] & 0xFFFFU) >= threshold ? factor : 0.0F;
+    for (std::size_t j = 0; j < kWide; ++j)
+      keep[(4 + w) * kWide + j] = (words[w][j] >> 16) >= threshold ? factor : 0.0F;
+  }
+}
+
+void group_portable(const MaskKey& key, std::uint64_t first_block, float* keep) {
+  GroupWords words;
   for (std::size_t j = 0; j < kWide; ++j) {
-    c0[j] = static_cast<std::uint32_t>(first_block) + static_cast<std::uint32_t>(j);
-    c1[j] = static_cast<std::uint32_t>(first_block >> 32);
-    c2[j] = key.step;
-    c3[j] = static_cast<std::uint32_t>(Purpose::kDropout);
+    const std::uint64_t block = first_block + j;
+    const auto four =
+        philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
+                key.step, static_cast<std::uint32_t>(Purpose::kDropout)},
+               {key.seed_low, key.seed_high});
+    for (std::size_t w = 0; w < 4; ++w) words[w][j] = four[w];
+  }
+  factors_of(words, key, keep);
+}
+
+#if defined(__x86_64__)
+// Sixteen 32-bit words, each in the low half of a 64-bit lane, as the multiplication wants them;
+// the high halves hold leftovers that nothing reads.
+struct Lanes {
+  __m256i part[4];
+};
+
+RB_AVX2 inline std::array<std::uint32_t, kWide> packed(const Lanes& lanes) {
+  std::array<std::uint32_t, kWide> words;
+  for (std::size_t half = 0; half < 2; ++half) {
+    const __m256 a = _mm256_castsi256_ps(lanes.part[2 * half]);
+    const __m256 b = _mm256_castsi256_ps(lanes.part[2 * half + 1]);
+    const __m256i mixed = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(words.data() + 8 * half),
+                        _mm256_permute4x64_epi64(mixed, 0xD8));
+  }
+  return words;
+}
+
+RB_AVX2 void group_avx2(const MaskKey& key, std::uint64_t first_block, float* keep) {
+  const __m256i multiplier0 = _mm256_set1_epi64x(0xD2511F53);
+  const __m256i multiplier1 = _mm256_set1_epi64x(0xCD9E8D57);
+  Lanes c0, c1, c2, c3;
+  for (int part = 0; part < 4; ++part) {
+    // A group never crosses a multiple of 2^32 blocks: it starts at a multiple of 16.
+    const auto low = static_cast<std::uint32_t>(first_block) + static_cast<std::uint32_t>(4 * part);
+    c0.part[part] = _mm256_set_epi64x(low + 3LL, low + 2LL, low + 1LL, low);
+    c1.part[part] = _mm256_set1_epi64x(static_cast<long long>(first_block >> 32));
+    c2.part[part] = _mm256_set1_epi64x(key.step);
+    c3.part[part] = _mm256_set1_epi64x(static_cast<long long>(Purpose::kDropout));
   }
   std::uint32_t k0 = key.seed_low;
   std::uint32_t k1 = key.seed_high;
-  for (int round = 0; round < 10; ++round) {
-    for (std::size_t j = 0; j < kWide; ++j) {
-      const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[j];
-      const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c2[j];
-      c0[j] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[j] ^ k0;
-      c1[j] = static_cast<std::uint32_t>(p1);
-      c2[j] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[j] ^ k1;
-      c3[j] = static_cast<std::uint32_t>(p0);
-    }
-    k0 += 0x9E3779B9;
-    k1 += 0xBB67AE85;
-  }
-  const std::uint32_t* const words[4] = {c0, c1, c2, c3};
-  for (std::size_t w = 0; w < 4; ++w) {
-    for (std::size_t j = 0; j < kWide; ++j) {
-      keep[w * kWide + j] = (words[w][j] & 0xFFFFU) >= key.threshold ? key.factor : 0.0F;
-      keep[(4 + w) * kWide + j] = (words[w][j] >> 16) >= key.threshold ? key.factor : 0.0F;
+  for (int round = 0; round < 10; ++round, k0 += 0x9E3779B9, k1 += 0xBB67AE85) {
+    const __m256i key0 = _mm256_set1_epi64x(k0);
+    const __m256i key1 = _mm256_set1_epi64x(k1);
+    for (int part = 0; part < 4; ++part) {
+      const __m256i p0 = _mm256_mul_epu32(c0.part[part], multiplier0);
+      const __m256i p1 = _mm256_mul_epu32(c2.part[part], multiplier1);
+      c0.part[part] =
+          _mm256_xor_si256(_mm256_srli_epi64(p1, 32), _mm256_xor_si256(c1.part[part], key0));
+      c1.part[part] = p1;
+      c2.part[part] =
+          _mm256_xor_si256(_mm256_srli_epi64(p0, 32), _mm256_xor_si256(c3.part[part], key1));
+      c3.part[part] = p0;
     }
   }
+  factors_of({packed(c0), packed(c1), packed(c2), packed(c3)}, key, keep);
+}
+#endif
+
+using GroupFunction = void (*)(const MaskKey&, std::uint64_t, float*);
+
+GroupFunction group_function() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return group_avx2;
+#endif
+  return group_portable;
 }
 
-RB_VECTORISED void mask_factors(const MaskKey& key, std::uint64_t first_block, std::size_t size,
-                                float* keep) {
+void mask_factors(const MaskKey& key, std::uint64_t first_block, std::span<float> keep) {
+  static const GroupFunction group = group_function();
   std::size_t done = 0;
-  for (; done + kGroup <= size; done += kGroup, first_block += kWide)
-    group_factors(key, first_block, keep + done);
-  if (done == size) return;
-  float tail[kGroup];
-  group_factors(key, first_block, tail);
-  std::copy(tail, tail + (size - done), keep + done);
+  for (; done + kGroup <= keep.size(); done += kGroup, first_block += kWide)
+    group(key, first_block, keep.data() + done);
+  if (done == keep.size()) return;
+  std::array<float, kGroup> tail;
+  group(key, first_block, tail.data());
+  std::copy_n(tail.begin(), keep.size() - done, keep.data() + done);
 }
 
 template <typename T>
-RB_VECTORISED void gate_with(T* hidden, T* gate, const float* keep, std::size_t size) {
+void gate_with(T* hidden, T* gate, const float* keep, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
-    gate[i] = hidden[i] > T{0} ? static_cast<T>(keep[i]) : T{0};
+    const auto factor = static_cast<T>(keep[i]);  // read always, so that the loop vectorises
+    gate[i] = hidden[i] > T{0} ? factor : T{0};
     hidden[i] *= gate[i];
   }
 }
 
 template <typename T>
-RB_VECTORISED void gate_plain(T* hidden, T* gate, std::size_t size) {
+void gate_plain(T* hidden, T* gate, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
     gate[i] = hidden[i] > T{0} ? T{1} : T{0};
     hidden[i] *= gate[i];
@@ -111,7 +165,7 @@ void dropout_factors(const DropoutContext& context, double rate, std::span<float
                        static_cast<std::uint32_t>(context.seed >> 32), context.step,
                        static_cast<std::uint32_t>(threshold),
                        static_cast<float>(65536.0 / (65536.0 - threshold))};
-  mask_factors(key, std::uint64_t{context.pass} << kPassShift, keep.size(), keep.data());
+  mask_factors(key, std::uint64_t{context.pass} << kPassShift, keep);
 }
 
 void relu_dropout(at::Tensor& hidden, at::Tensor& gate,
