@@ -15,6 +15,7 @@ while and checks the format. Ends with "N passed, N failed, N skipped"; nonzero 
 
   --long            100 kills instead of 10, ten minutes for each fuzzer, every header compiled alone
   --quick           the tests of the release build only
+  --cuda            build with CUDA; on a machine with a GPU the tests that need one then run
   --libtorch WHERE  use the LibTorch in a folder, or the one of the active Python (WHERE = python)
   --no-install      leave the distribution's packages alone
   --help            this text
@@ -24,11 +25,12 @@ them are skipped when it is not set; when both are set, a skipped test is a fail
 TEXT
 }
 
-long=no quick=no no_install=no libtorch=${RATBENCH_LIBTORCH:-}
+long=no quick=no variant=cpu no_install=no libtorch=${RATBENCH_LIBTORCH:-}
 while [[ $# -gt 0 ]]; do
   case $1 in
     --long) long=yes ;;
     --quick) quick=yes ;;
+    --cuda) variant=cuda ;;
     --no-install) no_install=yes ;;
     --libtorch)
       [[ $# -ge 2 ]] || fail "$kExitUsage" "--libtorch needs a folder or the word python."
@@ -108,8 +110,9 @@ fuzz() {
 
 require_platform
 [[ $no_install == yes ]] || install_packages setup/packages.txt setup/packages-test.txt
-provide_libtorch cpu "$libtorch" "$no_install"
-options=("-DRATBENCH_LIBTORCH=$libtorch_dir" -DRATBENCH_TESTS=ON)
+provide_libtorch "$variant" "$libtorch" "$no_install"
+options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == cuda ]] && echo ON || echo OFF)"
+  -DRATBENCH_TESTS=ON)
 rm -rf "$results"
 mkdir -p "$results"
 export RATBENCH_KILLS=10
