@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ratbench::reports {
 
@@ -30,16 +31,33 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+std::string quoted_tic(const std::string& text) {
+  std::string doubled;
+  for (const char c : text) doubled += c == '%' ? "%%" : std::string(1, c);
+  return quoted(doubled);
+}
+
 std::string metric_axis(const ReportData& data) {
   return metric_title(data.primary_metric()) + " on the test split (%)";
 }
 
-std::string common_settings() {
-  return "set encoding utf8\n"
-         "set border 3 lw 1\n"
-         "set tics nomirror out\n"
-         "set grid ytics lc rgb \"#DDDDDD\" lw 0.7\n"
-         "set key outside top center horizontal noenhanced samplen 2\n";
+std::string legend_settings(std::size_t entries, std::size_t columns) {
+  const std::size_t rows = (entries + columns - 1) / columns;
+  // "vertical": gnuplot then obeys the number of rows whatever the width of the plot.
+  return fmt::format(
+      "set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced samplen 2.5 "
+      "maxrows {} width 1\nset tmargin {:.1f}\n",
+      rows, 1.25 * static_cast<double>(rows) + 1);
+}
+
+double tic_step(double low, double high) {
+  const double range = std::max(high - low, 1e-6);
+  double step = std::pow(10, std::floor(std::log10(range / 4)));
+  for (const double factor : {2.0, 2.5, 2.0}) {
+    if (range / step < 9) break;
+    step *= factor;
+  }
+  return step;
 }
 
 std::string wrapped(const std::string& text, std::size_t width) {
@@ -95,24 +113,26 @@ std::string seed_count_text(const ReportData& data) {
 }
 
 std::string complete_script(const Figure& figure) {
-  const double points_per_cm = 72 / 2.54;
-  const double width = figure.width_cm * points_per_cm;
-  const double height = figure.height_cm * points_per_cm;
+  // SVG counts CSS pixels of 1/96 inch; PNG is drawn at 144 dots per inch.
+  const double svg = 96 / 2.54, png = 144 / 2.54;
   std::string script = fmt::format(
       "# Draws {0}.svg, {0}.pdf and {0}.png from {0}.dat: gnuplot {0}.gp\n", figure.name);
-  script += common_settings() + figure.settings;
+  script +=
+      "set encoding utf8\nset border 3 lw 1\nset tics nomirror out\n"
+      "set grid ytics lc rgb \"#CCCCCC\" lw 0.7\n" +
+      figure.settings;
   script += fmt::format(
-      "set terminal svg size {:.0f},{:.0f} font \"sans-serif,11\" background rgb \"white\" "
+      "set terminal svg size {:.0f},{:.0f} font \"sans-serif,13\" background rgb \"white\" "
       "noenhanced\nset output \"{}.svg\"\n{}\n",
-      width, height, figure.name, figure.plot);
+      svg * figure.width_cm, svg * figure.height_cm, figure.name, figure.plot);
   script += fmt::format(
       "set terminal pdfcairo size {:.1f}cm,{:.1f}cm font \"Sans,10\" fontscale 0.9 noenhanced\n"
       "set output \"{}.pdf\"\nreplot\n",
       figure.width_cm, figure.height_cm, figure.name);
   script += fmt::format(
-      "set terminal pngcairo size {:.0f},{:.0f} font \"Sans,20\" linewidth 2 pointscale 2 "
+      "set terminal pngcairo size {:.0f},{:.0f} font \"Sans,15\" linewidth 2 pointscale 2 "
       "noenhanced\nset output \"{}.png\"\nreplot\nunset output\n",
-      2 * width, 2 * height, figure.name);
+      png * figure.width_cm, png * figure.height_cm, figure.name);
   return script;
 }
 

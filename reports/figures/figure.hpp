@@ -43,7 +43,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data);
 // Palette of Okabe and Ito, told apart by colour-blind readers, ordered so that neighbours differ
 // in lightness, too. "#rrggbb".
 inline constexpr std::array<std::string_view, 8> kPalette = {
-    "#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#F0E442"};
+    "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#CC79A7", "#F0E442", "#000000"};
 // gnuplot point types, filled: circle, square, triangle up, diamond, triangle down, pentagon.
 inline constexpr std::array<int, 6> kMarkers = {7, 5, 9, 13, 11, 15};
 
@@ -54,10 +54,15 @@ int open_marker(std::size_t index);
 
 // Text in double quotes for a script; special characters escaped.
 std::string quoted(const std::string& text);
+// The same for a tic's text, which gnuplot takes for a number format.
+std::string quoted_tic(const std::string& text);
 // "macro-F1 (%), test".
 std::string metric_axis(const ReportData& data);
-// Settings that all figures share.
-std::string common_settings();
+// A legend of `entries` above the plot, at most `columns` side by side, and the margin it needs.
+std::string legend_settings(std::size_t entries, std::size_t columns);
+// Distance of tics that gives 4 to 9 of them between `low` and `high`: 1, 2 or 5 times a power of
+// ten.
+double tic_step(double low, double high);
 // Lines of at most `width` characters, broken at spaces, joined by "\n".
 std::string wrapped(const std::string& text, std::size_t width);
 

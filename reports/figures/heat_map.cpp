@@ -10,7 +10,7 @@ namespace {
 std::string tics(const std::vector<std::string>& levels) {
   std::string text = "(";
   for (std::size_t i = 0; i < levels.size(); ++i)
-    text += fmt::format("{}{} {}", i ? ", " : "", quoted(levels[i]), i);
+    text += fmt::format("{}{} {}", i ? ", " : "", quoted_tic(levels[i]), i);
   return text + ")";
 }
 
@@ -78,7 +78,7 @@ std::optional<Figure> heat_map_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "unset key\nunset grid\nset border 0\nset tics scale 0\n"
       "set palette defined (0 \"#F7FBFF\", 0.5 \"#6BAED6\", 1 \"#08306B\")\n"
-      "set cbrange [{:.4f}:{:.4f}]\nset cblabel {}\nset cbtics format \"%.1f\"\n"
+      "set cbrange [{:.4f}:{:.4f}]\nset cblabel {} offset 1\nset cbtics format \"%.1f\"\n"
       "set xrange [-0.5:{}.5]\nset yrange [-0.5:{}.5]\nset xtics {}\nset ytics {}\n"
       "set xlabel {}\nset ylabel {}\n",
       low, high > low ? high : low + 1, quoted(metric_axis(data)), main.levels[1].size() - 1,

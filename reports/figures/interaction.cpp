@@ -9,6 +9,7 @@ struct Lines {
   std::string data;
   std::string plot;
   bool paper = false;
+  std::size_t entries = 0;  // of the legend
 };
 
 // One block of ours and one of the paper's numbers per level of the second factor. The lines are
@@ -16,7 +17,6 @@ struct Lines {
 Lines draw_lines(const ReportData& data, const std::string& name) {
   const MainBlock& main = data.main;
   Lines lines;
-  std::string ours, theirs;
   for (std::size_t line = 0; line < 2; ++line) {
     lines.data += "# x mean low high\n";
     std::string paper = "# x paper\n";
@@ -35,20 +35,22 @@ Lines draw_lines(const ReportData& data, const std::string& name) {
     lines.data += "\n\n" + (stated ? paper : "# the paper states none\n0 NaN\n") + "\n\n";
     const std::string title =
         factor_title(data.factors, main.factors[1]) + " " + main.levels[1][line];
-    ours += fmt::format(
-        "{}\"{}.dat\" index {} using 1:2:3:4 with yerrorlines lc rgb \"{}\" dt {} lw 2 pt {} ps "
+    lines.plot += fmt::format(
+        "{0}\"{1}.dat\" index {2} using 1:2 with linespoints lc rgb \"{3}\" dt {4} lw 2 pt {5} ps "
         "0.9 "
-        "title {}",
+        "title {6}, \\\n     \"{1}.dat\" index {2} using 1:2:3:4 with yerrorbars lc rgb \"{3}\" lw "
+        "1.5 "
+        "pt {5} ps 0.9 notitle",
         line ? ", \\\n     " : "plot ", name, 2 * line, palette_colour(line), line + 1,
         marker(line), quoted(title));
-    theirs += fmt::format(
-        ", \\\n     \"{}.dat\" index {} using 1:2 with points lc rgb \"{}\" lw 1.5 pt {} ps 1.2 "
-        "title {}",
-        name, 2 * line + 1, palette_colour(line), open_marker(line),
-        stated ? quoted(title + ", paper") : "\"\"");
+    if (stated)
+      lines.plot += fmt::format(
+          ", \\\n     \"{}.dat\" index {} using 1:2 with points lc rgb \"{}\" lw 1.5 pt {} ps 1.2 "
+          "title {}",
+          name, 2 * line + 1, palette_colour(line), open_marker(line), quoted(title + ", paper"));
+    lines.entries += stated ? 2 : 1;
     lines.paper = lines.paper || stated;
   }
-  lines.plot = ours + theirs;
   return lines;
 }
 
@@ -76,9 +78,9 @@ std::optional<Figure> interaction_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "set xrange [-0.35:1.35]\nset offsets 0, 0, graph 0.06, graph 0.06\n"
       "set xtics ({} 0, {} 1)\nset xlabel {}\nset ylabel {}\n",
-      quoted(main.levels[0][0]), quoted(main.levels[0][1]), quoted(factor),
+      quoted_tic(main.levels[0][0]), quoted_tic(main.levels[0][1]), quoted(factor),
       quoted(metric_axis(data)));
-  figure.settings += lines.paper ? "set key maxcols 2\n" : "";
+  figure.settings += legend_settings(lines.entries, 2);
   return figure;
 }
 

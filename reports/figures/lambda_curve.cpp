@@ -78,16 +78,19 @@ void add_curve(const Curve& curve, std::size_t line, const std::string& title, F
   const std::string_view colour = palette_colour(line);
   figure.plot += fmt::format(
       "{0}\"{1}.dat\" index {2} using 1:3:4 with filledcurves lc rgb \"{3}\" fillstyle transparent "
-      "solid 0.15 notitle, \\\n     \"{1}.dat\" index {2} using 1:2:3:4 with yerrorlines lc rgb "
-      "\"{3}\" dt {4} lw 2 pt {5} ps 0.8 title {6}",
+      "solid 0.15 notitle, \\\n     \"{1}.dat\" index {2} using 1:2 with linespoints lc rgb "
+      "\"{3}\" "
+      "dt {4} lw 2 pt {5} ps 0.8 title {6}, \\\n     \"{1}.dat\" index {2} using 1:2:3:4 with "
+      "yerrorbars lc rgb \"{3}\" lw 1.5 pt {5} ps 0.8 notitle",
       line ? ", \\\n     " : "plot ", figure.name, 2 * line, colour, line + 1, marker(line),
       quoted(title));
   if (curve.stated)
     figure.plot += fmt::format(
         ", \\\n     \"{}.dat\" index {} using 1:2 with points lc rgb \"{}\" lw 1.5 pt {} ps 1.2 "
-        "title {}",
-        figure.name, 2 * line + 1, palette_colour(line + 1), open_marker(line + 1),
-        quoted("paper" + (figure.data.empty() || title == "mean" ? "" : ", " + title)));
+        "title "
+        "{}",
+        figure.name, 2 * line + 1, colour, open_marker(line),
+        quoted(title == "ours" ? "paper" : title + ", paper"));
 }
 
 }  // namespace
@@ -105,13 +108,15 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
   const std::vector<std::string> others =
       one_line ? std::vector<std::string>{""} : data.main.levels[1 - factor];
   bool stated = false;
+  std::size_t entries = 0;
   for (std::size_t line = 0; line < others.size(); ++line) {
     const Curve curve = curve_of(data, factor, at, others[line]);
     const std::string title =
-        one_line ? "mean"
+        one_line ? "ours"
                  : factor_title(data.factors, data.main.factors[1 - factor]) + " " + others[line];
     add_curve(curve, line, title, figure);
     stated = stated || curve.stated;
+    entries += curve.stated ? 2 : 1;
   }
   figure.caption =
       fmt::format("Mean {} with 95 % t interval over seeds (test rows not counted); {}.{}",
@@ -121,13 +126,14 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
   figure.height_cm = 9.5;
   std::string tics;
   for (std::size_t i = 0; i < levels.size(); ++i)
-    tics += fmt::format("{}{} {}", i ? ", " : "", quoted(levels[i]), at[i]);
+    tics += fmt::format("{}{} {}", i ? ", " : "", quoted_tic(levels[i]), at[i]);
   const auto [low, high] = std::minmax_element(at.begin(), at.end());
   const double margin = 0.04 * (*high - *low);
   figure.settings = fmt::format(
       "set xrange [{}:{}]\nset offsets 0, 0, graph 0.06, graph 0.06\nset xtics ({})\n"
       "set xlabel {}\nset ylabel {}\n",
       *low - margin, *high + margin, tics, quoted(name), quoted(metric_axis(data)));
+  figure.settings += legend_settings(entries, stated ? 2 : 3);
   return figure;
 }
 

@@ -29,7 +29,7 @@ std::string class_tic(const ClassData& klass) {
 std::string class_tics(const ReportData& data) {
   std::string tics;
   for (std::size_t c = 0; c < data.classes.size(); ++c)
-    tics += fmt::format("{}{} {}", c ? ", \\\n  " : "", quoted(class_tic(data.classes[c])), c);
+    tics += fmt::format("{}{} {}", c ? ", \\\n  " : "", quoted_tic(class_tic(data.classes[c])), c);
   return tics;
 }
 
@@ -92,9 +92,10 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
   figure.height_cm = 3 + classes * std::max(1.5, 0.32 * count + 0.4);
   figure.settings = fmt::format(
       "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
-      "unset grid\nset grid xtics lc rgb \"#DDDDDD\" lw 0.7\n"
-      "set xlabel \"recall on the test split (%)\"\nset key maxcols 2\n",
+      "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
+      "set xlabel \"recall on the test split (%)\"\n",
       classes - 0.45, class_tics(data));
+  figure.settings += legend_settings(cells.size(), 2);
   return figure;
 }
 

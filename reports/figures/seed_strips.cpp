@@ -38,20 +38,28 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   std::string paper = "# paper y\n";
   std::string tics;
   bool stated = false;
+  double low = 100, high = 0;
+  const auto reach = [&](double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  };
   for (std::size_t i = 0; i < data.cells.size(); ++i) {
     const CellData& cell = data.cells[i];
     const double y = static_cast<double>(i);
     const std::vector<double> values = cell.values(data.primary_metric());
-    for (std::size_t k = 0; k < values.size(); ++k)
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      reach(100 * values[k]);
       dots += fmt::format("{:.4f} {:.4f}\n", 100 * values[k], y - 0.08 + spread(k));
+    }
     if (const auto point = percent_point(cell, data.primary_metric()))
       means += fmt::format("{:.4f} {:.4f} {:.4f} {:.4f}\n", point->mean, point->low, point->high,
                            y + 0.3);
     if (const PaperNumber* number = cell.paper_number(data.primary_metric())) {
       paper += fmt::format("{:.4f} {:.4f}\n", 100 * number->value, y);
+      reach(100 * number->value);
       stated = true;
     }
-    tics += fmt::format("{}{} {}", i ? ", \\\n  " : "", quoted(strip_tic(cell)), i);
+    tics += fmt::format("{}{} {}", i ? ", \\\n  " : "", quoted_tic(strip_tic(cell)), i);
   }
   figure.data =
       dots + "\n\n" + means + "\n\n" + (stated ? paper : "# the paper states none\nNaN 0\n");
@@ -59,8 +67,10 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   figure.height_cm = 2.8 + 1.25 * static_cast<double>(data.cells.size());
   figure.settings = fmt::format(
       "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset offsets graph 0.03, graph 0.03, 0, 0\n"
-      "unset grid\nset grid xtics lc rgb \"#DDDDDD\" lw 0.7\nset xlabel {}\n",
-      static_cast<double>(data.cells.size()) - 0.4, tics, quoted(metric_axis(data)));
+      "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\nset xtics {:g}\nset xlabel {}\n",
+      static_cast<double>(data.cells.size()) - 0.4, tics, tic_step(low, high),
+      quoted(metric_axis(data)));
+  figure.settings += legend_settings(stated ? 3 : 2, 2);
   figure.plot = fmt::format(
       "plot \"seed_strips.dat\" index 0 using 1:2 with points pt {0} ps 0.55 lc rgb \"{1}\" title "
       "\"one seed\", \\\n     \"seed_strips.dat\" index 1 using 1:4:2:3 with xerrorbars pt {2} ps "

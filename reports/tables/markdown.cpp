@@ -12,6 +12,25 @@ std::string cell_text(const TableCell& cell) {
   return text;
 }
 
+// Width in code points: continuation bytes of UTF-8 take no column.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+// Headings on two lines, so that no column is wider than its numbers: title, then unit.
+std::vector<std::vector<std::string>> heading_lines(const Table& table,
+                                                    const std::vector<std::size_t>& shown) {
+  std::vector<std::vector<std::string>> lines(2);
+  for (const std::size_t i : shown) {
+    const Column& column = table.columns[i];
+    lines[0].push_back(column.unit.empty() ? "" : column.title);
+    lines[1].push_back(column.unit.empty() ? column.title : column.unit);
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string escape_markdown(const std::string& text) {
@@ -73,18 +92,11 @@ std::string to_markdown(const Table& table) {
 }
 
 std::string to_terminal(const Table& table) {
-  // Width in code points: continuation bytes of UTF-8 take no column.
-  const auto width = [](const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
-  };
   const std::vector<std::size_t> shown = shown_columns(table);
-  std::vector<std::vector<std::string>> lines(1);
-  for (const std::size_t i : shown) lines[0].push_back(column_heading(table.columns[i]));
+  std::vector<std::vector<std::string>> lines = heading_lines(table, shown);
   for (const TableRow& row : table.rows) {
     lines.emplace_back();
-    for (const std::size_t i : shown) lines.back().push_back(row.cells[i].text + row.cells[i].mark);
+    for (const std::size_t i : shown) lines.back().push_back(row.cells[i].text);
   }
   std::vector<std::size_t> widths(shown.size(), 0);
   for (const auto& line : lines)
