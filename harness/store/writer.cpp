@@ -49,12 +49,15 @@ int checked_version(Connection& connection) {
 }
 
 void migrate(Connection& connection) {
+  // SQLite opens a file that it may not write for reading and complains only at the first write.
+  if (::sqlite3_db_readonly(connection.database().getHandle(), "main") == 1) {
+    throw StoreError(connection.file().string(), SQLITE_READONLY,
+                     "cannot be written: the file is read-only; choose a writable place with --db");
+  }
   const int version = checked_version(connection);
   connection.execute("PRAGMA journal_mode = WAL");
   connection.execute("PRAGMA synchronous = NORMAL");
   connection.execute("PRAGMA foreign_keys = ON");
-  // An empty write transaction: a read-only place is met here and not after hours of training.
-  connection.execute("BEGIN IMMEDIATE; ROLLBACK");
   for (const Migration& step : migrations()) {
     if (step.version <= version) continue;
     connection.transaction("upgrade the schema", "migrate.before_commit", nullptr, [&] {
