@@ -1,0 +1,44 @@
+#include "harness/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <string_view>
+
+namespace ratbench::cli {
+namespace {
+
+constexpr std::array<Command, 7> kCommands = {{
+    {"completion", "print a completion script for a shell", set_up_completion},
+    {"export", "write every view of a database as CSV", set_up_export},
+    {"plan", "show cells, runs, what is done and what is left", set_up_plan},
+    {"replay", "train a stored run again and compare", set_up_replay},
+    {"report", "write tables, figures and a page from a database", set_up_report},
+    {"run", "train what is missing of an experiment", set_up_run},
+    {"status", "show progress and failures of a database", set_up_status},
+}};
+
+constexpr bool sorted_and_unique() {
+  for (std::size_t i = 1; i < kCommands.size(); ++i) {
+    if (std::string_view(kCommands[i - 1].name) >= std::string_view(kCommands[i].name)) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(sorted_and_unique());
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+void describe_program(CLI::App& app) {
+  app.name("ratbench");
+  app.description(
+      "Trains ablations of adversarial training over many seeds and reports what they show.");
+  app.footer(
+      "Exit status: 0 success, 1 a run failed, 2 wrong use, configuration or data,\n"
+      "4 the machine does not allow it, 130 interrupted.");
+  app.require_subcommand(1);
+}
+
+}  // namespace ratbench::cli

@@ -1,0 +1,38 @@
+// The subcommands of ratbench: an explicit table of name, summary and set-up function.
+// A subcommand that is not built is not in the table, and so not in --help.
+#pragma once
+
+#include <functional>
+#include <span>
+
+namespace CLI {
+class App;
+}
+
+namespace ratbench::cli {
+
+// Does the work after parsing and returns the exit status. Throws Error.
+using Action = std::function<int()>;
+
+struct Command {
+  const char* name;
+  const char* summary;
+  // Adds options to `app` and returns what to do; both live until the end of main.
+  Action (*set_up)(CLI::App& app);
+};
+
+// Sorted by name.
+std::span<const Command> commands();
+
+// The whole command line without a subcommand chosen; for main, help and completion.
+void describe_program(CLI::App& app);
+
+Action set_up_completion(CLI::App& app);
+Action set_up_export(CLI::App& app);
+Action set_up_plan(CLI::App& app);
+Action set_up_replay(CLI::App& app);
+Action set_up_report(CLI::App& app);
+Action set_up_run(CLI::App& app);
+Action set_up_status(CLI::App& app);
+
+}  // namespace ratbench::cli

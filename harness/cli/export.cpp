@@ -1,0 +1,46 @@
+// ratbench export: every documented view as CSV.
+#include "harness/store/export.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/experiment_options.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+struct ExportOptions {
+  std::string db;
+  std::string out;
+  bool json = false;
+};
+
+int export_database(const ExportOptions& options) {
+  const store::Reader reader(options.db);
+  const auto files = store::export_views(reader, options.out);
+  nlohmann::json names = nlohmann::json::array();
+  for (const auto& file : files) {
+    names.push_back(file.string());
+    if (!options.json) fmt::print("{}\n", file.string());
+  }
+  if (options.json) {
+    fmt::print("{}\n", nlohmann::json{{"db", options.db}, {"files", names}}.dump(2));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action set_up_export(CLI::App& app) {
+  const auto options = std::make_shared<ExportOptions>();
+  add_database(app, options->db);
+  app.add_option("--out", options->out, "folder for the files")->type_name("DIR")->required();
+  add_json(app, options->json);
+  return [options] { return export_database(*options); };
+}
+
+}  // namespace ratbench::cli

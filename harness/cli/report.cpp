@@ -1,0 +1,65 @@
+// ratbench report: tables, figures and a page from what a database holds.
+#include "reports/report.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/experiment_options.hpp"
+#include "harness/store/reader.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+struct ReportCommandOptions {
+  ExperimentOptions experiment;
+  std::string db;
+  std::string out;
+  std::vector<std::string> formats;
+  bool json = false;
+};
+
+int report(const ReportCommandOptions& options) {
+  const spec::Experiment experiment = options.experiment.load(spec::UnsetVariables::kKeep);
+  const store::Reader reader(options.db);
+  reports::ReportOptions settings;
+  settings.out_dir = options.out.empty() ? std::filesystem::path("reports/out") / experiment.name
+                                         : std::filesystem::path(options.out);
+  settings.formats = options.formats;
+  settings.database = options.db;
+  const reports::ReportFiles written = reports::write_report(reader, experiment, settings);
+  for (const std::string& warning : written.warnings) fmt::print(stderr, "note: {}\n", warning);
+  if (options.json) {
+    nlohmann::json files = nlohmann::json::array();
+    for (const auto& file : written.files) files.push_back(file.string());
+    fmt::print("{}\n", nlohmann::json{{"experiment", experiment.name},
+                                      {"out", written.out_dir.string()},
+                                      {"page", written.page.string()},
+                                      {"files", files},
+                                      {"warnings", written.warnings}}
+                           .dump(2));
+    return 0;
+  }
+  fmt::print("{}\nreport: {}\n", written.table,
+             (written.page.empty() ? written.out_dir : written.page).string());
+  return 0;
+}
+
+}  // namespace
+
+Action set_up_report(CLI::App& app) {
+  const auto options = std::make_shared<ReportCommandOptions>();
+  options->experiment.add_to(app);
+  add_database(app, options->db);
+  app.add_option("--out", options->out, "folder (default: reports/out/NAME)")->type_name("DIR");
+  app.add_option("--format", options->formats, "md, latex, csv, html; several with commas")
+      ->type_name("LIST")
+      ->delimiter(',');
+  add_json(app, options->json);
+  return [options] { return report(*options); };
+}
+
+}  // namespace ratbench::cli

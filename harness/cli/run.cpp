@@ -1,0 +1,151 @@
+// ratbench run: trains what an experiment still lacks.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/experiment_options.hpp"
+#include "harness/cli/plan_report.hpp"
+#include "harness/cli/sweep_builder.hpp"
+#include "harness/sched/sweep_run.hpp"
+#include "harness/store/reader.hpp"
+#include "reports/report.hpp"
+#include "src/base/error.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+struct RunOptions {
+  ExperimentOptions experiment;
+  std::string db;
+  std::string device = "auto";
+  std::optional<int> jobs;
+  std::string only;
+  std::optional<std::size_t> stop_after_failures;
+  std::optional<double> timeout_s;
+  bool reuse_any_device = false;
+  bool dry_run = false;
+  bool json = false;
+};
+
+nlohmann::json to_json(const grid::Sweep& sweep, const sched::SweepReport& report,
+                       const std::string& db) {
+  nlohmann::json failures = nlohmann::json::array();
+  for (const sched::FailedRun& run : report.schedule.failures) {
+    failures.push_back({{"run_key", run.run_key},
+                        {"cell", run.label},
+                        {"seed", run.seed},
+                        {"kind", run.kind},
+                        {"message", run.message}});
+  }
+  const sched::ProgressCounts& counts = report.schedule.counts;
+  return {{"experiment", sweep.experiment},
+          {"db", db},
+          {"cells", sweep.cells.size()},
+          {"runs", report.registered.runs},
+          {"merged", report.registered.merged},
+          {"already_done", report.already_done},
+          {"left_out", report.left_out},
+          {"done", counts.done},
+          {"diverged", counts.diverged},
+          {"failed", counts.failed},
+          {"interrupted", report.schedule.interrupted},
+          {"stopped_early", report.schedule.stopped_early},
+          {"failures", std::move(failures)}};
+}
+
+std::string summary(const grid::Sweep& sweep, const sched::SweepReport& report) {
+  const sched::ProgressCounts& counts = report.schedule.counts;
+  std::string text = fmt::format(
+      "{}: {} cells x {} seeds, {} runs ({} shared between cells): {} stored before, {} trained "
+      "now",
+      sweep.experiment, sweep.cells.size(), sweep.seeds.size(), report.registered.runs,
+      report.registered.merged, report.already_done, counts.done);
+  if (counts.diverged > 0) text += fmt::format(", {} of them diverged", counts.diverged);
+  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
+  if (report.left_out > 0) text += fmt::format(", {} left out by --only", report.left_out);
+  return text + "\n";
+}
+
+sched::SweepOptions sweep_options(const RunOptions& options) {
+  sched::SweepOptions sweep;
+  sweep.db = options.db;
+  sweep.schedule.device = sched::parse_device(options.device);
+  sweep.schedule.jobs = options.jobs;
+  sweep.schedule.stop_after_failures = options.stop_after_failures;
+  sweep.schedule.run_timeout_s = options.timeout_s;
+  if (!options.only.empty()) sweep.only = sched::parse_filter(options.only);
+  if (options.reuse_any_device) sweep.reuse = sched::DeviceReuse::kAny;
+  return sweep;
+}
+
+void show(const spec::Experiment& experiment, const grid::Sweep& sweep,
+          const sched::SweepReport& report, const RunOptions& options) {
+  if (options.json) {
+    fmt::print("{}\n", to_json(sweep, report, options.db).dump(2));
+    return;
+  }
+  fmt::print("{}", summary(sweep, report));
+  if (report.schedule.interrupted) return;
+  const store::Reader reader(options.db);
+  fmt::print("\n{}", reports::terminal_table(reader, experiment));
+}
+
+int exit_status(const sched::ScheduleReport& report) {
+  if (report.interrupted) return static_cast<int>(ExitStatus::kInterrupted);
+  return static_cast<int>(report.failures.empty() ? ExitStatus::kSuccess : ExitStatus::kRunFailed);
+}
+
+int run(const RunOptions& options) {
+  const sched::SweepOptions sweep_settings = sweep_options(options);
+  const spec::Experiment experiment = options.experiment.load();
+  if (options.dry_run) {
+    return show_plan(experiment, options.db, options.jobs.value_or(1),
+                     options.json ? PlanFormat::kJson : PlanFormat::kText);
+  }
+  DataPreparer data(cache_folder(options.db));
+  const grid::Sweep sweep = build_sweep(experiment, data);
+  fmt::print(stderr, "{}", describe_data(sweep, data));
+  sched::Progress progress(sched::Progress::style_for_stderr());
+  const std::vector<store::Dataset> datasets = data.datasets();
+  const sched::SweepReport report = sched::run_sweep(sweep, datasets, sweep_settings, progress);
+  if (report.recovered.replayed > 0 || report.recovered.stale_leases > 0) {
+    fmt::print(stderr,
+               "recovered: {} results from the spool, {} unfinished runs back in the queue\n",
+               report.recovered.replayed, report.recovered.stale_leases);
+  }
+  show(experiment, sweep, report, options);
+  return exit_status(report.schedule);
+}
+
+}  // namespace
+
+Action set_up_run(CLI::App& app) {
+  const auto options = std::make_shared<RunOptions>();
+  options->experiment.add_to(app);
+  add_database(app, options->db);
+  app.add_option("--jobs", options->jobs, "runs in progress at once (default: cores, or GPUs)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--device", options->device, "auto, cpu, cuda, cuda:K or all")
+      ->type_name("DEVICE")
+      ->capture_default_str();
+  app.add_flag("--dry-run", options->dry_run, "show the plan and stop");
+  app.add_option("--only", options->only, "queued, failed or failed:KIND")->type_name("STATE");
+  app.add_option("--stop-after-failures", options->stop_after_failures,
+                 "start nothing new after N failed runs")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--timeout", options->timeout_s, "seconds after which a run counts as failed")
+      ->type_name("S")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--reuse-any-device", options->reuse_any_device,
+               "let stored runs stand for another kind of device");
+  add_json(app, options->json);
+  return [options] { return run(*options); };
+}
+
+}  // namespace ratbench::cli

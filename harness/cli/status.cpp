@@ -1,0 +1,117 @@
+// ratbench status: how far every sweep of a database is.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/experiment_options.hpp"
+#include "harness/sched/progress.hpp"
+#include "harness/store/reader.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+struct StatusOptions {
+  std::string db;
+  bool json = false;
+};
+
+struct FailureLine {
+  std::string run_key;
+  std::uint64_t seed = 0;
+  std::string kind;
+  std::string message;
+  std::string log_file;
+};
+
+struct SweepStatus {
+  store::ExperimentRow row;
+  std::optional<double> left_s;  // training time of what is left, one run at a time
+  std::vector<FailureLine> failures;
+};
+
+SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& row) {
+  SweepStatus status{row, std::nullopt, {}};
+  const store::Progress& progress = row.progress;
+  if (const auto mean_s = reader.mean_wall_s(row.name)) {
+    status.left_s = *mean_s * static_cast<double>(progress.queued + progress.running);
+  }
+  if (progress.failed == 0) return status;
+  for (const store::RunRow& run : reader.runs(row.name)) {
+    if (run.status != store::RunStatus::kFailed) continue;
+    const auto attempts = reader.attempts(run.run_key);
+    status.failures.push_back({run.run_key, run.seed, run.failure_kind, run.failure_message,
+                               attempts.empty() ? "" : attempts.back().provenance.log_file});
+  }
+  return status;
+}
+
+void print_text(const SweepStatus& status) {
+  const store::Progress& p = status.row.progress;
+  fmt::print("{}: {} cells, {} runs: {} done, {} diverged, {} failed, {} running, {} queued\n",
+             status.row.name, status.row.cells, p.runs, p.done, p.diverged, p.failed, p.running,
+             p.queued);
+  if (p.queued + p.running > 0) {
+    fmt::print("  time left with one run at a time: {}\n",
+               status.left_s ? sched::duration_text(*status.left_s) : "unknown");
+  }
+  for (const FailureLine& failure : status.failures) {
+    fmt::print("  failed {:.12} seed {}, {}: {} ({})\n", failure.run_key, failure.seed,
+               failure.kind, failure.message, failure.log_file);
+  }
+}
+
+nlohmann::json to_json(const SweepStatus& status) {
+  const store::Progress& p = status.row.progress;
+  nlohmann::json failures = nlohmann::json::array();
+  for (const FailureLine& failure : status.failures) {
+    failures.push_back({{"run_key", failure.run_key},
+                        {"seed", failure.seed},
+                        {"kind", failure.kind},
+                        {"message", failure.message},
+                        {"log_file", failure.log_file}});
+  }
+  nlohmann::json left_s;
+  if (status.left_s) left_s = *status.left_s;
+  return {{"experiment", status.row.name},
+          {"cells", status.row.cells},
+          {"runs", p.runs},
+          {"done", p.done},
+          {"diverged", p.diverged},
+          {"failed", p.failed},
+          {"running", p.running},
+          {"queued", p.queued},
+          {"left_s", std::move(left_s)},
+          {"failures", std::move(failures)}};
+}
+
+int show_status(const StatusOptions& options) {
+  const store::Reader reader(options.db);
+  nlohmann::json sweeps = nlohmann::json::array();
+  for (const store::ExperimentRow& row : reader.experiments()) {
+    const SweepStatus status = status_of(reader, row);
+    if (options.json) {
+      sweeps.push_back(to_json(status));
+    } else {
+      print_text(status);
+    }
+  }
+  if (options.json) {
+    fmt::print("{}\n", nlohmann::json{{"db", options.db}, {"experiments", sweeps}}.dump(2));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action set_up_status(CLI::App& app) {
+  const auto options = std::make_shared<StatusOptions>();
+  add_database(app, options->db);
+  add_json(app, options->json);
+  return [options] { return show_status(*options); };
+}
+
+}  // namespace ratbench::cli
