@@ -183,6 +183,11 @@ Level ValueReader::read_paths(const Json& json, const std::string& pointer) {
 }
 
 Selection ValueReader::read_selection(const Json& json, const std::string& pointer) {
+  for (const auto& [path, value] : json.members)
+    if (specs::is_section(path))
+      refuse(value, pointer_to(pointer, path),
+             "a selection names single parameters, for example " + path + "." +
+                 std::string(specs::children(path).front()));
   Selection selection = read_paths(json, pointer);
   for (const auto& [id, given] : selection)
     if (given == nullptr)

@@ -14,13 +14,13 @@ namespace ratbench::specs {
 enum class Kind {
   kReal,
   kInteger,
-  kFlag,         // true, false, "on", "off"
-  kChoice,       // one of `choices`
-  kText,         // any text that is not empty
-  kPath,         // a file or folder; ${NAME} stands for an environment variable
-  kNames,        // a list of texts; of `choices` when there are any
-  kRealOrReals,  // one number, or a list with one number per class
-  kCounts,       // an object: name -> whole number
+  kFlag,    // true, false, "on", "off"
+  kChoice,  // one of `choices`
+  kText,    // any text that is not empty
+  kPath,    // a file or folder; ${NAME} stands for an environment variable
+  kNames,   // a list of texts; of `choices` when there are any
+  kReals,   // a list of numbers
+  kCounts,  // an object: name -> whole number
 };
 
 struct Choice {
@@ -42,7 +42,7 @@ constexpr Range between(double low, double high) { return {.low = low, .high = h
 // A statement about the resolved value of another parameter, which must stand earlier in the
 // registry.
 struct Condition {
-  enum class Test { kOneOf, kNotOneOf, kPositive, kGiven, kNotGiven };
+  enum class Test { kOneOf, kNotOneOf, kPositive, kGiven };
   std::string_view path;
   Test test = Test::kOneOf;
   std::span<const std::string_view> values{};  // flags are "on" and "off"
@@ -70,6 +70,8 @@ struct ParamSpec {
   // The parameter matters when one of these holds; always when there are none. Where it does not
   // matter it is removed before keys are made.
   std::span<const Condition> applies{};
+  // The parameter does not matter where this one is given: two ways to say one thing.
+  std::string_view unless_given{};
   // The choice becomes `none` where the number at this path is 0.
   std::string_view none_when_zero{};
   // False: only the default is accepted in this version.

@@ -23,6 +23,7 @@ struct Compiled {
   std::optional<Setting> fallback;
   std::vector<CompiledDefault> fallback_when;
   std::vector<CompiledCondition> applies;
+  std::optional<ParamId> unless_given;
   std::optional<ParamId> none_when_zero;
   std::optional<Setting> none;
 };
@@ -41,6 +42,10 @@ Compiled compile(ParamId id) {
     compiled.fallback_when.push_back({compile(other.when, id), setting_of_text(spec, other.value)});
   for (const Condition& condition : spec.applies)
     compiled.applies.push_back(compile(condition, id));
+  if (!spec.unless_given.empty()) {
+    compiled.unless_given = param_id(spec.unless_given);
+    RB_CHECK_LT(*compiled.unless_given, id);
+  }
   if (!spec.none_when_zero.empty()) {
     compiled.none_when_zero = param_id(spec.none_when_zero);
     compiled.none = setting_of_text(spec, "none");
@@ -78,8 +83,6 @@ bool holds(const CompiledCondition& compiled, const Slots& values) {
     }
     case Condition::Test::kGiven:
       return !is_none(setting);
-    case Condition::Test::kNotGiven:
-      return is_none(setting);
   }
   return false;
 }
@@ -88,6 +91,14 @@ const Setting* default_of(const Compiled& compiled, const Slots& values) {
   for (const CompiledDefault& other : compiled.fallback_when)
     if (holds(other.when, values)) return &other.setting;
   return compiled.fallback.has_value() ? &*compiled.fallback : nullptr;
+}
+
+bool matters(const Compiled& compiled, const Slots& resolved) {
+  if (compiled.unless_given.has_value() && !is_none(resolved[*compiled.unless_given])) return false;
+  return compiled.applies.empty() || std::any_of(compiled.applies.begin(), compiled.applies.end(),
+                                                 [&](const CompiledCondition& condition) {
+                                                   return holds(condition, resolved);
+                                                 });
 }
 
 bool is_zero(const Setting* given, const Compiled& compiled) {
@@ -119,10 +130,7 @@ void resolve(const Slots& given, Slots& resolved) {
   resolved.resize(params.size());
   for (ParamId id = 0; id < params.size(); ++id) {
     const Compiled& compiled = params[id];
-    const bool applies =
-        compiled.applies.empty() ||
-        std::any_of(compiled.applies.begin(), compiled.applies.end(),
-                    [&](const CompiledCondition& condition) { return holds(condition, resolved); });
+    const bool applies = matters(compiled, resolved);
     if (!applies) {
       resolved[id] = nullptr;
       continue;

@@ -92,6 +92,24 @@ Broken one_weighting(const Slots&, const Slots& resolved) {
                    "is none"};
 }
 
+Broken alpha_or_drw(const Slots&, const Slots& resolved) {
+  if (!is(resolved, RB_ID("loss.name"), "focal") || !present(resolved, RB_ID("loss.alpha")) ||
+      !is(resolved, RB_ID("loss.reweight"), "drw"))
+    return {};
+  return Violation{
+      RB_ID("loss.reweight"),
+      "found drw beside loss.alpha: two sets of class weights; allowed is one of them"};
+}
+
+Broken variant_fits(const Slots&, const Slots& resolved) {
+  if (!is(resolved, RB_ID("attack.variant"), "mtdnn") ||
+      !is(resolved, RB_ID("attack.norm"), "batch"))
+    return {};
+  return Violation{RB_ID("attack.norm"),
+                   "found batch with attack.variant mtdnn, which scales each sample; allowed is "
+                   "sample"};
+}
+
 Broken weight_has_a_term(const Slots& given, const Slots& resolved) {
   const Setting* weight = given[RB_ID("attack.weight")];
   if (!is(resolved, RB_ID("attack.name"), "freelb") || weight == nullptr || weight->json == "1" ||
@@ -147,7 +165,7 @@ Broken lambda_has_a_source(const Slots& given, const Slots& resolved) {
                                lambda->text)};
 }
 
-constexpr std::array<Rule, 12> kRules = {{
+constexpr std::array<Rule, 14> kRules = {{
     {"one_length", "`train.epochs` and `train.steps` are not both given.", one_length},
     {"splits_named",
      "`data.train`, `data.val` and `data.test` are given unless the data are generated.",
@@ -161,6 +179,9 @@ constexpr std::array<Rule, 12> kRules = {{
      "LDAM takes `loss.c` or `loss.max_margin`, and `loss.scale` only with the latter.",
      one_margin},
     {"one_weighting", "`loss.reweight` drw is refused for class_balanced.", one_weighting},
+    {"alpha_or_drw", "The focal loss takes `loss.alpha` or `loss.reweight` drw, not both.",
+     alpha_or_drw},
+    {"variant_fits", "`attack.variant` mtdnn is refused with `attack.norm` batch.", variant_fits},
     {"weight_has_a_term",
      "`attack.weight` other than 1 is refused for FreeLB without `attack.add_clean`.",
      weight_has_a_term},

@@ -103,10 +103,8 @@ std::optional<Value> convert(const ParamSpec& spec, const Value& value) {
     case Kind::kInteger:
       if (std::holds_alternative<Decimal>(value)) return value;
       break;
-    case Kind::kRealOrReals:
-      if (std::holds_alternative<Decimal>(value) ||
-          std::holds_alternative<std::vector<Decimal>>(value))
-        return value;
+    case Kind::kReals:
+      if (std::holds_alternative<std::vector<Decimal>>(value)) return value;
       break;
     case Kind::kFlag:
       if (std::holds_alternative<bool>(value)) return value;
@@ -162,8 +160,8 @@ std::string describe_allowed(const ParamSpec& spec) {
       return "a number" + limits + off;
     case Kind::kInteger:
       return "a whole number" + limits + off;
-    case Kind::kRealOrReals:
-      return "a number" + limits + ", a list of such numbers" + off;
+    case Kind::kReals:
+      return "a list of numbers" + (range.empty() ? "" : ", each " + range) + off;
     case Kind::kFlag:
       return "true or false";
     case Kind::kChoice:
@@ -203,8 +201,7 @@ Setting setting_of_text(const ParamSpec& spec, std::string_view text) {
   if (!spec.off.empty() && text == spec.off) return finish(spec, None{});
   switch (spec.kind) {
     case Kind::kReal:
-    case Kind::kInteger:
-    case Kind::kRealOrReals: {
+    case Kind::kInteger: {
       const auto number = Decimal::parse(text);
       RB_CHECK(number.has_value());
       return finish(spec, *number);

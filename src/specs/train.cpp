@@ -5,7 +5,6 @@
 namespace ratbench::specs {
 namespace {
 
-using Test = Condition::Test;
 constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 2> kSchedules = {{
@@ -28,7 +27,6 @@ constexpr std::array<Choice, 6> kMetrics = {{
     {"minority_recall", "mean recall over data.minority_classes"},
     {"weighted_f1", "mean of the classes' F1 weighted by support"},
 }};
-constexpr std::array<Condition, 1> kNoSteps = {{{"train.steps", Test::kNotGiven, {}}}};
 
 constexpr std::array<ParamSpec, 16> kParams = {{
     {.path = "train.steps",
@@ -42,7 +40,7 @@ constexpr std::array<ParamSpec, 16> kParams = {{
      .range = between(1, 1e6),
      .unit = "passes",
      .meaning = "Length of training; instead of `train.steps`.",
-     .applies = kNoSteps},
+     .unless_given = "train.steps"},
     {.path = "train.batch_size",
      .kind = Kind::kInteger,
      .fallback = "32",

@@ -1,0 +1,305 @@
+#include "harness/spec/schema.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "harness/spec/claim_kinds.hpp"
+#include "harness/spec/file_keys.hpp"
+#include "harness/spec/metric_names.hpp"
+#include "src/specs/registry.hpp"
+#include "src/specs/setting.hpp"
+
+namespace ratbench::spec {
+namespace {
+
+using Schema = nlohmann::ordered_json;
+using specs::Kind;
+using specs::ParamSpec;
+
+const Schema kAnyText = {{"type", "string"}, {"minLength", 1}};
+
+void add_limits(Schema& schema, const specs::Range& range) {
+  if (std::isfinite(range.low)) schema[range.low_open ? "exclusiveMinimum" : "minimum"] = range.low;
+  if (std::isfinite(range.high))
+    schema[range.high_open ? "exclusiveMaximum" : "maximum"] = range.high;
+}
+
+Schema number_schema(const ParamSpec& spec) {
+  Schema schema = {{"type", "number"}};
+  if (spec.kind == Kind::kInteger) {
+    schema["type"] = "integer";
+    schema["minimum"] = -kLargestSeed;
+    schema["maximum"] = kLargestSeed;
+  }
+  add_limits(schema, spec.range);
+  return schema;
+}
+
+Schema choice_names(const ParamSpec& spec) {
+  Schema names = Schema::array();
+  for (const specs::Choice& choice : spec.choices)
+    if (choice.built) names.push_back(choice.name);
+  return names;
+}
+
+Schema metric_schema() {
+  std::string pattern = "^(";
+  for (const std::string_view name : kMetricNames) pattern += std::string(name) + "|";
+  return {{"type", "string"}, {"pattern", pattern + "(f1|precision|recall)/[\\s\\S]+)$"}};
+}
+
+Schema names_schema(const ParamSpec& spec) {
+  Schema item = kAnyText;
+  if (!spec.choices.empty()) item = {{"enum", choice_names(spec)}};
+  if (spec.path == "report.metrics") item = metric_schema();
+  return {{"type", "array"}, {"items", item}, {"minItems", 1}, {"uniqueItems", true}};
+}
+
+// What the type alone allows, the word for "not used" aside.
+Schema typed_schema(const ParamSpec& spec) {
+  switch (spec.kind) {
+    case Kind::kReal:
+    case Kind::kInteger:
+      return number_schema(spec);
+    case Kind::kReals:
+      return {{"type", "array"}, {"items", number_schema(spec)}, {"minItems", 1}};
+    case Kind::kFlag:
+      return {{"enum", {true, false, "on", "off"}}};
+    case Kind::kChoice: {
+      Schema names = choice_names(spec);
+      if (!spec.off.empty() && std::find(names.begin(), names.end(), spec.off) == names.end())
+        names.push_back(spec.off);
+      return {{"enum", names}};
+    }
+    case Kind::kText:
+    case Kind::kPath:
+      return kAnyText;
+    case Kind::kNames:
+      return names_schema(spec);
+    case Kind::kCounts:
+      break;
+  }
+  return {{"type", "object"}};
+}
+
+Schema default_value(const ParamSpec& spec) {
+  const specs::Setting setting = specs::setting_of_text(spec, spec.fallback);
+  if (std::holds_alternative<specs::None>(setting.value)) return spec.off;
+  return Schema::parse(setting.json);
+}
+
+// In this version a parameter that is not built takes its default only.
+Schema unbuilt_schema(const ParamSpec& spec) {
+  if (spec.fallback.empty()) return {{"not", Schema::object()}};
+  if (spec.kind == Kind::kFlag)
+    return {{"enum", {spec.fallback == "on", std::string(spec.fallback)}}};
+  return {{"const", default_value(spec)}};
+}
+
+Schema param_schema(const ParamSpec& spec) {
+  Schema schema = {{"description", std::string(spec.meaning) +
+                                       (spec.built ? "" : " Not built yet in this version.")}};
+  if (!spec.fallback.empty()) schema["default"] = default_value(spec);
+  Schema value = spec.built ? typed_schema(spec) : unbuilt_schema(spec);
+  if (spec.built && !spec.off.empty() && spec.kind != Kind::kChoice)
+    value = {{"anyOf", {value, {{"const", spec.off}}}}};
+  schema.update(value);
+  return schema;
+}
+
+Schema definition(std::string_view name) { return {{"$ref", "#/$defs/" + std::string(name)}}; }
+
+Schema or_null(Schema schema) { return {{"anyOf", {std::move(schema), {{"type", "null"}}}}}; }
+
+Schema closed_object(Schema properties) {
+  return {
+      {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+}
+
+enum class Use { kBase, kLevel };
+
+// A section and the sections below it. As a level it may not hold what is the same for all cells.
+Schema section_schema(const std::string& path, Use use) {
+  Schema properties = Schema::object();
+  for (const std::string_view key : specs::children(path)) {
+    const std::string below = path + "." + std::string(key);
+    if (const auto id = specs::find_param(below)) {
+      if (use == Use::kBase || specs::all_params()[*id].may_vary)
+        properties[std::string(key)] = or_null(definition(below));
+    } else {
+      properties[std::string(key)] = section_schema(below, use);
+    }
+  }
+  Schema schema = closed_object(std::move(properties));
+  if (use == Use::kLevel) schema["minProperties"] = 1;
+  return schema;
+}
+
+void collect_sections(const std::string& path, std::vector<std::string>& sections) {
+  for (const std::string_view key : specs::children(path)) {
+    const std::string below = path.empty() ? std::string(key) : path + "." + std::string(key);
+    if (!specs::is_section(below)) continue;
+    sections.push_back(below);
+    collect_sections(below, sections);
+  }
+}
+
+// Path -> schema of one value, for every parameter and section that may vary.
+Schema factor_values() {
+  Schema values = Schema::object();
+  for (const specs::ParamId id : specs::params_by_path())
+    if (specs::all_params()[id].may_vary)
+      values[std::string(specs::all_params()[id].path)] =
+          or_null(definition(specs::all_params()[id].path));
+  std::vector<std::string> sections;
+  collect_sections("", sections);
+  for (const std::string& section : sections)
+    if (section != "cost" && section != "report")
+      values[section] = section_schema(section, Use::kLevel);
+  return values;
+}
+
+Schema factor_levels(const Schema& values) {
+  Schema properties = Schema::object();
+  for (const auto& [path, value] : values.items())
+    properties[path] = {
+        {"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", value}};
+  Schema schema = closed_object(std::move(properties));
+  schema["minProperties"] = 1;
+  return schema;
+}
+
+Schema selection_schema() {
+  Schema properties = Schema::object();
+  for (const specs::ParamId id : specs::params_by_path())
+    if (specs::all_params()[id].may_vary)
+      properties[std::string(specs::all_params()[id].path)] =
+          definition(specs::all_params()[id].path);
+  Schema schema = closed_object(std::move(properties));
+  schema["minProperties"] = 1;
+  return schema;
+}
+
+Schema claim_field_schema(const ClaimKind& kind, const ClaimFieldSpec& field) {
+  switch (field.field) {
+    case kArms:
+      return {{"type", "array"},
+              {"items", kAnyText},
+              {"minItems", kind.least_arms},
+              {"maxItems", kind.most_arms},
+              {"uniqueItems", true}};
+    case kMetric:
+      return metric_schema();
+    case kPrimary:
+      return {{"type", "boolean"}};
+    case kArm:
+    case kFactor:
+    case kSource:
+      return kAnyText;
+    default:
+      return {{"type", "number"},
+              {field.open ? "exclusiveMinimum" : "minimum", field.low},
+              {"maximum", field.high}};
+  }
+}
+
+Schema claim_schema(const ClaimKind& kind) {
+  Schema properties = {{"name", kAnyText}, {"kind", {{"const", kind.name}}}};
+  Schema required = {"name", "kind"};
+  for (const ClaimFieldSpec& field : kClaimFields) {
+    if (((kind.required | kind.optional) & field.field) == 0) continue;
+    Schema schema = claim_field_schema(kind, field);
+    schema["description"] = field.meaning;
+    properties[std::string(field.key)] = std::move(schema);
+    if ((kind.required & field.field) != 0) required.push_back(field.key);
+  }
+  Schema schema = closed_object(std::move(properties));
+  schema["description"] = kind.meaning;
+  schema["required"] = std::move(required);
+  return schema;
+}
+
+Schema claims_schema() {
+  Schema kinds = Schema::array();
+  for (const ClaimKind& kind : kClaimKinds) kinds.push_back(claim_schema(kind));
+  return {{"type", "array"}, {"items", {{"anyOf", std::move(kinds)}}}};
+}
+
+Schema paper_schema() {
+  Schema number = closed_object({{"where", definition("selection")},
+                                 {"metric", metric_schema()},
+                                 {"value", {{"type", "number"}, {"minimum", 0}, {"maximum", 1}}},
+                                 {"place", kAnyText},
+                                 {"note", kAnyText}});
+  number["required"] = {"where", "metric", "value", "place"};
+  Schema paper = closed_object({{"citation", kAnyText},
+                                {"url", kAnyText},
+                                {"numbers", {{"type", "array"}, {"items", std::move(number)}}}});
+  paper["required"] = {"citation"};
+  return paper;
+}
+
+Schema seeds_schema() {
+  const Schema count = {{"type", "integer"}, {"minimum", 1}, {"maximum", kMostSeeds}};
+  const Schema seed = {{"type", "integer"}, {"minimum", 0}, {"maximum", kLargestSeed}};
+  const Schema list = {{"type", "array"}, {"items", seed}, {"minItems", 1}, {"uniqueItems", true}};
+  return {{"anyOf", {count, list}}};
+}
+
+Schema file_key_schema(std::string_view key) {
+  if (key == "name") return {{"type", "string"}, {"pattern", "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}};
+  if (key == "grid") return definition("levels");
+  if (key == "zip")
+    return {{"anyOf",
+             {definition("levels"),
+              {{"type", "array"}, {"items", definition("levels")}, {"minItems", 1}}}}};
+  if (key == "include") return {{"type", "array"}, {"items", definition("values")}};
+  if (key == "exclude") return {{"type", "array"}, {"items", definition("selection")}};
+  if (key == "arms")
+    return {{"type", "object"},
+            {"propertyNames", {{"minLength", 1}}},
+            {"additionalProperties", definition("selection")}};
+  if (key == "claims") return claims_schema();
+  if (key == "paper") return paper_schema();
+  if (key == "seeds") return seeds_schema();
+  return kAnyText;
+}
+
+Schema definitions() {
+  Schema defs = Schema::object();
+  for (const specs::ParamId id : specs::params_by_path())
+    defs[std::string(specs::all_params()[id].path)] = param_schema(specs::all_params()[id]);
+  const Schema values = factor_values();
+  defs["levels"] = factor_levels(values);
+  defs["values"] = closed_object(values);
+  defs["values"]["minProperties"] = 1;
+  defs["selection"] = selection_schema();
+  return defs;
+}
+
+}  // namespace
+
+std::string schema_json() {
+  Schema properties = Schema::object();
+  for (const FileKey& key : kFileKeys) {
+    if (specs::find_param(key.key).has_value()) continue;
+    Schema schema = file_key_schema(key.key);
+    schema["description"] = key.meaning;
+    properties[std::string(key.key)] = std::move(schema);
+  }
+  for (const std::string_view top : specs::children(""))
+    properties[std::string(top)] = specs::find_param(top).has_value()
+                                       ? or_null(definition(top))
+                                       : section_schema(std::string(top), Use::kBase);
+  Schema schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                   {"title", "ratbench experiment file"},
+                   {"description", "Comments are removed before the schema is applied."},
+                   {"type", "object"},
+                   {"additionalProperties", false},
+                   {"properties", std::move(properties)},
+                   {"$defs", definitions()}};
+  return schema.dump(1) + "\n";
+}
+
+}  // namespace ratbench::spec
