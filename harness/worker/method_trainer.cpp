@@ -15,6 +15,8 @@ namespace {
 
 // Data sets kept at a time; a sweep over data sets visits them in turn.
 constexpr std::size_t kKeptDatasets = 4;
+// What LibTorch multiplies with on a GPU.
+constexpr const char* kCublas = "cublas";
 
 bool says_out_of_memory(std::string_view text) {
   // The wordings of CUDA's and the CPU's allocator in LibTorch.
@@ -76,25 +78,33 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   at::set_num_threads(group.threads);
   const at::Device device = device_named(group.device);
   train::GroupSpec spec;
-  spec.product = requested_product(group.kernel);
   spec.data = &dataset(group.data, group.device);
+  if (group.runs.empty()) return;
+  spec.product =
+      requested_product(group.kernel, device, group.runs.front().config, spec.data->dim());
   for (const protocol::RunRequest& run : group.runs)
     spec.runs.push_back({run.run_key, run.seed, run.config});
 
   protocol::RunResult facts;
   facts.device_name = device_model(device);
   facts.driver = driver_version(device);
-  facts.kernel = device.is_cpu() ? std::string(models::name(spec.product)) : "cublas";
+  facts.kernel = device.is_cpu() ? std::string(models::name(spec.product)) : kCublas;
   facts.threads = group.threads;
   MessageSink messages(sink, std::move(facts));
   train::train_group(spec, messages);
 }
 
-models::Product requested_product(const std::string& kernel) {
-  if (kernel == "auto") return models::Product::kMkl;
-  if (const auto product = models::product_named(kernel)) return *product;
+models::Product requested_product(const std::string& kernel, const at::Device& device,
+                                  const specs::Config& config, std::int64_t dim) {
+  if (!device.is_cpu() && (kernel == "auto" || kernel == kCublas)) return models::Product::kMkl;
+  if (kernel == "auto")
+    return models::faster_product(config.integer_or("train.batch_size", 32), dim,
+                                  config.integer_or("model.hidden", 512));
+  const auto product = models::product_named(kernel);
+  if (product && device.is_cpu()) return *product;
   throw UsageError("product routine \"" + kernel +
-                   "\" is unknown to the worker; it has auto, mkl, onednn");
+                   "\" is not one of the worker's on this device: " +
+                   (device.is_cpu() ? "auto, mkl, onednn" : "auto, cublas"));
 }
 
 protocol::RunResult to_message(const train::RunOutcome& outcome) {

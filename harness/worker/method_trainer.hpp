@@ -31,10 +31,11 @@ class MethodTrainer final : public protocol::GroupTrainer {
   std::list<Loaded> loaded_;  // latest used first
 };
 
-// The routine of a request: `auto` is the reference routine, MKL. Which one is fastest is measured
-// once per machine and then asked for by name, so that every worker computes the same bits. Throws
-// UsageError for a name that this build does not have.
-models::Product requested_product(const std::string& kernel);
+// The routine of the request `kernel` for runs of this shape on `device`: `auto` measures (the
+// engine stores what was chosen and asks for it by name from then on). Throws UsageError for a name
+// that this build does not have.
+models::Product requested_product(const std::string& kernel, const at::Device& device,
+                                  const specs::Config& config, std::int64_t dim);
 
 // One run's outcome as a message; the caller adds what only it knows of device and kernel.
 protocol::RunResult to_message(const train::RunOutcome& outcome);

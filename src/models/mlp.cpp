@@ -82,10 +82,10 @@ void Mlp::accumulate(Index weight, Index bias, const at::Tensor& grad_out, const
   at::Tensor& grad_weight = parameters_[weight].grad;
   at::Tensor& grad_bias = parameters_[bias].grad;
   if (fresh_) {
-    at::mm_out(grad_weight, grad_out.t(), in);
+    multiply_into(product_, grad_out.t(), in, Into::kOverwrite, grad_weight);
     at::sum_out(grad_bias, grad_out, 0);
   } else {
-    grad_weight.addmm_(grad_out.t(), in);
+    multiply_into(product_, grad_out.t(), in, Into::kAdd, grad_weight);
     grad_bias.add_(grad_out.sum(0));
   }
 }
@@ -98,7 +98,8 @@ at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits,
     accumulate(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
     fresh_ = false;
   }
-  return want == Want::kParameters ? at::Tensor() : at::mm(grad_hidden, value(kHiddenWeight));
+  return want == Want::kParameters ? at::Tensor()
+                                   : multiply(product_, grad_hidden, value(kHiddenWeight));
 }
 
 }  // namespace ratbench::models

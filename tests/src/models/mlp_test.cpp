@@ -123,11 +123,25 @@ TEST(Mlp, OneDnnAndMklAgreeToRounding) {
   Mlp mkl({384, 512, 7, 0.1}, 5, at::kCPU, at::kFloat, Product::kMkl);
   Mlp onednn({384, 512, 7, 0.1}, 5, at::kCPU, at::kFloat, Product::kOneDnn);
   const at::Tensor x = wavy(32, 384, 0.3, at::kFloat);
+  const at::Tensor grad_logits = wavy(32, 7, 0.7, at::kFloat);
   Activations a;
   Activations b;
   // FP32 sums of 384 and 512 terms of size about 0.03.
   EXPECT_TRUE(at::allclose(mkl.forward(x, std::nullopt, a), onednn.forward(x, std::nullopt, b),
                            1e-4, 1e-5));
+  for (int pass = 0; pass < 2; ++pass) {  // overwriting, then adding
+    EXPECT_TRUE(at::allclose(mkl.backward(a, grad_logits, Want::kBoth),
+                             onednn.backward(b, grad_logits, Want::kBoth), 1e-4, 1e-4));
+    for (std::size_t i = 0; i < 4; ++i)
+      EXPECT_TRUE(at::allclose(mkl.parameters()[i].grad, onednn.parameters()[i].grad, 1e-4, 1e-4));
+  }
+}
+
+TEST(Product, NamesReadBackAndTheMeasuredChoiceIsOne) {
+  for (const Product product : {Product::kMkl, Product::kOneDnn})
+    EXPECT_EQ(product_named(name(product)), product);
+  EXPECT_EQ(product_named("auto"), std::nullopt);
+  EXPECT_FALSE(name(faster_product(32, 64, 64)).empty());
 }
 
 TEST(Dropout, FactorsFollowTheStreamAtTheDocumentedPlaces) {
