@@ -163,6 +163,7 @@ ReportFiles write_report(const ReportData& data, const Chosen& chosen,
   check_formats(options.formats);
   ReportFiles report;
   report.warnings = data.warnings;
+  report.table = to_terminal(*ablation_table(data));
   std::vector<Table> tables;
   for (const TableEntry& entry : table_registry())
     if (is_chosen(chosen.tables, entry.name))

@@ -25,6 +25,7 @@ struct ReportFiles {
   std::vector<std::filesystem::path> files;  // inside out_dir, in writing order
   std::filesystem::path page;                // the HTML page; empty when not asked for
   std::vector<std::string> warnings;         // doubts and figures that could not be drawn
+  std::string table;                         // the ablation table for a terminal, without doubts
 };
 
 // Throws UsageError for an unknown format, an experiment that the store does not know or has

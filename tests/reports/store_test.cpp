@@ -1,0 +1,290 @@
+// From a store written through its Writer to the finished report.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "harness/store/reader.hpp"
+#include "harness/store/writer.hpp"
+#include "reports/load.hpp"
+#include "reports/report.hpp"
+#include "src/base/error.hpp"
+#include "src/base/random.hpp"
+#include "src/base/sha256.hpp"
+#include "src/stats/summary.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TempFolder {
+ public:
+  TempFolder() {
+    const bool memory = ::access("/dev/shm", W_OK) == 0;
+    std::string name =
+        ((memory ? fs::path("/dev/shm") : fs::temp_directory_path()) / "ratbench_report_XXXXXX")
+            .string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  fs::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+// Three classes, the last with a single test row.
+store::Dataset dataset() {
+  store::Dataset data;
+  for (const char* split : {"train", "val", "test"}) {
+    data.files.paths[split] = std::string("/data/") + split;
+    data.files.sha256[split] = sha256_hex(split);
+  }
+  data.class_names = {"FALLS", "FIRES, EXPLOSIONS", "<RARE>"};
+  data.labels["train"] = {0, 0, 1, 1, 2};
+  data.labels["val"] = {0, 1, 2};
+  data.labels["test"] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2};
+  return data;
+}
+
+// lambda x p_rat with the given levels; every cell and seed has a run of its own.
+grid::Sweep sweep(const std::vector<std::string>& lambdas, const std::vector<std::string>& rates,
+                  std::uint64_t seeds) {
+  grid::Sweep sweep;
+  sweep.experiment = "synthetic";
+  sweep.title = "Synthetic <results>";
+  sweep.file = "experiments/synthetic.json";
+  sweep.canonical_json = "{}";
+  for (const std::string& lambda : lambdas) {
+    for (const std::string& rate : rates) {
+      grid::Cell cell;
+      cell.index = sweep.cells.size();
+      cell.factors = {
+          {"augmentation.lambda", lambda}, {"attack.p_rat", rate}, {"attack.epsilon", "0.1"}};
+      cell.name = "augmentation.lambda=" + lambda + " attack.p_rat=" + rate;
+      cell.config.set("augmentation.lambda", *Decimal::parse(lambda));
+      cell.config.set("augmentation.name", std::string(lambda == "0" ? "none" : "samples"));
+      cell.config.set("attack.name", std::string(rate == "0" ? "none" : "fgm"));
+      cell.config.set("data.minority_classes", std::vector<std::string>{"<RARE>"});
+      cell.config.set("train.select", std::string("best"));
+      sweep.cells.push_back(cell);
+      sweep.data.push_back(dataset().files);
+    }
+  }
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    sweep.seeds.push_back(seed);
+    for (const grid::Cell& cell : sweep.cells)
+      sweep.runs.push_back({sha256_hex(cell.name + "/" + std::to_string(seed)), cell.index, seed});
+  }
+  return sweep;
+}
+
+// Later cells err less often; clean cells attack no batch and take 2 s, others 3 s.
+protocol::RunResult result(const grid::Sweep& sweep, const grid::PlannedRun& run) {
+  const bool clean = sweep.cells[run.cell].config.text("attack.name") == "none";
+  protocol::RunResult done;
+  done.run_key = run.run_key;
+  done.best_epoch = 1;
+  done.counters.batches = 10;
+  done.counters.attacked_batches = clean ? 0 : 5;
+  done.train_s = clean ? 2 : 3;
+  done.wall_s = done.train_s + 1;
+  done.device_name = "a processor";
+  done.kernel = "mkl";
+  done.train_class_counts = {2, 2, 1};
+  done.epochs = {{1, 0.5, {{"macro_f1", 0.5}}}};
+  done.step_losses = {0.5F};
+  done.attacked = clean ? "0" : "1";
+  const RandomStream stream(run.seed, Purpose::kCorpus);
+  const double errors = 0.4 / (1 + static_cast<double>(run.cell % 8));
+  const store::Dataset data = dataset();
+  for (const char* split : {"val", "test"}) {
+    for (const char* selection : {"best", "last"}) {
+      protocol::SplitOutcome outcome{split, selection, {}, {}};
+      std::uint64_t row = 0;
+      for (const std::int32_t label : data.labels.at(split)) {
+        const bool wrong = stream.uniform(static_cast<std::uint32_t>(run.cell), row++) < errors;
+        outcome.predictions.push_back(wrong ? (label + 1) % 3 : label);
+      }
+      done.outcomes.push_back(std::move(outcome));
+    }
+  }
+  return done;
+}
+
+std::vector<store::AttemptStart> starts(const grid::Sweep& sweep) {
+  std::vector<store::AttemptStart> starts;
+  for (const grid::PlannedRun& run : sweep.runs) {
+    store::AttemptStart start;
+    start.run_key = run.run_key;
+    start.provenance.program_version = "0.1.0";
+    start.provenance.git_revision = "0123abc";
+    start.provenance.libtorch_version = "2.15.0";
+    start.provenance.device = "cpu";
+    start.provenance.kernel = "mkl";
+    start.provenance.log_file = "log";
+    starts.push_back(std::move(start));
+  }
+  return starts;
+}
+
+spec::Experiment experiment() {
+  spec::Experiment experiment;
+  experiment.name = "synthetic";
+  experiment.file = "experiments/synthetic.json";
+  experiment.paper.citation = "A paper, 2025";
+  spec::PaperNumber number;
+  number.where_text = {{"augmentation.lambda", "20"}, {"attack.p_rat", "0.5"}};
+  number.metric = "macro_f1";
+  number.value = *Decimal::parse("0.9032");
+  number.place = "table 2";
+  experiment.paper.numbers.push_back(number);
+  return experiment;
+}
+
+// Four cells of three seeds; in the last cell seed 1 diverged and seed 2 failed.
+void write_store(const fs::path& file) {
+  store::Writer writer(file);
+  const grid::Sweep runs = sweep({"0", "20"}, {"0", "0.5"}, 3);
+  const store::Dataset data = dataset();
+  writer.register_sweep(runs, {&data, 1});
+  writer.begin_attempts(starts(runs));
+  std::vector<protocol::RunResult> results;
+  for (const grid::PlannedRun& run : runs.runs) {
+    if (run.cell == 3 && run.seed == 2) {
+      const store::AttemptFailure failure{run.run_key, "oom", "no memory"};
+      writer.fail_attempts({&failure, 1});
+      continue;
+    }
+    results.push_back(result(runs, run));
+    if (run.cell == 3 && run.seed == 1) {
+      results.back().diverged = true;
+      results.back().diverged_reason = "loss is not a number";
+      results.back().diverged_step = 3;
+    }
+  }
+  const store::CommitReport report = writer.commit_results(results);
+  ASSERT_EQ(report.committed, 11u)
+      << (report.rejected.empty() ? "" : report.rejected.front().problem);
+}
+
+std::string read_text(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(LoadReportData, ReadsCellsScoresAndStates) {
+  const TempFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  ASSERT_EQ(data.cells.size(), 4u);
+  EXPECT_EQ(data.main.factors, (std::vector<std::string>{"augmentation.lambda", "attack.p_rat"}));
+  EXPECT_EQ(data.cells[3].done(), 1u);
+  EXPECT_EQ(data.cells[3].diverged(), 1u);
+  EXPECT_EQ(data.cells[3].failed(), 1u);
+  EXPECT_EQ(data.cells[3].values("macro_f1").size(), 1u);
+  EXPECT_EQ(data.cells[0].inactive, std::vector<std::string>{"attack.epsilon"});
+  EXPECT_TRUE(data.cells[1].inactive.empty());
+  EXPECT_EQ(data.minority_classes, std::vector<std::string>{"<RARE>"});
+  ASSERT_EQ(data.classes.size(), 3u);
+  EXPECT_EQ(data.classes[1].support, 11);
+  EXPECT_TRUE(data.classes[2].rare());
+  EXPECT_FALSE(data.cells[2].paper_number("macro_f1"));
+  EXPECT_DOUBLE_EQ(data.cells[3].paper_number("macro_f1")->value, 0.9032);
+  EXPECT_EQ(data.provenance.runs, 12u);
+  EXPECT_EQ(data.provenance.method_versions.size(), 1u);
+}
+
+// The store's own metric rows, averaged here by hand.
+TEST(LoadReportData, TakesTestScoresOfTheSelectedEpoch) {
+  const TempFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  std::vector<double> stored;
+  for (const store::MetricRow& row : reader.metrics("synthetic", "test", "best", "macro_f1"))
+    if (row.cell == 1) stored.push_back(row.value);
+  ASSERT_EQ(stored.size(), 3u);
+  EXPECT_EQ(data.cells[1].values("macro_f1"), stored);
+}
+
+TEST(LoadReportData, ComparesTrainingTimeWithTheCleanCellOfTheSameData) {
+  const TempFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  EXPECT_DOUBLE_EQ(*data.cells[0].relative_train_time, 1);
+  EXPECT_DOUBLE_EQ(*data.cells[1].relative_train_time, 1.5);
+  EXPECT_DOUBLE_EQ(*data.cells[3].relative_train_time, 1.5);
+}
+
+TEST(LoadReportData, RefusesAnExperimentThatTheStoreDoesNotKnow) {
+  const TempFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  spec::Experiment other = experiment();
+  other.name = "other";
+  EXPECT_THROW(load_report_data(reader, other, folder / "a.db"), UsageError);
+  EXPECT_EQ(terminal_table(reader, other), "");
+}
+
+TEST(LoadReportData, RefusesASweepOfWhichNothingFinished) {
+  const TempFolder folder;
+  const grid::Sweep runs = sweep({"0"}, {"0", "0.5"}, 1);
+  const store::Dataset data = dataset();
+  store::Writer(folder / "a.db").register_sweep(runs, {&data, 1});
+  const store::Reader reader(folder / "a.db");
+  EXPECT_THROW(load_report_data(reader, experiment(), folder / "a.db"), UsageError);
+}
+
+TEST(Report, ComesFromTheStoreAlone) {
+  const TempFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportFiles report =
+      write_report(reader, experiment(),
+                   {.out_dir = folder / "out", .formats = {}, .database = folder / "a.db"});
+  const std::string table = read_text(folder / "out/ablation.md");
+  EXPECT_NE(table.find("| 1/3 |"), std::string::npos) << table;
+  EXPECT_NE(table.find("90.32"), std::string::npos) << table;
+  EXPECT_NE(read_text(report.page).find("&lt;RARE&gt;"), std::string::npos);
+  const std::string runs = read_text(folder / "out/runs.csv");
+  for (const grid::PlannedRun& run : sweep({"0", "20"}, {"0", "0.5"}, 3).runs)
+    EXPECT_NE(runs.find(run.run_key), std::string::npos);
+}
+
+// RATBENCH_LONG asks for the full size; without it a twentieth of the runs has the same bound.
+TEST(Report, OfTenThousandRunsTakesLessThanTenSeconds) {
+  const std::uint64_t seeds = std::getenv("RATBENCH_LONG") == nullptr ? 12 : 250;
+  const TempFolder folder;
+  const grid::Sweep runs =
+      sweep({"0", "1", "2", "3", "5", "10", "15", "20"}, {"0", "0.3", "0.5", "0.7", "1"}, seeds);
+  const store::Dataset data = dataset();
+  {
+    store::Writer writer(folder / "a.db");
+    writer.register_sweep(runs, {&data, 1});
+    writer.begin_attempts(starts(runs));
+    std::vector<protocol::RunResult> results;
+    for (const grid::PlannedRun& run : runs.runs) results.push_back(result(runs, run));
+    ASSERT_EQ(writer.commit_results(results).committed, runs.runs.size());
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const store::Reader reader(folder / "a.db");
+  write_report(reader, experiment(),
+               {.out_dir = folder / "out", .formats = {}, .database = folder / "a.db"});
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::printf("report of %zu runs: %.2f s\n", runs.runs.size(), took.count());
+  EXPECT_LT(took.count(), 10);
+}
+
+}  // namespace
+}  // namespace ratbench::reports
