@@ -54,7 +54,7 @@ def main():
             verdict = "good" if validator.is_valid(document) else "bad"
         except ValueError:
             verdict = "bad"
-        print(verdict, pathlib.Path(name).name)
+        print(verdict, "/".join(pathlib.Path(name).parts[-2:]))
 
 
 main()
