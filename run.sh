@@ -51,6 +51,7 @@ done
 experiment=${1:-$ratbench_root/experiments/demo.json}
 [[ $# -gt 0 ]] && shift
 [[ $build_only == yes || -f $experiment ]] || fail "$kExitUsage" "$experiment: no such experiment file."
+experiment=$(realpath "$experiment")
 
 require_platform
 [[ $no_install == yes ]] || install_packages "$ratbench_root/setup/packages.txt"
@@ -61,14 +62,22 @@ build_preset release "ratbench ratbench-worker" "${options[@]}"
 [[ $build_only == yes ]] && exit 0
 
 program=$ratbench_root/build/release/ratbench
-report=$ratbench_root/reports/out/$(basename "$experiment" .json)
+# Of the arguments of `ratbench run`, those that `ratbench report` needs to find the same sweep.
+shared=()
+arguments=("$@")
+for ((i = 0; i < ${#arguments[@]}; i++)); do
+  case ${arguments[i]} in
+    --db | --set | --seeds) shared+=("${arguments[i]}" "${arguments[i + 1]:-}") ;;
+    --db=* | --set=* | --seeds=*) shared+=("${arguments[i]}") ;;
+  esac
+done
+
+cd "$ratbench_root"
+say "running $experiment"
 status=0
-"$program" run "$experiment" --jobs "$(nproc)" "$@" || status=$?
+"$program" run "$experiment" "${arguments[@]}" >>"$ratbench_log" || status=$?
 # A failed run leaves its cell incomplete; the others are still worth a table.
 [[ $status -le 1 ]] || exit "$status"
 say "writing the report"
-"$program" report "$experiment" --out "$report" >>"$ratbench_log" || exit $?
-printf '\n'
-cat "$report"/*.md
-printf '\nThe report lies in %s (open report.html).\n' "$report"
+"$program" report "$experiment" "${shared[@]}"
 exit "$status"
