@@ -92,9 +92,6 @@ std::string refuse_combination(const AttackParameters& p) {
   }
   if (p.init == Init::kUniform && !freelb) return "attack.init uniform is a start of freelb";
   if (p.variant == SmartVariant::kMtdnn && !smart) return "attack.variant is a choice of smart";
-  if (p.variant == SmartVariant::kMtdnn && p.norm == Norm::kBatch) {
-    return "attack.variant mtdnn scales each token or sample; attack.norm batch has no meaning";
-  }
   return "";
 }
 

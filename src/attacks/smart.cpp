@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/amax.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "src/attacks/passes.hpp"
 #include "src/attacks/perturbation.hpp"
@@ -11,8 +12,12 @@
 namespace ratbench::attacks {
 namespace {
 
-// Largest entry of each token, or L2 norm of each sample, broadcastable over t.
-at::Tensor mtdnn_norm(const at::Tensor& t, Ball ball) {
+// Largest entry of each token, or L2 norm of each sample, broadcastable over t; of the whole
+// tensor for the batch norm.
+at::Tensor mtdnn_norm(const at::Tensor& t, Norm norm, Ball ball) {
+  if (norm == Norm::kBatch) {
+    return ball == Ball::kLinf ? t.abs().max() : at::linalg_vector_norm(t, 2);
+  }
   if (ball == Ball::kLinf) return t.abs().amax(-1, /*keepdim=*/true);
   std::vector<std::int64_t> dims;
   for (std::int64_t d = 1; d < t.dim(); ++d) dims.push_back(d);
@@ -44,12 +49,18 @@ at::Tensor Smart::next(const at::Tensor& delta, const at::Tensor& gradient,
                   {.step = p_.step_size, .radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
   }
   const at::Tensor moved = delta + p_.step_size * masked(gradient, mask);
-  return moved / (mtdnn_norm(moved, p_.ball) + p_.epsilon);
+  return moved / (mtdnn_norm(moved, p_.norm, p_.ball) + p_.epsilon);
 }
 
 AttackOutcome Smart::apply(Objective& objective, const Batch& batch,
                            const NoiseSource& noise) const {
-  return apply_from(objective, batch, masked(noise.normal_like(batch.x) * p_.noise, batch.mask));
+  at::Tensor start = masked(noise.normal_like(batch.x) * p_.noise, batch.mask);
+  if (p_.variant == SmartVariant::kPaper) {
+    // A step along a zero gradient is the projection alone: the start is inside the ball too.
+    start = ascend(start, at::zeros_like(start), batch.mask,
+                   {.radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
+  }
+  return apply_from(objective, batch, start);
 }
 
 AttackOutcome Smart::apply_from(Objective& objective, const Batch& batch, at::Tensor delta) const {

@@ -18,7 +18,8 @@ struct SmartRule {
                                 const at::Tensor& clean) = stable_kl_gradient;
 };
 
-// The optional Bregman proximal term: weight times the symmetric KL to a teacher, which is constant.
+// The optional Bregman proximal term: weight times the symmetric KL to a teacher, which is
+// constant.
 struct BregmanTerm {
   double weight = 1;
   std::function<at::Tensor(const at::Tensor&)> teacher_logits;  // one forward more

@@ -47,7 +47,8 @@ class Loss {
 
 // Builds the loss that `config` (paths loss.*) describes for classes with these realised training
 // counts and names (for `loss.boost_classes`). A class without a training row has margin and
-// weight 0. Combinations refused by `refuse_combination` throw SpecError with its reason.
+// weight 0. `loss.max_margin` takes precedence over `loss.c`; weights of drw multiply alpha.
+// Combinations refused by `refuse_combination` throw SpecError with its reason.
 std::unique_ptr<Loss> make_loss(const specs::Config& config, const std::vector<double>& counts,
                                 const std::vector<std::string>& class_names);
 

@@ -28,12 +28,27 @@ std::unique_ptr<Loss> make_ce(const specs::Config&, const ClassFacts&,
       SoftmaxLossOptions{.weights = std::move(weights), .mean = Mean::kOverWeights});
 }
 
+// One alpha per class; one number stands for all, none for 1.
+std::vector<double> alpha_of(const specs::Config& config, std::size_t classes) {
+  const specs::Value* alpha = config.find("loss.alpha");
+  if (alpha == nullptr || !config.has("loss.alpha")) return std::vector<double>(classes, 1.0);
+  if (std::holds_alternative<Decimal>(*alpha)) {
+    return std::vector<double>(classes, config.real("loss.alpha"));
+  }
+  std::vector<double> values = config.reals("loss.alpha");
+  if (values.size() != classes) {
+    throw SpecError("the experiment", "/loss/alpha",
+                    std::to_string(values.size()) + " numbers for " + std::to_string(classes) +
+                        " classes; allowed is one number, or one per class");
+  }
+  return values;
+}
+
 std::unique_ptr<Loss> make_focal(const specs::Config& config, const ClassFacts& classes,
                                  std::vector<double> weights) {
-  if (config.has("loss.alpha")) {
-    weights = config.reals("loss.alpha");
-    RB_CHECK_EQ(weights.size(), classes.counts.size());
-  }
+  const std::vector<double> alpha = alpha_of(config, classes.counts.size());
+  if (weights.empty()) weights.assign(classes.counts.size(), 1.0);
+  for (std::size_t c = 0; c < weights.size(); ++c) weights[c] *= alpha[c];
   return std::make_unique<SoftmaxLoss>(SoftmaxLossOptions{.penalty = Penalty::kFocal,
                                                           .gamma = config.real_or("loss.gamma", 2),
                                                           .weights = std::move(weights)});
@@ -69,7 +84,8 @@ constexpr std::array kTable{
     Row{{"class_balanced", "cross-entropy weighted by the effective number of samples (Cui 2019)",
          "w_y CE, w = (1-beta)/(1-beta^n), divided by the sum of weights"},
         make_class_balanced},
-    Row{{"focal", "focal loss (Lin 2017)", "-alpha_y (1-p_y)^gamma log p_y, mean over rows"},
+    Row{{"focal", "focal loss (Lin 2017)",
+         "-alpha_y w_y (1-p_y)^gamma log p_y, mean over rows, w of drw"},
         make_focal},
     Row{{"ldam", "label-distribution-aware margins (Cao 2019)",
          "CE(s (z - Delta_y e_y)), Delta = c / n^(1/4)"},
@@ -129,14 +145,8 @@ std::string refuse_combination(const specs::Config& config) {
   if (reweighted && name == "class_balanced") {
     return "reweight drw weights classes, which class_balanced already does";
   }
-  if (reweighted && name == "focal" && config.has("loss.alpha")) {
-    return "reweight drw and loss.alpha are two sets of class weights";
-  }
   if (config.has("loss.boost_classes") && name != "ldam" && before != "ldam") {
     return "loss.boost_classes changes margins, which only ldam has";
-  }
-  if (config.has("loss.c") && config.has("loss.max_margin")) {
-    return "loss.c (raw margins) and loss.max_margin (scaled margins) exclude each other";
   }
   return "";
 }
