@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1a1a1a;
-  background: #fff; max-width: 76rem; margin: 2rem auto; padding: 0 1.25rem; }
+  background: #fff; max-width: 80rem; margin: 2rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid #ccc; padding-bottom: .2rem; }
 p, ul.plain { max-width: 46rem; }
@@ -23,8 +23,8 @@ figcaption { font-weight: 600; margin-bottom: .4rem; }
 .caption { color: #333; max-width: 46rem; margin: .2rem 0 0; font-size: .92rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a;
-  font-size: .92rem; }
-th, td { text-align: left; padding: .25rem .7rem; vertical-align: top; }
+  font-size: .88rem; }
+th, td { text-align: left; padding: .25rem .5rem; vertical-align: top; }
 th { vertical-align: bottom; border-bottom: 1px solid #1a1a1a; font-weight: 600; max-width: 9rem; }
 td.num, th.num { text-align: right; font-variant-numeric: tabular-nums; }
 td.num { white-space: nowrap; }
@@ -101,6 +101,8 @@ std::string inline_svg(const std::string& svg, const std::string& id_prefix,
   std::string out = svg.substr(begin);
   // gnuplot gives the same ids to all its pictures.
   replace_all(out, " id=\"", " id=\"" + id_prefix);
+  replace_all(out, " id='", " id='" + id_prefix);
+  replace_all(out, "href=\"#", "href=\"#" + id_prefix);
   replace_all(out, "href='#", "href='#" + id_prefix);
   replace_all(out, "url(#", "url(#" + id_prefix);
   const std::size_t tag_end = out.find('>');

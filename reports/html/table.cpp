@@ -29,6 +29,22 @@ std::string escape_html(const std::string& text) {
   return out;
 }
 
+namespace {
+
+// A heading that lists several things breaks between them only.
+std::string heading(const Column& column) {
+  std::string text = escape_html(column_heading(column));
+  if (text.find(", ") == std::string::npos) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool inner_space = text[i] == ' ' && (i == 0 || text[i - 1] != ',');
+    out += inner_space ? "&#160;" : std::string(1, text[i]);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string to_html(const Table& table) {
   const std::vector<std::size_t> shown = shown_columns(table);
   const auto side = [&](std::size_t i) {
@@ -38,8 +54,7 @@ std::string to_html(const Table& table) {
                     "\">\n<figcaption>" + escape_html(table.title) +
                     "</figcaption>\n<div class=\"scroll\"><table>\n<thead><tr>";
   for (const std::size_t i : shown)
-    out += std::string("<th scope=\"col\"") + side(i) + ">" +
-           escape_html(column_heading(table.columns[i])) + "</th>";
+    out += std::string("<th scope=\"col\"") + side(i) + ">" + heading(table.columns[i]) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const TableRow& row : table.rows) {
     out += row.rule_before ? "<tr class=\"rule\">" : "<tr>";

@@ -1,4 +1,5 @@
 #include <array>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -25,17 +26,52 @@ std::string cell_text(const TableCell& cell) {
   return text;
 }
 
-// One word per line, so that a heading is not wider than its numbers.
+constexpr std::size_t kHeadingWidth = 11;   // characters
+constexpr std::size_t kUprightColumns = 9;  // more do not fit the usual text width legibly
+
+// On several lines, so that a heading is hardly wider than its numbers.
 std::string heading(const Column& column) {
   std::string lines;
-  std::string text = column_heading(column);
-  for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ')) {
-    lines += escape_latex(text.substr(0, at)) + "\\\\";
-    text = text.substr(at + 1);
+  std::size_t width = 0;
+  std::istringstream words(column_heading(column));
+  for (std::string word; words >> word;) {
+    if (width > 0) {
+      const bool fits = width + 1 + word.size() <= kHeadingWidth;
+      lines += fits ? " " : "\\\\";
+      width = fits ? width + 1 : 0;
+    }
+    lines += escape_latex(word);
+    width += word.size();
   }
-  lines += escape_latex(text);
   const char* side = column.align == Align::kRight ? "r" : "l";
   return std::string("\\begin{tabular}[b]{@{}") + side + "@{}}" + lines + "\\end{tabular}";
+}
+
+// The tabular alone.
+std::string tabular(const Table& table, const std::vector<std::size_t>& shown) {
+  std::string out = "\\begin{tabular}{@{}";
+  for (const std::size_t i : shown) out += table.columns[i].align == Align::kRight ? 'r' : 'l';
+  out += "@{}}\n\\toprule\n";
+  for (std::size_t k = 0; k < shown.size(); ++k)
+    out += (k ? " & " : "") + heading(table.columns[shown[k]]);
+  out += " \\\\\n\\midrule\n";
+  for (const TableRow& row : table.rows) {
+    if (row.rule_before) out += "\\midrule\n";
+    for (std::size_t k = 0; k < shown.size(); ++k)
+      out += (k ? " & " : "") + cell_text(row.cells[shown[k]]);
+    out += " \\\\\n";
+  }
+  return out + "\\bottomrule\n\\end{tabular}";
+}
+
+std::string notes(const Table& table) {
+  if (table.notes.empty()) return "";
+  std::string out = "\n\\medskip\n\\begin{minipage}{\\linewidth}\\footnotesize\n";
+  for (const TableNote& note : table.notes) {
+    if (!note.mark.empty()) out += "\\textsuperscript{" + escape_latex(note.mark) + "} ";
+    out += escape_latex(note.text) + "\\par\n";
+  }
+  return out + "\\end{minipage}\n";
 }
 
 }  // namespace
@@ -103,38 +139,23 @@ std::string escape_latex(const std::string& text) {
 
 std::string to_latex(const Table& table) {
   const std::vector<std::size_t> shown = shown_columns(table);
+  const bool turned = shown.size() > kUprightColumns;
   std::string out =
-      "% Needs \\usepackage[T1]{fontenc}, \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
-      "\\begin{table}[htbp]\n\\centering\n\\caption{" +
-      escape_latex(table.title) + "}\n\\label{tab:" + table.name +
-      "}\n\\small\n\\setlength{\\tabcolsep}{4pt}\n";
-  // Wide tables shrink to the text width, narrow ones keep their size.
+      "% Needs \\usepackage[T1]{fontenc}, \\usepackage{booktabs} and \\usepackage{graphicx}.\n";
+  out +=
+      turned
+          ? "\\begin{table}[p]\n\\centering\n\\rotatebox{90}{\\begin{minipage}{0.95\\textheight}\n"
+          : "\\begin{table}[htbp]\n";
+  out += "\\centering\n\\caption{" + escape_latex(table.title) + "}\n\\label{tab:" + table.name +
+         "}\n\\small\n\\setlength{\\tabcolsep}{4pt}\n";
+  // A table that is still too wide shrinks to the text width, others keep their size.
   out += "\\ifdefined\\ratbenchbox\\else\\newsavebox{\\ratbenchbox}\\fi\n";
-  out += "\\sbox{\\ratbenchbox}{%\n\\begin{tabular}{@{}";
-  for (const std::size_t i : shown) out += table.columns[i].align == Align::kRight ? 'r' : 'l';
-  out += "@{}}\n\\toprule\n";
-  for (std::size_t k = 0; k < shown.size(); ++k)
-    out += (k ? " & " : "") + heading(table.columns[shown[k]]);
-  out += " \\\\\n\\midrule\n";
-  for (const TableRow& row : table.rows) {
-    if (row.rule_before) out += "\\midrule\n";
-    for (std::size_t k = 0; k < shown.size(); ++k)
-      out += (k ? " & " : "") + cell_text(row.cells[shown[k]]);
-    out += " \\\\\n";
-  }
-  out += "\\bottomrule\n\\end{tabular}}\n";
+  out += "\\sbox{\\ratbenchbox}{%\n" + tabular(table, shown) + "}\n";
   out +=
       "\\ifdim\\wd\\ratbenchbox>\\linewidth\n\\resizebox{\\linewidth}{!}{\\usebox{\\ratbenchbox}}\n"
       "\\else\n\\usebox{\\ratbenchbox}\n\\fi\n";
-  if (!table.notes.empty()) {
-    out += "\n\\medskip\n\\begin{minipage}{\\linewidth}\\footnotesize\n";
-    for (const TableNote& note : table.notes) {
-      if (!note.mark.empty()) out += "\\textsuperscript{" + escape_latex(note.mark) + "} ";
-      out += escape_latex(note.text) + "\\par\n";
-    }
-    out += "\\end{minipage}\n";
-  }
-  return out + "\\end{table}\n";
+  out += notes(table);
+  return out + (turned ? "\\end{minipage}}\n" : "") + "\\end{table}\n";
 }
 
 }  // namespace ratbench::reports

@@ -245,18 +245,36 @@ TEST(Html, IsWellFormedSelfContainedAndEscaped) {
   }
 }
 
-TEST(Html, GivesEveryElementAnIdOfItsOwn) {
+// All values of an attribute, whichever quotes it has.
+std::vector<std::string> attribute_values(const std::string& page, const std::string& name) {
+  std::vector<std::string> values;
+  for (const char quote : {'"', '\''}) {
+    const std::string begin = name + "=" + quote;
+    for (std::size_t at = page.find(begin); at != std::string::npos;
+         at = page.find(begin, at + 1)) {
+      const std::size_t from = at + begin.size();
+      values.push_back(page.substr(from, page.find(quote, from) - from));
+    }
+  }
+  return values;
+}
+
+// Markers of a plot are drawn by reference: a reference to nothing draws nothing.
+TEST(Html, GivesEveryElementAnIdOfItsOwnAndRefersToExistingOnes) {
+  if (!has_program("gnuplot")) GTEST_SKIP() << "gnuplot is not installed";
   const TempFolder folder;
   const ReportFiles report = write_report(
       synergy_sample(), {}, {.out_dir = folder.path(), .formats = {"html"}, .database = {}});
   const std::string page = read_text(report.page);
   std::set<std::string> ids;
-  for (std::size_t at = page.find(" id=\""); at != std::string::npos;
-       at = page.find(" id=\"", at + 1)) {
-    const std::string id = page.substr(at + 5, page.find('"', at + 5) - at - 5);
+  for (const std::string& id : attribute_values(page, " id"))
     EXPECT_TRUE(ids.insert(id).second) << id;
+  const std::vector<std::string> references = attribute_values(page, "href");
+  EXPECT_GT(references.size(), 100u) << "one marker per seed and cell at least";
+  for (const std::string& reference : references) {
+    ASSERT_EQ(reference.front(), '#');
+    EXPECT_TRUE(ids.contains(reference.substr(1))) << reference;
   }
-  EXPECT_GT(ids.size(), 2u);
 }
 
 TEST(GoldenHtml, PageWithoutPicturesIsWhatItWas) {
