@@ -13,7 +13,7 @@ void ExperimentOptions::add_to(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--seeds", seeds, "number of seeds instead of the file's")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_integer);
 }
 
 spec::Experiment ExperimentOptions::load(spec::UnsetVariables unset) const {
@@ -33,6 +33,19 @@ void add_database(CLI::App& app, std::string& file) {
 
 void add_json(CLI::App& app, bool& json) {
   app.add_flag("--json", json, "print one JSON document instead of text");
+}
+
+std::string positive_integer(const std::string& text) {
+  const auto number = Decimal::parse(text);
+  const auto value = number ? number->integer() : std::nullopt;
+  if (value && *value >= 1 && *value <= 1000000000) return "";
+  return "found \"" + text + "\", allowed is a whole number from 1";
+}
+
+std::string positive_number(const std::string& text) {
+  const auto number = Decimal::parse(text);
+  if (number && number->real() > 0) return "";
+  return "found \"" + text + "\", allowed is a number above 0";
 }
 
 void print_warnings(const spec::Experiment& experiment) {

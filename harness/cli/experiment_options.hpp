@@ -31,6 +31,10 @@ void add_database(CLI::App& app, std::string& file);
 // --json.
 void add_json(CLI::App& app, bool& json);
 
+// Checks for options that count something or take seconds.
+std::string positive_integer(const std::string& text);
+std::string positive_number(const std::string& text);
+
 // Prints the experiment's warnings to stderr.
 void print_warnings(const spec::Experiment& experiment);
 

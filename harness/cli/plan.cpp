@@ -62,7 +62,7 @@ Action set_up_plan(CLI::App& app) {
   app.add_option("--jobs", options->jobs, "runs in progress at once, for the expected time")
       ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(positive_integer);
   add_json(app, options->json);
   return [options] {
     return show_plan(options->experiment.load(), options->db, options->jobs,

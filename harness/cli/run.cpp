@@ -129,7 +129,7 @@ Action set_up_run(CLI::App& app) {
   add_database(app, options->db);
   app.add_option("--jobs", options->jobs, "runs in progress at once (default: cores, or GPUs)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_integer);
   app.add_option("--device", options->device, "auto, cpu, cuda, cuda:K or all")
       ->type_name("DEVICE")
       ->capture_default_str();
@@ -138,10 +138,10 @@ Action set_up_run(CLI::App& app) {
   app.add_option("--stop-after-failures", options->stop_after_failures,
                  "start nothing new after N failed runs")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_integer);
   app.add_option("--timeout", options->timeout_s, "seconds after which a run counts as failed")
       ->type_name("S")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_number);
   app.add_flag("--reuse-any-device", options->reuse_any_device,
                "let stored runs stand for another kind of device");
   add_json(app, options->json);

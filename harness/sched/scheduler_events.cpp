@@ -117,7 +117,8 @@ void Scheduler::worker_ended(WorkerSlot& slot) {
   const auto state = std::exchange(slot.state, WorkerSlot::State::kEmpty);
   Ending ending = classify_ending(status, oom_watch_.seen_since_last());
   if (state == WorkerSlot::State::kGreeting) {
-    throw EnvironmentError(never_greeted(options_.worker.string(), ending.message, slot.tail));
+    throw EnvironmentError(
+        never_greeted(options_.worker.string(), "it ended before its greeting", slot.tail));
   }
   if (slot.verdict) ending = *std::exchange(slot.verdict, std::nullopt);
   std::vector<OpenRun> open = std::exchange(slot.open, {});

@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include "harness/sched/device.hpp"
+#include "harness/sched/failure.hpp"
+#include "harness/sched/progress.hpp"
+#include "harness/sched/sweep_run.hpp"
+#include "src/base/error.hpp"
+#include "tests/harness/sched/tiny_sweep.hpp"
+
+namespace ratbench::sched {
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names assign(const std::string& request, std::optional<int> jobs) {
+  return assign_devices(parse_device(request), available_devices({"cpu"}), jobs);
+}
+
+TEST(Device, RefusesWhatIsNoDevice) {
+  for (const char* text : {"", "gpu", "cuda:", "cuda:-1", "cuda:1x", "CPU"}) {
+    EXPECT_THROW(parse_device(text), UsageError) << text;
+  }
+}
+
+TEST(Device, AutoPrefersCudaWhereThereIsSome) {
+  EXPECT_EQ(assign("auto", 2), (Names{"cpu", "cpu"}));
+  const ScopedVariable fake("RATBENCH_FAKE_DEVICES", "cuda:0,cuda:1");
+  EXPECT_EQ(assign("auto", std::nullopt), (Names{"cuda:0", "cuda:1"}));
+  EXPECT_EQ(assign("all", 1), (Names{"cuda:0"}));
+  EXPECT_EQ(assign("cuda:1", 4), (Names{"cuda:1"}));
+  EXPECT_EQ(assign("cpu", 3), (Names{"cpu", "cpu", "cpu"}));
+  EXPECT_THROW(assign("cuda:2", 1), EnvironmentError);
+}
+
+TEST(Device, HonoursTheListOfVisibleDevices) {
+  const ScopedVariable fake("RATBENCH_FAKE_DEVICES", "cuda:0,cuda:1,cuda:2");
+  {
+    const ScopedVariable visible("CUDA_VISIBLE_DEVICES", "2,0");
+    EXPECT_EQ(assign("all", std::nullopt), (Names{"cuda:0", "cuda:1"}));
+  }
+  const ScopedVariable visible("CUDA_VISIBLE_DEVICES", "");
+  EXPECT_THROW(assign("all", std::nullopt), EnvironmentError);
+  EXPECT_EQ(assign("auto", 1), Names{"cpu"});
+}
+
+TEST(Failure, TellsMemoryFromOtherKills) {
+  EXPECT_EQ(classify_ending(9, true).kind, "oom");
+  EXPECT_EQ(classify_ending(9, false).kind, "killed");
+  EXPECT_EQ(classify_ending(11, true).kind, "error");
+  EXPECT_EQ(classify_ending(0, false).kind, "lost");
+}
+
+TEST(Filter, AcceptsStatesAndKinds) {
+  EXPECT_EQ(parse_filter("failed:oom").failure_kind, "oom");
+  EXPECT_EQ(parse_filter("queued").status, store::RunStatus::kQueued);
+  for (const char* text : {"", "done", "failed:", "failed:bad", "queued:oom"}) {
+    EXPECT_THROW(parse_filter(text), UsageError) << text;
+  }
+}
+
+TEST(Progress, SaysWhatIsDoneAndWhatIsLeft) {
+  EXPECT_EQ(progress_text({80, 12, 1, 2, 4}, 7.0),
+            "12/80 done (1 diverged), 2 failed, 4 running, 2 runs/s, 0:33 left");
+  EXPECT_EQ(progress_text({80, 0, 0, 0, 4}, 7.0),
+            "0/80 done, 0 failed, 4 running, time left unknown");
+  EXPECT_EQ(duration_text(3900), "1:05:00");
+}
+
+}  // namespace
+}  // namespace ratbench::sched

@@ -1,0 +1,211 @@
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "src/base/error.hpp"
+#include "tests/harness/sched/tiny_sweep.hpp"
+
+namespace ratbench::sched {
+namespace {
+
+class SchedulerTest : public ::testing::Test {
+ protected:
+  SchedulerTest() : data_(write_tiny_data(folder_.path(), 10)) {
+    options_.worker = echo_worker();
+    options_.device = {DeviceRequest::Kind::kCpu, 0};
+    options_.jobs = 2;
+    options_.log_dir = folder_.path() / "logs";
+  }
+
+  std::string key(std::uint64_t seed) const { return sha256_hex(std::to_string(seed)); }
+
+  ScheduleReport train(std::uint64_t runs) {
+    std::vector<QueuedRun> queue;
+    for (std::uint64_t seed = 0; seed < runs; ++seed) {
+      queue.push_back({key(seed), seed, "cell", &config_, &data_});
+    }
+    Progress progress(Progress::Style::kSilent);
+    return Scheduler(options_, journal_, progress).run(std::move(queue));
+  }
+
+  // Runs 0..2 where run 1 does `action`; returns the kind it failed with.
+  std::string kind_after(const std::string& action) {
+    const ScopedVariable echo("RATBENCH_ECHO", "1:" + action);
+    const ScheduleReport report = train(3);
+    EXPECT_EQ(report.counts.done, 2U) << action;
+    EXPECT_EQ(report.failures.size(), 1U) << action;
+    return report.failures.empty() ? "" : report.failures.front().kind;
+  }
+
+  TemporaryFolder folder_;
+  protocol::DataFiles data_;
+  specs::Config config_;
+  ScheduleOptions options_;
+  MemoryJournal journal_;
+};
+
+TEST_F(SchedulerTest, TrainsEveryRunOnce) {
+  const ScheduleReport report = train(20);
+  EXPECT_EQ(report.counts.done, 20U);
+  EXPECT_EQ(journal_.results.size(), 20U);
+  for (const auto& [run, attempts] : journal_.attempts) EXPECT_EQ(attempts, 1) << run;
+}
+
+TEST_F(SchedulerTest, GivesEqualResultsWithOneAndWithFourWorkers) {
+  options_.jobs = 1;
+  train(8);
+  const auto alone = std::exchange(journal_.results, {});
+  options_.jobs = 4;
+  train(8);
+  for (const auto& [run, result] : alone) {
+    EXPECT_EQ(journal_.results.at(run).weights_sha256, result.weights_sha256);
+    EXPECT_EQ(journal_.results.at(run).outcomes.at(0).predictions,
+              result.outcomes.at(0).predictions);
+  }
+}
+
+TEST_F(SchedulerTest, StartsNoWorkerWithoutRuns) {
+  options_.worker = "/nowhere/at/all";
+  EXPECT_EQ(train(0).counts.done, 0U);
+}
+
+TEST_F(SchedulerTest, CallsADivergedRunDone) {
+  const ScopedVariable echo("RATBENCH_ECHO", "1:diverge");
+  const ScheduleReport report = train(3);
+  EXPECT_EQ(report.counts.done, 3U);
+  EXPECT_EQ(report.counts.diverged, 1U);
+  EXPECT_TRUE(report.failures.empty());
+}
+
+TEST_F(SchedulerTest, NamesTheKindOfEveryFailureAndTriesAgainAsItDeserves) {
+  const std::vector<std::tuple<std::string, std::string, int>> cases = {
+      {"error", "error", 1},  {"data", "data", 1},   {"silent-end", "error", 1},
+      {"oom", "oom", 2},      {"kill", "killed", 3}, {"term", "preempted", 3},
+      {"abort", "error", 1},  {"exit", "error", 1},  {"quit", "lost", 3},
+      {"garbage", "error", 1}};
+  for (const auto& [action, kind, attempts] : cases) {
+    journal_ = {};
+    EXPECT_EQ(kind_after(action), kind) << action;
+    EXPECT_EQ(journal_.attempts[key(1)], attempts) << action;
+    EXPECT_EQ(journal_.failures.back().then, store::AfterFailure::kStayFailed) << action;
+  }
+}
+
+TEST_F(SchedulerTest, FinishesARunWhoseWorkerWasKilledOnce) {
+  const ScopedVariable echo("RATBENCH_ECHO", "1:once-kill,2:once-quit");
+  const ScopedVariable marks("RATBENCH_ECHO_MARKS", folder_.path().string());
+  const ScheduleReport report = train(4);
+  EXPECT_EQ(report.counts.done, 4U);
+  EXPECT_TRUE(report.failures.empty());
+  EXPECT_EQ(journal_.attempts[key(1)], 2);
+  EXPECT_EQ(journal_.failures.at(0).then, store::AfterFailure::kRequeue);
+}
+
+TEST_F(SchedulerTest, EndsARunThatTakesTooLong) {
+  options_.run_timeout_s = 0.5;
+  EXPECT_EQ(kind_after("hang"), "timeout");
+}
+
+TEST_F(SchedulerTest, EndsAWorkerThatShowsNoSignOfLife) {
+  options_.silence_timeout_s = 1.5;
+  const ScopedVariable marks("RATBENCH_ECHO_MARKS", folder_.path().string());
+  const ScopedVariable echo("RATBENCH_ECHO", "1:once-freeze");
+  EXPECT_EQ(train(2).counts.done, 2U);
+  EXPECT_EQ(journal_.failures.at(0).kind, "lost");
+}
+
+TEST_F(SchedulerTest, StartsNothingNewAfterTheAllowedFailures) {
+  const ScopedVariable echo("RATBENCH_ECHO", "0:error,1:error");
+  options_.jobs = 1;
+  options_.stop_after_failures = 2;
+  const ScheduleReport report = train(10);
+  EXPECT_TRUE(report.stopped_early);
+  EXPECT_EQ(report.failures.size(), 2U);
+  EXPECT_EQ(journal_.attempts.size(), 2U);
+}
+
+TEST_F(SchedulerTest, RefusesAWorkerOfAnotherVersion) {
+  for (const char* what : {"protocol", "method", "version"}) {
+    const ScopedVariable greeting("RATBENCH_ECHO_GREETING", what);
+    try {
+      train(1);
+      FAIL() << what;
+    } catch (const EnvironmentError& error) {
+      EXPECT_NE(std::string(error.what()).find(what), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_TRUE(journal_.attempts.empty());
+}
+
+TEST_F(SchedulerTest, RefusesAProgramThatIsNoWorker) {
+  options_.worker = "/bin/true";
+  EXPECT_THROW(train(1), EnvironmentError);
+  options_.worker = "/bin/nothing-of-the-kind";
+  EXPECT_THROW(train(1), EnvironmentError);
+  options_.worker = echo_worker();
+  options_.greeting_timeout_s = 0.2;
+  const ScopedVariable greeting("RATBENCH_ECHO_GREETING", "none");
+  EXPECT_THROW(train(1), EnvironmentError);
+}
+
+TEST_F(SchedulerTest, GivesWorkersDistinctDevices) {
+  const ScopedVariable fake("RATBENCH_FAKE_DEVICES", "cuda:0,cuda:1");
+  const ScopedVariable slow("RATBENCH_ECHO_MS", "20");
+  options_.device = {DeviceRequest::Kind::kAll, 0};
+  options_.jobs = 8;
+  train(12);
+  std::map<std::string, std::set<std::int64_t>> workers;
+  for (const auto& [run, provenance] : journal_.provenance) {
+    workers[provenance.device].insert(provenance.worker_pid);
+  }
+  ASSERT_EQ(workers.size(), 2U);
+  for (const auto& [device, pids] : workers) EXPECT_EQ(pids.size(), 1U) << device;
+}
+
+TEST_F(SchedulerTest, LetsOneWorkerChooseTheKernelForAll) {
+  options_.jobs = 4;
+  train(8);
+  ASSERT_EQ(journal_.kernels.size(), 1U);
+  EXPECT_EQ(journal_.kernels[0].first, "cpu");
+  for (const auto& [run, result] : journal_.results) EXPECT_EQ(result.kernel, "echo");
+  options_.kernels["cpu"] = "mkl";
+  train(2);
+  EXPECT_EQ(journal_.kernels.size(), 1U);
+  EXPECT_EQ(journal_.results.at(key(0)).kernel, "mkl");
+}
+
+TEST_F(SchedulerTest, KeepsWhatTheWorkerPrintedInTheLogOfTheAttempt) {
+  kind_after("abort");
+  std::ifstream in(journal_.provenance.at(key(1)).log_file);
+  std::stringstream text;
+  text << in.rdbuf();
+  EXPECT_NE(text.str().find("told to abort"), std::string::npos) << text.str();
+  EXPECT_NE(text.str().find("signal 6"), std::string::npos) << text.str();
+}
+
+TEST_F(SchedulerTest, PutsRunsBackWhenInterrupted) {
+  const ScopedVariable echo("RATBENCH_ECHO", "2:hang,3:hang");
+  std::thread user([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    ::kill(::getpid(), SIGINT);
+  });
+  const ScheduleReport report = train(10);
+  user.join();
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_EQ(report.counts.done, 2U);
+  EXPECT_TRUE(report.failures.empty());
+  ASSERT_EQ(journal_.failures.size(), 2U);
+  for (const auto& failure : journal_.failures) {
+    EXPECT_EQ(failure.kind, "preempted");
+    EXPECT_EQ(failure.then, store::AfterFailure::kRequeue);
+  }
+}
+
+}  // namespace
+}  // namespace ratbench::sched
