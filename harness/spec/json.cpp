@@ -200,7 +200,12 @@ void append_canonical(std::string& out, const Json& json) {
 
 }  // namespace
 
-Json Json::null() { return {}; }
+Json::Json() = default;
+Json::Json(const Json& other) = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(const Json& other) = default;
+Json& Json::operator=(Json&& other) noexcept = default;
+Json::~Json() = default;
 
 Json Json::of(std::string text) {
   Json json;

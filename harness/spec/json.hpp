@@ -17,7 +17,15 @@ namespace ratbench::spec {
 class Json {
  public:
   enum class Type { kNull, kBool, kNumber, kText, kList, kObject };
-  using Member = std::pair<std::string, Json>;
+  struct Member;
+
+  // Out of line because Member is not complete here.
+  Json();
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
 
   Type type = Type::kNull;
   bool flag = false;
@@ -28,7 +36,6 @@ class Json {
   // The file (or command-line option) that says so; shared by all values of one source.
   std::shared_ptr<const std::string> source;
 
-  static Json null();
   static Json of(std::string text);
 
   bool is(Type wanted) const { return type == wanted; }
@@ -40,6 +47,12 @@ class Json {
   bool erase(std::string_view key);
 
   const std::string& file() const;
+};
+
+struct Json::Member {
+  Member(std::string key, Json value) : first(std::move(key)), second(std::move(value)) {}
+  std::string first;
+  Json second;
 };
 
 // "the number 3", "an object", ...: what was found, for messages.
