@@ -17,7 +17,8 @@ struct RunSpec {
   specs::Config config;
 };
 
-// Work counted in batch equivalents (one forward of one batch = 1).
+// Work of a run. Batches and samples of finished steps; passes in batch equivalents (one forward
+// of one batch = 1), those of the step that diverged included.
 struct WorkCounts {
   std::int64_t batches = 0;
   std::int64_t attacked_batches = 0;
@@ -53,8 +54,8 @@ struct RunOutcome {
   std::string weights_sha256;       // final weights, parameters in order
   std::string loss_history_sha256;  // `step_losses`
   std::string test_logits_sha256;   // of the last weights, then of the best; "" if diverged
-  std::vector<float> step_losses;   // of every step but the one that diverged
-  std::string attacked;             // '0' or '1' for every step
+  std::vector<float> step_losses;   // of every finished step
+  std::string attacked;             // '0' or '1' for every finished step
   std::vector<EpochScores> epochs;
   std::vector<SplitPredictions> splits;
   std::vector<std::int64_t> train_class_counts;  // realised, after augmentation

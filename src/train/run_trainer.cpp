@@ -122,30 +122,32 @@ bool RunTrainer::train_epoch(int epoch) {
 }
 
 bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
+  const bool attacked = attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat);
   objective_.begin_step(step_, epoch, gathered(data_.train().labels, rows));
-  const double loss = attacked_or_clean_loss(gathered(data_.train().features, rows), rows);
-  outcome_.counts.batches += 1;
-  outcome_.counts.samples += static_cast<std::int64_t>(rows.size());
-  const auto stored = static_cast<float>(loss);
-  if (!std::isfinite(stored)) {
+  const at::Tensor x = gathered(data_.train().features, rows);
+  const double loss = attacked ? attacked_loss(x, rows) : clean_loss(x);
+  const auto recorded = static_cast<float>(loss);
+  if (!std::isfinite(recorded)) {
     diverge("the training loss is not finite");
     return false;
   }
-  outcome_.step_losses.push_back(stored);
   optimiser_.step(schedule_.factor(step_));
+  outcome_.step_losses.push_back(recorded);
+  outcome_.attacked.push_back(attacked ? '1' : '0');
+  outcome_.counts.batches += 1;
+  outcome_.counts.attacked_batches += attacked ? 1 : 0;
+  outcome_.counts.samples += static_cast<std::int64_t>(rows.size());
   ++step_;
   sink_.progress(run_.run_key, step_, total_steps_);
   return true;
 }
 
-double RunTrainer::attacked_or_clean_loss(const at::Tensor& x, std::span<const std::int64_t> rows) {
-  if (attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat)) {
-    outcome_.attacked.push_back('1');
-    outcome_.counts.attacked_batches += 1;
-    const attacks::NoiseSource noise(noise_, static_cast<std::uint32_t>(step_), rows);
-    return attack_->apply(objective_, {x, {}}, noise).loss.item<double>();
-  }
-  outcome_.attacked.push_back('0');
+double RunTrainer::attacked_loss(const at::Tensor& x, std::span<const std::int64_t> rows) {
+  const attacks::NoiseSource noise(noise_, static_cast<std::uint32_t>(step_), rows);
+  return attack_->apply(objective_, {x, {}}, noise).loss.item<double>();
+}
+
+double RunTrainer::clean_loss(const at::Tensor& x) {
   const at::Tensor logits = objective_.forward(x, attacks::Slot::kFirst);
   const losses::LossValue loss = objective_.loss(logits);
   objective_.backward(attacks::Slot::kFirst, loss.dlogits, attacks::Want::kParameters);

@@ -34,7 +34,8 @@ class RunTrainer {
   // False when the run has diverged.
   bool train_epoch(int epoch);
   bool train_step(std::span<const std::int64_t> rows, int epoch);
-  double attacked_or_clean_loss(const at::Tensor& x, std::span<const std::int64_t> rows);
+  double attacked_loss(const at::Tensor& x, std::span<const std::int64_t> rows);
+  double clean_loss(const at::Tensor& x);
   // True when validation says that training should go on.
   bool evaluate(int epoch, double mean_loss);
   void diverge(const char* reason);
@@ -58,7 +59,7 @@ class RunTrainer {
   optim::Schedule schedule_;
   RandomStream noise_;
 
-  std::int64_t step_ = 0;  // global, steps begun so far
+  std::int64_t step_ = 0;  // global, steps finished so far
   double best_value_ = -1;
   std::vector<at::Tensor> best_weights_;
   RunOutcome outcome_;

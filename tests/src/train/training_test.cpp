@@ -265,6 +265,8 @@ TEST_F(Training, LossThatIsNotFiniteIsAnOutcomeWithItsStep) {
   EXPECT_TRUE(wild.diverged);
   EXPECT_FALSE(wild.diverged_reason.empty());
   EXPECT_EQ(wild.diverged_step, static_cast<std::int64_t>(wild.step_losses.size()));
+  EXPECT_EQ(wild.attacked.size(), wild.step_losses.size());
+  EXPECT_EQ(wild.counts.batches, wild.diverged_step);
   EXPECT_LT(wild.diverged_step, 21);
   EXPECT_TRUE(wild.splits.empty());
   EXPECT_FALSE(sink.outcomes[1].diverged);
