@@ -151,14 +151,15 @@ std::string parameter_table(std::string_view section) {
 }
 
 std::string field_names(const ClaimKind& kind, unsigned mask) {
-  std::vector<std::string_view> keys;
-  for (const ClaimFieldSpec& field : kClaimFields)
-    if ((mask & field.field) != 0) keys.push_back(field.key);
-  std::string text = fmt::format("{}", fmt::join(keys, ", "));
-  if ((mask & kArms) != 0)
-    text +=
-        fmt::format(" ({}{})", kind.least_arms, kind.most_arms > kind.least_arms ? " or more" : "");
-  return text;
+  std::vector<std::string> keys;
+  for (const ClaimFieldSpec& field : kClaimFields) {
+    if ((mask & field.field) == 0) continue;
+    keys.emplace_back(field.key);
+    if (field.field == kArms)
+      keys.back() += fmt::format(" ({}{})", kind.least_arms,
+                                 kind.most_arms > kind.least_arms ? " or more" : "");
+  }
+  return fmt::format("{}", fmt::join(keys, ", "));
 }
 
 std::string claims_section() {
