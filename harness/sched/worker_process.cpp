@@ -17,6 +17,7 @@
 
 #include "harness/protocol/codec.hpp"
 #include "harness/protocol/worker_loop.hpp"
+#include "src/base/check.hpp"
 #include "src/base/error.hpp"
 
 extern char** environ;
@@ -158,6 +159,8 @@ void WorkerProcess::signal(int number) {
 }
 
 int WorkerProcess::reap(double patience_s) {
+  // Without a process of its own, kill and waitpid would mean every process.
+  RB_CHECK_GT(pid_, 0);
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::duration<double>(patience_s);
   int status = 0;
