@@ -81,6 +81,11 @@ std::string wrapped(const std::string& text, std::size_t width) {
   return out;
 }
 
+double tic_height_cm(const std::string& text) {
+  const auto breaks = std::count(text.begin(), text.end(), '\n');
+  return 0.48 * static_cast<double>(breaks + 1) + 0.2;
+}
+
 std::optional<Point> percent_point(const CellData& cell, std::string_view metric) {
   const stats::Summary summary = stats::summarise(cell.values(metric));
   if (!summary.mean) return std::nullopt;

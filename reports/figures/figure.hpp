@@ -65,6 +65,8 @@ std::string legend_settings(std::size_t entries, std::size_t columns);
 double tic_step(double low, double high);
 // Lines of at most `width` characters, broken at spaces, joined by "\n".
 std::string wrapped(const std::string& text, std::size_t width);
+// Height in cm that a tic's text of several lines needs.
+double tic_height_cm(const std::string& text);
 
 // Mean and interval in percent; the interval is the mean itself when it is unknown.
 struct Point {

@@ -89,7 +89,10 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
   }
   const double classes = static_cast<double>(data.classes.size());
   figure.width_cm = 17;
-  figure.height_cm = 3 + classes * std::max(1.5, 0.32 * count + 0.4);
+  double row_cm = 0.32 * count + 0.4;
+  for (const ClassData& klass : data.classes)
+    row_cm = std::max(row_cm, tic_height_cm(class_tic(klass)));
+  figure.height_cm = 3 + classes * row_cm;
   figure.settings = fmt::format(
       "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"

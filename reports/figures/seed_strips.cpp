@@ -38,6 +38,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   std::string paper = "# paper y\n";
   std::string tics;
   bool stated = false;
+  double row_cm = 1.25;
   double low = 100, high = 0;
   const auto reach = [&](double value) {
     low = std::min(low, value);
@@ -46,6 +47,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   for (std::size_t i = 0; i < data.cells.size(); ++i) {
     const CellData& cell = data.cells[i];
     const double y = static_cast<double>(i);
+    row_cm = std::max(row_cm, tic_height_cm(strip_tic(cell)));
     const std::vector<double> values = cell.values(data.primary_metric());
     for (std::size_t k = 0; k < values.size(); ++k) {
       reach(100 * values[k]);
@@ -64,7 +66,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   figure.data =
       dots + "\n\n" + means + "\n\n" + (stated ? paper : "# the paper states none\nNaN 0\n");
   figure.width_cm = 15;
-  figure.height_cm = 2.8 + 1.25 * static_cast<double>(data.cells.size());
+  figure.height_cm = 2.8 + row_cm * static_cast<double>(data.cells.size());
   figure.settings = fmt::format(
       "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset offsets graph 0.03, graph 0.03, 0, 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\nset xtics {:g}\nset xlabel {}\n",

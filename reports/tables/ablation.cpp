@@ -141,7 +141,8 @@ void add_notes(const ReportData& data, Table& table) {
   table.notes.push_back(
       {"",
        "Train time: mean training time of a run relative to the cell without attack and the "
-       "same other factors, from ordinary sweep runs; indicative, not a cost measurement."});
+       "same other factors, from ordinary sweep runs; indicative, not a cost measurement. "
+       "– where the experiment has no such cell or their devices differ."});
   const bool dashes = std::any_of(data.cells.begin(), data.cells.end(),
                                   [](const CellData& cell) { return !cell.inactive.empty(); });
   if (dashes) table.notes.push_back({"", "– under a factor: it has no effect in this cell."});

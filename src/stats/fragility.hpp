@@ -1,0 +1,34 @@
+// How few test rows carry a verdict: the smallest number that, dropped in all runs, changes it.
+// One row is tried exhaustively, more are found greedily and are an upper bound.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "src/stats/two_way.hpp"
+
+namespace ratbench::stats {
+
+// What a verdict is under some weights: `outcome` is the caller's code, `slack` how far it is from
+// becoming another one (smaller is nearer).
+struct Judgement {
+  int outcome = 0;
+  double slack = 0;
+};
+using Judge = std::function<Judgement(std::span<const double> weights)>;
+
+struct Fragility {
+  // Rows that change the verdict; nothing when `searched` rows do not.
+  std::optional<std::size_t> rows;
+  bool exhaustive = false;               // true: fewer rows cannot do it
+  std::size_t searched = 0;              // rows dropped at most
+  std::vector<std::size_t> row_indices;  // of the test split
+};
+
+// Drops at most `most_rows` rows, at least 1. Rows of one pattern are interchangeable.
+Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_t most_rows);
+
+}  // namespace ratbench::stats

@@ -1,0 +1,66 @@
+// Contrasts between arms that count both sources of noise, training seeds and test rows: estimate,
+// two-way variance of its pseudo-values, and Satterthwaite's degrees of freedom.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "src/stats/influence.hpp"
+#include "src/stats/summary.hpp"
+
+namespace ratbench::stats {
+
+// Predictions of several cells, seeds and test rows, paired by seed and row. Rows with the same
+// label and the same predictions in every run are kept once, as a pattern with their number.
+struct PredictionTable {
+  std::size_t classes = 0;
+  std::size_t cells = 0;
+  std::size_t seeds = 0;
+  std::vector<std::int32_t> labels;             // [patterns]
+  std::vector<std::vector<std::int32_t>> runs;  // [cells * seeds][patterns], seeds fastest
+  std::vector<double> weights;                  // [patterns], rows of each
+  std::vector<std::vector<std::size_t>> rows;   // [patterns], row indices of the test split
+
+  const std::vector<std::int32_t>& run(std::size_t cell, std::size_t seed) const {
+    return runs[cell * seeds + seed];
+  }
+};
+
+// predictions [cells][seeds][rows]; class indices in [0, classes), all of equal shape (CHECKed).
+PredictionTable prediction_table(
+    std::span<const std::int32_t> labels,
+    const std::vector<std::vector<std::vector<std::int32_t>>>& predictions, std::size_t classes);
+
+// sum_k coefficients[k] * metric(cell k) + constant, averaged over seeds.
+struct Contrast {
+  std::vector<double> coefficients;  // [cells]
+  double constant = 0;
+};
+
+struct TwoWay {
+  double estimate = 0;
+  double variance_seed = 0;      // var over seeds of the mean over rows, divided by seeds
+  double variance_row = 0;       // var over rows of the mean over seeds, divided by rows
+  double variance_residual = 0;  // of the interaction of both, divided by seeds * rows
+  double se = 0;  // sqrt(max(seed + row - residual, seed, row)); 0 when nothing varies
+  double df = 0;  // Satterthwaite; 0 when se = 0
+  std::vector<double> per_seed;  // the contrast of each seed
+};
+
+// Pseudo-value of seed s and row i: X = T_s + N dT_s/dw_i with row weights w. `weights` [patterns]
+// replace those of the table. Absent for fewer than two seeds or two rows.
+std::optional<TwoWay> two_way(const PredictionTable& table, std::span<const double> weights,
+                              const MetricFunction& metric, const Contrast& contrast);
+
+// The contrast alone. Seeds > 0 (CHECKed).
+double contrast_estimate(const PredictionTable& table, std::span<const double> weights,
+                         const MetricFunction& metric, const Contrast& contrast);
+
+// Weighted counts [classes, classes] of one run.
+std::vector<double> confusion_counts(const PredictionTable& table, std::span<const double> weights,
+                                     std::size_t cell, std::size_t seed);
+
+}  // namespace ratbench::stats
