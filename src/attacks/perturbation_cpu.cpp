@@ -72,25 +72,40 @@ void project(T* r, std::int64_t n, const Ascent& ascent) {
   for (std::int64_t i = 0; i < n; ++i) r[i] *= factor;
 }
 
+// r = delta + multiplier g, delta null for 0. One loop each, so that both vectorise.
+template <typename T>
+void move(const T* delta, const T* g, T* r, std::int64_t n, T multiplier) {
+  if (delta == nullptr) {
+    for (std::int64_t i = 0; i < n; ++i) r[i] = multiplier * g[i];
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) r[i] = delta[i] + multiplier * g[i];
+  }
+}
+
+// The same for a gradient so small that the multiplier overflows: divided element by element.
+template <typename T>
+void move_by_division(const T* delta, const T* g, T* r, std::int64_t n, double norm, double step) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto by = static_cast<T>(static_cast<double>(g[i]) / norm * step);
+    r[i] = delta == nullptr ? by : delta[i] + by;
+  }
+}
+
 template <typename T>
 void ascend_row(const T* delta, const T* g, T* r, std::int64_t n, const Ascent& ascent) {
   const double norm = norm_of(g, n, ascent.ball);
-  const T* start = delta;
-  if (norm > 0) {
-    const double factor = ascent.step / std::max(norm, ascent.floor);
-    // A gradient so small that the factor overflows is divided element by element.
-    const bool direct = std::abs(factor) < static_cast<double>(std::numeric_limits<T>::max());
-    const T multiplier = static_cast<T>(direct ? factor : 0);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const T move = direct ? multiplier * g[i]
-                            : static_cast<T>(static_cast<double>(g[i]) /
-                                             std::max(norm, ascent.floor) * ascent.step);
-      r[i] = start == nullptr ? move : start[i] + move;
+  const double divisor = std::max(norm, ascent.floor);
+  if (!(norm > 0)) {
+    // NaN moves nothing either; it shows in the loss of the same batch.
+    if (delta == nullptr) {
+      std::fill(r, r + n, T(0));
+    } else {
+      std::copy(delta, delta + n, r);
     }
-  } else if (start != nullptr) {
-    std::copy(start, start + n, r);
+  } else if (ascent.step / divisor < static_cast<double>(std::numeric_limits<T>::max())) {
+    move(delta, g, r, n, static_cast<T>(ascent.step / divisor));
   } else {
-    std::fill(r, r + n, T(0));
+    move_by_division(delta, g, r, n, divisor, ascent.step);
   }
   if (ascent.radius) project(r, n, ascent);
 }

@@ -31,6 +31,9 @@ class RandomStream {
  public:
   RandomStream(std::uint64_t seed, Purpose purpose) : seed_(seed), purpose_(purpose) {}
 
+  std::uint64_t seed() const { return seed_; }
+  Purpose purpose() const { return purpose_; }
+
   // Four 32-bit words at (lane, index). lane < 2^32.
   std::array<std::uint32_t, 4> block(std::uint32_t lane, std::uint64_t index) const;
   // 64 uniform bits at (lane, index).

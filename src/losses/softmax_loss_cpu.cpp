@@ -19,13 +19,13 @@ struct Modulated {
   double slope;
 };
 
-Modulated modulate(const SoftmaxLossOptions& options, double l) {
+// `p` = e^l and `rest` = 1 - p, which is exact where p is near 1.
+Modulated modulate(const SoftmaxLossOptions& options, double l, double p, double rest) {
   if (options.penalty == Penalty::kLog) return {-l, -1};
   const double gamma = options.gamma;
-  const double rest = -std::expm1(l);               // 1 - p
   const double ratio = rest > 0 ? l / rest : -1.0;  // l / (1 - p) tends to -1 as p -> 1
   const double factor = gamma == 2 ? rest * rest : std::pow(rest, gamma);
-  return {-factor * l, factor * (gamma * std::exp(l) * ratio - 1)};
+  return {-factor * l, factor * (gamma * p * ratio - 1)};
 }
 
 // Adds `share` times the loss of one row with label `y` to `sum` and its gradient by the logits to
@@ -58,15 +58,20 @@ class RowLoss {
     const double l = at_label - std::log1p(others);
     const double class_weight = options_.weights.empty() ? 1.0 : options_.weights[y];
     const double weight = share * class_weight;
+    const double normaliser = 1 / (1 + others);
+    const double p = exponentials_[y] * normaliser;
+    const double rest = (y == top ? others : 1 + others - exponentials_[y]) * normaliser;
     const bool inside = options_.weighting == Weighting::kInside;
-    const Modulated penalty = modulate(options_, inside ? class_weight * l : l);
+    const Modulated penalty = inside
+                                  ? modulate(options_, class_weight * l, std::exp(class_weight * l),
+                                             -std::expm1(class_weight * l))
+                                  : modulate(options_, l, p, rest);
     sum_ += (inside ? share : weight) * penalty.value;
     weights_ += weight;
     rows_ += share;
     const double factor = s * weight * penalty.slope;
-    const double normaliser = 1 / (1 + others);
     for (std::size_t j = 0; j < classes_; ++j) {
-      const double slope = j == y ? -std::expm1(l) : -exponentials_[j] * normaliser;
+      const double slope = j == y ? rest : -exponentials_[j] * normaliser;
       gradient[j] += static_cast<T>(factor * slope);
     }
   }

@@ -6,6 +6,9 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numbers>
+
 #include "src/attacks/attack.hpp"
 #include "src/attacks/divergence.hpp"
 #include "src/attacks/passes.hpp"
@@ -219,6 +222,27 @@ TEST(NoiseSource, ARowKeepsItsNoiseWhereverItStandsAndHoweverItIsPadded) {
   const at::Tensor later =
       NoiseSource(stream, 3, alone).normal_like(at::zeros({1, 6, 8}, at::kFloat));
   EXPECT_FALSE(at::equal(one, later));
+}
+
+TEST(NoiseSource, DrawsTheBlocksOfItsStreamAndTheirBoxMullerValues) {
+  const RandomStream stream(0xFEDCBA9876543210, Purpose::kAttackNoise);
+  const std::vector<std::int64_t> row = {77};
+  const at::Tensor like = at::zeros({1, 4001}, at::kFloat);
+  const at::Tensor normal = NoiseSource(stream, 6, row).normal_like(like);
+  const at::Tensor uniform = NoiseSource(stream, 6, row).uniform_like(like);
+  const auto unit = [](std::uint32_t word) { return (static_cast<double>(word) + 0.5) * 0x1p-32; };
+  for (std::int64_t e = 0; e < 4001; ++e) {
+    const auto words =
+        stream.block(6, (std::uint64_t{77} << 32) + static_cast<std::uint64_t>(e / 4));
+    const auto pair = static_cast<std::size_t>(e % 4 / 2 * 2);
+    const double radius = std::sqrt(-2 * std::log(unit(words[pair])));
+    const double angle = 2 * std::numbers::pi * unit(words[pair + 1]);
+    const double want = radius * (e % 2 == 0 ? std::cos(angle) : std::sin(angle));
+    // float32 keeps 24 bits of a uniform near 1, where the radius is small and steep.
+    EXPECT_NEAR(normal.const_data_ptr<float>()[e], want, 2e-4) << e;
+    EXPECT_NEAR(uniform.const_data_ptr<float>()[e],
+                2 * unit(words[static_cast<std::size_t>(e % 4)]) - 1, 3e-7);
+  }
 }
 
 TEST(NoiseSource, HasTheMomentsOfItsDistribution) {
