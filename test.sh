@@ -52,11 +52,12 @@ cd "$ratbench_root" || exit 1
 
 # check NAME COMMAND...: one step outside ctest, counted as one case.
 check() {
-  local name=$1
+  local name=$1 start=$SECONDS
   shift
   say "$name"
   if "$@" >&2; then
     checks_passed=$((checks_passed + 1))
+    say "$name: passed in $((SECONDS - start)) s"
   else
     printf 'failed: %s\n' "$name" >&2
     checks_failed=$((checks_failed + 1))
@@ -74,7 +75,7 @@ ctest_preset() {
     >"$out/ctest.log" 2>&1 </dev/null
   local status=$?
   [[ $status == 0 ]] || grep -v -E '^ *[0-9]+/[0-9]+ Test .* Passed' "$out/ctest.log" | tail -n 200 >&2
-  tail -n 3 "$out/ctest.log" | grep 'tests passed' >&2
+  grep 'tests passed' "$out/ctest.log" >&2
   # ctest ends with 8 when a test failed, which the count tells; anything else it could not even run.
   [[ ($status == 0 || $status == 8) && -s $out/ctest.xml ]]
 }
