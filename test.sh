@@ -116,8 +116,7 @@ options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == c
   -DRATBENCH_TESTS=ON)
 rm -rf "$results"
 mkdir -p "$results"
-export RATBENCH_KILLS=10
-[[ $long == yes ]] && export RATBENCH_KILLS=100 RATBENCH_LONG=1
+[[ $long == yes ]] && export RATBENCH_LONG=1
 
 long_label='|long'
 [[ $long == yes ]] && long_label=
