@@ -179,11 +179,11 @@ CommitReport Writer::commit_results(std::span<const protocol::RunResult> results
         ++report.already_stored;
       } else if (auto problem =
                      impl_->problem_with(result, impl_->dataset_facts(run->dataset_id))) {
-        const std::int64_t attempt_id = run->status == "running"
-                                            ? *run->attempt_id
-                                            : impl_->insert_attempt(run->run_id, Provenance{});
-        impl_->end_attempt(attempt_id, "failed", "error", *problem);
-        impl_->set_status(run->run_id, "failed");
+        // Without a lease this is a replay of what was rejected before.
+        if (run->status == "running") {
+          impl_->end_attempt(*run->attempt_id, "failed", "error", *problem);
+          impl_->set_status(run->run_id, "failed");
+        }
         report.rejected.push_back({result.run_key, *problem});
       } else {
         impl_->store_result(*run, result);

@@ -1,5 +1,9 @@
 #include "harness/store/recorder.hpp"
 
+#include <exception>
+
+#include "src/base/error.hpp"
+
 namespace ratbench::store {
 namespace {
 
@@ -25,7 +29,7 @@ RecoveryReport Recorder::recover() {
   };
   report.torn_bytes = spool_
                           .replay([&](std::string_view payload) {
-                            batch.push_back(codec_.decode(payload));
+                            batch.push_back(decoded(payload));
                             if (batch.size() == kReplayBatch) flush();
                           })
                           .torn_bytes;
@@ -33,6 +37,18 @@ RecoveryReport Recorder::recover() {
   finish();
   report.stale_leases = writer_.recover_stale_leases();
   return report;
+}
+
+protocol::RunResult Recorder::decoded(std::string_view payload) const {
+  try {
+    return codec_.decode(payload);
+  } catch (const std::exception& error) {
+    throw StoreError(spool_.file().string(), 0,
+                     std::string("holds a finished run that this program cannot read: ") +
+                         error.what() +
+                         "; resume once with the program that wrote it, or remove the file to have "
+                         "its runs trained again");
+  }
 }
 
 CommitReport Recorder::record(std::span<const protocol::RunResult> results) {

@@ -41,6 +41,8 @@ class Recorder {
   void finish();
 
  private:
+  protocol::RunResult decoded(std::string_view payload) const;
+
   Writer& writer_;
   ResultCodec codec_;
   Spool spool_;

@@ -151,5 +151,39 @@ TEST(Recovery, ResultsOfADeletedDatabaseAreDroppedAndCounted) {
   EXPECT_EQ(recorder.recover().dropped, 2u);
 }
 
+TEST(Recovery, RejectedResultIsNotRejectedAgainByItsReplay) {
+  const TempFolder folder;
+  const auto file = folder / "ratbench.db";
+  const std::vector<Dataset> datasets = {small_dataset()};
+  {
+    Writer writer(file);
+    Recorder recorder(writer, codec());
+    writer.register_sweep(small_sweep(), datasets);
+    writer.begin_attempts(starts_of({"cell0-seed0"}));
+    protocol::RunResult result = small_result("cell0-seed0");
+    result.outcomes[0].predictions.pop_back();
+    EXPECT_EQ(recorder.record(std::vector{result}).rejected.size(), 1u);
+    writer.requeue(std::vector<std::string>{"cell0-seed0"});
+  }
+  Writer writer(file);
+  Recorder(writer, codec()).recover();
+  EXPECT_EQ(Reader(file).run("cell0-seed0")->status, RunStatus::kQueued);
+  EXPECT_EQ(Reader(file).attempts("cell0-seed0").size(), 1u);
+}
+
+TEST(Recovery, SpoolOfAnotherProgramIsNamedAndKept) {
+  const TempFolder folder;
+  const auto file = folder / "ratbench.db";
+  Spool(file.string() + ".spool").append(std::vector<std::string>{"{}"});
+  Writer writer(file);
+  try {
+    Recorder(writer, codec()).recover();
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("ratbench.db.spool"), std::string::npos);
+  }
+  EXPECT_FALSE(Spool(file.string() + ".spool").empty());
+}
+
 }  // namespace
 }  // namespace ratbench::store
