@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/tables/tables.hpp"
 
 namespace ratbench::reports {
