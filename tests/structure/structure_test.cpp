@@ -32,8 +32,8 @@ std::map<std::string, Folders> allowed_edges() {
   const Folders plain = {"src/base", "src/specs", "src/stats", "src/metrics", "src/data"};
   const Folders parts = {"src/models", "src/attacks", "src/losses", "src/augment", "src/optim"};
   const Folders reports = {"reports", "reports/tables", "reports/figures", "reports/html"};
-  const Folders engine = {"harness/protocol", "harness/spec", "harness/grid", "harness/corpus",
-                          "harness/store",    "harness/plan", "harness/sched"};
+  const Folders engine = {"harness/protocol", "harness/spec", "harness/grid",  "harness/corpus",
+                          "harness/store",    "harness/plan", "harness/sched", "harness/claims"};
   const Folders under_reports =
       joined({plain, reports, {"harness/spec", "harness/grid", "harness/store"}});
   return {
@@ -55,6 +55,7 @@ std::map<std::string, Folders> allowed_edges() {
       {"harness/corpus", joined({plain, {"harness/protocol", "harness/spec"}})},
       {"harness/store", joined({plain, {"harness/grid", "harness/protocol"}})},
       {"harness/plan", joined({plain, {"harness/spec", "harness/grid", "harness/store"}})},
+      {"harness/claims", joined({plain, {"harness/spec", "harness/grid", "harness/store"}})},
       {"harness/sched", joined({plain, {"harness/grid", "harness/protocol", "harness/store"}})},
       {"reports", under_reports},
       {"reports/tables", under_reports},
