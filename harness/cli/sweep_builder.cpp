@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/grid/sweep.hpp"
+#include "src/base/error.hpp"
 
 namespace ratbench::cli {
 
@@ -29,9 +30,39 @@ std::filesystem::path cache_folder(const std::filesystem::path& db) {
   return db.parent_path() / "cache";
 }
 
+namespace {
+
+// Parameters that are right or wrong only beside the classes of the data.
+void check_classes(const std::string& file, const specs::Config& config,
+                   const std::vector<std::string>& classes) {
+  if (config.has("loss.alpha") && config.reals("loss.alpha").size() != classes.size()) {
+    throw SpecError(file, "/loss/alpha",
+                    "found " + std::to_string(config.reals("loss.alpha").size()) +
+                        " numbers, allowed is one for each of the " +
+                        std::to_string(classes.size()) + " classes of the data");
+  }
+  if (!config.has("loss.boost_classes")) return;
+  for (const std::string& name : config.texts("loss.boost_classes")) {
+    if (std::find(classes.begin(), classes.end(), name) != classes.end()) continue;
+    std::string allowed;
+    for (const std::string& each : classes) allowed += (allowed.empty() ? "" : "; ") + each;
+    throw SpecError(file, "/loss/boost_classes",
+                    "found \"" + name + "\", allowed are the classes of the data: " + allowed);
+  }
+}
+
+}  // namespace
+
 grid::Sweep build_sweep(const spec::Experiment& experiment, DataPreparer& data) {
-  return grid::make_sweep(experiment,
-                          [&](const specs::Config& config) { return data.prepare(config).files; });
+  grid::Sweep sweep = grid::make_sweep(
+      experiment, [&](const specs::Config& config) { return data.prepare(config).files; });
+  for (const grid::Cell& cell : sweep.cells) {
+    for (const corpus::PreparedData& prepared : data.prepared()) {
+      if (prepared.files.sha256 == sweep.data[cell.index].sha256)
+        check_classes(sweep.file, cell.config, prepared.class_names);
+    }
+  }
+  return sweep;
 }
 
 std::string describe_data(const grid::Sweep& sweep, const DataPreparer& data) {
@@ -40,7 +71,9 @@ std::string describe_data(const grid::Sweep& sweep, const DataPreparer& data) {
     std::set<std::int64_t> lambdas;
     for (const grid::Cell& cell : sweep.cells) {
       if (sweep.data[cell.index].sha256 != prepared.files.sha256) continue;
-      lambdas.insert(cell.config.integer_or("augmentation.lambda", 0));
+      // Other augmentations make their rows during training and record the counts there.
+      const bool made = cell.config.text_or("augmentation.name", "none") != "samples";
+      lambdas.insert(made ? 0 : cell.config.integer_or("augmentation.lambda", 0));
     }
     text += corpus::describe_counts(prepared, {lambdas.begin(), lambdas.end()});
   }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#include <iostream>
 #include <new>
 #include <string_view>
 
@@ -35,6 +36,8 @@ class MessageSink final : public train::RunSink {
     sink_.progress(run_key, step, total);
   }
   void finished(const train::RunOutcome& outcome) override {
+    // Standard error is the log of the attempt.
+    for (const std::string& remark : outcome.remarks) std::cerr << remark << '\n';
     protocol::RunResult result = to_message(outcome);
     result.peak_memory_bytes = peak_memory_bytes();
     result.device_name = facts_.device_name;

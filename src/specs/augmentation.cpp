@@ -10,12 +10,12 @@ constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 7> kAugmentations = {{
     {"eda", "random edits of the text", kNotBuilt},
-    {"mixup", "mixed pairs of samples", kNotBuilt},
-    {"noise", "noisy copies of features", kNotBuilt},
+    {"mixup", "mixed pairs of samples"},
+    {"noise", "noisy copies of features"},
     {"none", "the training split as it is"},
-    {"oversample", "repeated samples of small classes", kNotBuilt},
+    {"oversample", "repeated samples of small classes"},
     {"samples", "the data's own synthetic samples"},
-    {"smote", "interpolated samples of small classes", kNotBuilt},
+    {"smote", "interpolated samples of small classes"},
 }};
 constexpr std::array<std::string_view, 1> kNone = {"none"};
 constexpr std::array<Condition, 1> kAugmented = {{{"augmentation.name", Test::kNotOneOf, kNone}}};

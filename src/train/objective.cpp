@@ -19,17 +19,17 @@ models::Want model_want(attacks::Want want) {
 
 }  // namespace
 
-void TaskObjective::begin_step(std::int64_t step, int epoch, const at::Tensor& labels) {
+void TaskObjective::begin_step(std::int64_t step, int epoch, losses::Targets targets) {
   step_ = static_cast<std::uint32_t>(step);
   pass_ = 0;
   epoch_ = epoch;
-  labels_ = labels;
+  targets_ = std::move(targets);
   model_->clear_gradients();
 }
 
 std::int64_t TaskObjective::batch_equivalents(const at::Tensor& rows) const {
-  RB_CHECK_EQ(rows.size(0) % labels_.size(0), 0);
-  return rows.size(0) / labels_.size(0);
+  RB_CHECK_EQ(rows.size(0) % targets_.labels.size(0), 0);
+  return rows.size(0) / targets_.labels.size(0);
 }
 
 at::Tensor TaskObjective::forward(const at::Tensor& x, attacks::Slot slot) {
@@ -39,7 +39,7 @@ at::Tensor TaskObjective::forward(const at::Tensor& x, attacks::Slot slot) {
 }
 
 losses::LossValue TaskObjective::loss(const at::Tensor& logits) {
-  return loss_->evaluate(logits, labels_, epoch_);
+  return loss_->evaluate(logits, targets_, epoch_);
 }
 
 at::Tensor TaskObjective::backward(attacks::Slot slot, const at::Tensor& dlogits,

@@ -19,9 +19,9 @@ class TaskObjective final : public attacks::Objective {
   TaskObjective(models::Model& model, const losses::Loss& loss, std::uint64_t seed)
       : model_(&model), loss_(&loss), seed_(seed) {}
 
-  // Turns to the batch of global step `step` with `labels` [n]; `epoch` counts finished epochs.
+  // Turns to the batch of global step `step` with these targets; `epoch` counts finished epochs.
   // Forgets the accumulated gradients.
-  void begin_step(std::int64_t step, int epoch, const at::Tensor& labels);
+  void begin_step(std::int64_t step, int epoch, losses::Targets targets);
 
   at::Tensor forward(const at::Tensor& x, attacks::Slot slot) override;
   losses::LossValue loss(const at::Tensor& logits) override;
@@ -38,7 +38,7 @@ class TaskObjective final : public attacks::Objective {
   const losses::Loss* loss_;
   std::uint64_t seed_;
   std::array<models::Activations, 2> slots_;
-  at::Tensor labels_;
+  losses::Targets targets_{at::Tensor()};
   std::uint32_t step_ = 0;
   std::uint32_t pass_ = 0;
   int epoch_ = 0;

@@ -59,6 +59,7 @@ struct RunOutcome {
   std::vector<EpochScores> epochs;
   std::vector<SplitPredictions> splits;
   std::vector<std::int64_t> train_class_counts;  // realised, after augmentation
+  std::vector<std::string> remarks;              // what the augmentation had to say
 };
 
 }  // namespace ratbench::train

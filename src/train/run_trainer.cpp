@@ -1,8 +1,5 @@
 #include "src/train/run_trainer.hpp"
 
-#include <ATen/ops/from_blob.h>
-#include <ATen/ops/index_select.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -34,13 +31,6 @@ std::vector<std::size_t> class_indices(const std::vector<std::string>& wanted,
   return indices;
 }
 
-std::unique_ptr<losses::Loss> loss_for(const Dataset& data, const RunSpec& run,
-                                       std::int64_t lambda) {
-  const auto counts = data.training_file().class_counts(lambda);
-  return losses::make_loss(run.config, std::vector<double>(counts.begin(), counts.end()),
-                           data.class_names());
-}
-
 std::vector<optim::TrainedTensor> trained_tensors(models::Model& model) {
   std::vector<optim::TrainedTensor> tensors;
   for (const models::Parameter& p : model.parameters())
@@ -56,13 +46,6 @@ optim::AdamWOptions adamw_options(const Settings& settings) {
   return options;
 }
 
-// The given rows of a split, in their order.
-at::Tensor gathered(const at::Tensor& values, std::span<const std::int64_t> rows) {
-  auto* ids = const_cast<std::int64_t*>(rows.data());
-  const at::Tensor index = at::from_blob(ids, {static_cast<std::int64_t>(rows.size())}, at::kLong);
-  return at::index_select(values, 0, index.to(values.device()));
-}
-
 void hash_tensor(Sha256& hash, const at::Tensor& values) {
   const at::Tensor host = values.to(at::kCPU).contiguous();
   hash.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
@@ -76,19 +59,21 @@ RunTrainer::RunTrainer(const Dataset& data, const RunSpec& run, models::Product 
       run_(run),
       sink_(sink),
       settings_(settings_of(run.config)),
-      rows_(data.training_file().rows_at(settings_.lambda)),
+      training_(data, run.config, run.seed),
       minority_(class_indices(settings_.minority_classes, data.class_names())),
-      total_steps_(settings_.total_steps(static_cast<std::int64_t>(rows_.size()))),
+      total_steps_(settings_.total_steps(static_cast<std::int64_t>(training_.ids().size()))),
       model_(models::make_model(run.config,
                                 {data.dim(), data.classes(), run.seed, data.device(), product})),
-      loss_(loss_for(data, run, settings_.lambda)),
+      loss_(losses::make_loss(run.config, training_.class_counts(), data.class_names())),
       attack_(attacks::make_attack(attacks::attack_parameters(run.config))),
       objective_(*model_, *loss_, run.seed),
       optimiser_(adamw_options(settings_), trained_tensors(*model_)),
       schedule_(settings_.schedule, settings_.warmup, total_steps_),
       noise_(run.seed, Purpose::kAttackNoise) {
   outcome_.run_key = run.run_key;
-  outcome_.train_class_counts = data.training_file().class_counts(settings_.lambda);
+  for (const double count : training_.class_counts())
+    outcome_.train_class_counts.push_back(std::llround(count));
+  outcome_.remarks = training_.remarks();
 }
 
 RunOutcome RunTrainer::train() {
@@ -104,7 +89,7 @@ RunOutcome RunTrainer::train() {
 
 bool RunTrainer::train_epoch(int epoch) {
   const auto start = Clock::now();
-  const std::vector<std::int64_t> order = epoch_order(rows_, run_.seed, epoch);
+  const std::vector<std::int64_t> order = epoch_order(training_.ids(), run_.seed, epoch);
   const auto batch_size = static_cast<std::size_t>(settings_.batch_size);
   const std::int64_t first_step = step_;
   for (std::size_t begin = 0; begin < order.size() && step_ < total_steps_; begin += batch_size) {
@@ -123,8 +108,8 @@ bool RunTrainer::train_epoch(int epoch) {
 
 bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
   const bool attacked = attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat);
-  objective_.begin_step(step_, epoch, gathered(data_.train().labels, rows));
-  const at::Tensor x = gathered(data_.train().features, rows);
+  objective_.begin_step(step_, epoch, training_.targets(rows));
+  const at::Tensor x = training_.features(rows);
   const double loss = attacked ? attacked_loss(x, rows) : clean_loss(x);
   const auto recorded = static_cast<float>(loss);
   if (!std::isfinite(recorded)) {
@@ -219,10 +204,7 @@ at::Tensor RunTrainer::record_splits(const char* selection) {
     outcome_.splits.push_back(
         {split, selection, std::move(predictions), std::move(confusion.counts)});
   };
-  std::vector<std::int32_t> train_truth;
-  for (const std::int64_t row : rows_)
-    train_truth.push_back(data_.train().truth[static_cast<std::size_t>(row)]);
-  add("train", train_truth, predict_logits(*model_, gathered(data_.train().features, rows_)),
+  add("train", training_.truth(), predict_logits(*model_, training_.features(training_.ids())),
       false);
   add("val", data_.val().truth, predict_logits(*model_, data_.val().features), true);
   const at::Tensor test_logits = predict_logits(*model_, data_.test().features);

@@ -18,6 +18,7 @@
 #include "src/train/objective.hpp"
 #include "src/train/settings.hpp"
 #include "src/train/trainer.hpp"
+#include "src/train/training_set.hpp"
 
 namespace ratbench::train {
 
@@ -48,7 +49,7 @@ class RunTrainer {
   const RunSpec& run_;
   RunSink& sink_;
   Settings settings_;
-  std::vector<std::int64_t> rows_;  // training rows of this run, ascending
+  TrainingSet training_;
   std::vector<std::size_t> minority_;
   std::int64_t total_steps_;
   std::unique_ptr<models::Model> model_;

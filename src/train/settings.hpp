@@ -23,8 +23,7 @@ struct Settings {
   double clip_norm = 0;                  // 0: off
   std::optional<std::int64_t> patience;  // epochs without a better validation metric
   std::string select_metric = "macro_f1";
-  double p_rat = 0;         // probability that a batch is attacked
-  std::int64_t lambda = 0;  // synthetic samples per source
+  double p_rat = 0;  // probability that a batch is attacked
   std::vector<std::string> minority_classes;
 
   // Steps of one epoch over `rows` rows, the last batch possibly smaller.

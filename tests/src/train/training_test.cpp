@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "src/base/error.hpp"
+#include "src/specs/names.hpp"
 #include "src/train/trainer.hpp"
 #include "tests/src/train/toy_data.hpp"
 
@@ -174,6 +175,42 @@ TEST_F(Training, LambdaAddsTheFirstSyntheticRowsOfEverySource) {
     const RunOutcome outcome = run(config);
     EXPECT_EQ(outcome.train_class_counts, (std::vector<std::int64_t>{60, 30, rows}));
     EXPECT_EQ(outcome.counts.samples, 3 * (90 + rows));
+  }
+}
+
+TEST_F(Training, EveryAugmentationWithLambdaZeroIsCleanTrainingBitForBit) {
+  const RunOutcome clean = run(Training::config());
+  for (const std::string_view name : specs::augmentation_names()) {
+    specs::Config config = Training::config();
+    config.set("augmentation.name", std::string(name));
+    config.set("augmentation.lambda", number("0"));
+    EXPECT_EQ(run(config).weights_sha256, clean.weights_sha256) << name;
+  }
+}
+
+TEST_F(Training, EveryAugmentationTrainsOnTheRowsItMadeAndTouchesNoOtherSplit) {
+  const RunOutcome clean = run(Training::config());
+  for (const std::string_view name : specs::augmentation_names()) {
+    specs::Config config = Training::config();
+    config.set("augmentation.name", std::string(name));
+    config.set("augmentation.lambda", number("2"));
+    const RunOutcome outcome = run(config);
+    const auto rows = [](const RunOutcome& of) {
+      return std::accumulate(of.train_class_counts.begin(), of.train_class_counts.end(),
+                             std::int64_t{0});
+    };
+    EXPECT_GT(rows(outcome), rows(clean)) << name;
+    // Mixed rows count in shares, so their sum is right up to the rounding of each class.
+    EXPECT_NEAR(static_cast<double>(outcome.counts.samples),
+                3.0 * static_cast<double>(rows(outcome)),
+                3.0 * static_cast<double>(outcome.train_class_counts.size()))
+        << name;
+    EXPECT_NE(outcome.weights_sha256, clean.weights_sha256) << name;
+    EXPECT_EQ(run(config).weights_sha256, outcome.weights_sha256) << name;
+    for (std::size_t i = 0; i < outcome.splits.size(); ++i) {
+      if (outcome.splits[i].split == "train") continue;
+      EXPECT_EQ(outcome.splits[i].predictions.size(), clean.splits[i].predictions.size()) << name;
+    }
   }
 }
 

@@ -1,0 +1,53 @@
+// What one run trains on: the rows its augmentation selects from the file and those it makes.
+// Rows are named by ids that do not depend on the augmentation, so runs share order and noise.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "src/augment/augment.hpp"
+#include "src/losses/loss.hpp"
+#include "src/specs/config.hpp"
+#include "src/train/dataset.hpp"
+
+namespace ratbench::train {
+
+class TrainingSet {
+ public:
+  // Borrows `data`. Throws SpecError when the augmentation cannot be applied to it.
+  TrainingSet(const Dataset& data, const specs::Config& config, std::uint64_t seed);
+
+  // Ids of the rows: those of the file ascending, then those made.
+  const std::vector<std::int64_t>& ids() const { return ids_; }
+  // Features [ids, dim] and targets of the given rows, in their order.
+  at::Tensor features(std::span<const std::int64_t> ids) const;
+  losses::Targets targets(std::span<const std::int64_t> ids) const;
+  // Class of every row of `ids()`; for a mixed row the one it was made from.
+  const std::vector<std::int32_t>& truth() const { return truth_; }
+
+  // Realised rows per class; mixed rows count in shares.
+  const std::vector<double>& class_counts() const { return class_counts_; }
+  // Sentences for the user, such as a class with one sample.
+  const std::vector<std::string>& remarks() const { return remarks_; }
+
+ private:
+  void add_made(const Dataset& data, const augment::AugmentedRows& rows);
+  at::Tensor index_of(std::span<const std::int64_t> ids) const;
+
+  at::Tensor features_;  // [rows, dim]: the file's, or kept and made rows where some are made
+  at::Tensor labels_;    // int64 [rows]
+  at::Tensor other_;     // int64 [rows]; undefined unless rows are mixed
+  at::Tensor share_;     // float64 [rows]; undefined unless rows are mixed
+  std::vector<std::int64_t> ids_;
+  std::unordered_map<std::int64_t, std::int64_t> positions_;  // id -> row; empty: id is the row
+  std::vector<std::int32_t> truth_;
+  std::vector<double> class_counts_;
+  std::vector<std::string> remarks_;
+};
+
+}  // namespace ratbench::train
