@@ -7,7 +7,7 @@
 namespace ratbench::cli {
 namespace {
 
-constexpr std::array<Command, 7> kCommands = {{
+constexpr std::array<Command, 8> kCommands = {{
     {"completion", "print a completion script for a shell", set_up_completion},
     {"export", "write every view of a database as CSV", set_up_export},
     {"plan", "show cells, runs, what is done and what is left", set_up_plan},
@@ -15,6 +15,7 @@ constexpr std::array<Command, 7> kCommands = {{
     {"report", "write tables, figures and a page from a database", set_up_report},
     {"run", "train what is missing of an experiment", set_up_run},
     {"status", "show progress and failures of a database", set_up_status},
+    {"verify", "give every claim of an experiment its verdict", set_up_verify},
 }};
 
 constexpr bool sorted_and_unique() {
@@ -37,7 +38,8 @@ void describe_program(CLI::App& app) {
       "Trains ablations of adversarial training over many seeds and reports what they show.");
   app.footer(
       "Exit status: 0 success, 1 a run failed, 2 wrong use, configuration or data,\n"
-      "4 the machine does not allow it, 130 interrupted.");
+      "4 the machine does not allow it, 130 interrupted; from verify also\n"
+      "3 a claim is undecided, 5 a claim is refuted.");
   app.require_subcommand(1);
 }
 

@@ -34,5 +34,6 @@ Action set_up_replay(CLI::App& app);
 Action set_up_report(CLI::App& app);
 Action set_up_run(CLI::App& app);
 Action set_up_status(CLI::App& app);
+Action set_up_verify(CLI::App& app);
 
 }  // namespace ratbench::cli

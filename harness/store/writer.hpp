@@ -9,6 +9,7 @@
 
 #include "harness/grid/cell.hpp"
 #include "harness/store/records.hpp"
+#include "harness/store/verdict_row.hpp"
 
 namespace ratbench::store {
 
@@ -47,6 +48,9 @@ class Writer {
   // Attempts left running by an engine that no longer lives end as failed, kind lost, and their
   // runs return to queued. Returns how many. Replay the spool first (Recorder::recover does both).
   std::size_t recover_stale_leases();
+
+  // Replaces all verdicts of the experiment. Throws StoreError when it is not registered.
+  void store_verdicts(const std::string& experiment, std::span<const VerdictRow> verdicts);
 
   // A choice measured once per machine (kernel, threads), reused by every later run.
   void set_machine_setting(const std::string& machine, const std::string& name,

@@ -1,7 +1,10 @@
 #include "src/stats/fragility.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+
+#include "src/base/check.hpp"
 
 namespace ratbench::stats {
 namespace {
@@ -33,6 +36,24 @@ std::vector<Step> try_each(const Judge& judge, std::vector<double>& weights,
 }
 
 }  // namespace
+
+InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
+                                    const Contrast& contrast) {
+  std::vector<double> weights = table.weights;
+  RB_CHECK_GT(std::accumulate(weights.begin(), weights.end(), 0.0), 1.0);
+  const double all = contrast_estimate(table, weights, metric, contrast);
+  InfluentialRow out;
+  double largest = -1;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    weights[i] -= 1;
+    const double without = contrast_estimate(table, weights, metric, contrast);
+    weights[i] += 1;
+    if (std::abs(without - all) <= largest) continue;
+    largest = std::abs(without - all);
+    out = {table.rows[i].front(), table.labels[i], without};
+  }
+  return out;
+}
 
 Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_t most_rows) {
   Fragility out;

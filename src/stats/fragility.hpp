@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -27,6 +28,16 @@ struct Fragility {
   std::size_t searched = 0;              // rows dropped at most
   std::vector<std::size_t> row_indices;  // of the test split
 };
+
+// The row whose loss moves a contrast most, with the contrast without it.
+struct InfluentialRow {
+  std::size_t row = 0;
+  std::int32_t label = 0;
+  double estimate_without = 0;
+};
+// The first of several equal ones; at least two rows (CHECKed).
+InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
+                                    const Contrast& contrast);
 
 // Drops at most `most_rows` rows, at least 1. Rows of one pattern are interchangeable.
 Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_t most_rows);

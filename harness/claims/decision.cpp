@@ -1,0 +1,134 @@
+#include "harness/claims/decision.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "src/base/check.hpp"
+#include "src/stats/distributions.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+// 1 - 2 alpha interval of one step.
+stats::Interval one_sided_interval(const Measured& step, double alpha) {
+  const double half = stats::t_quantile(1 - alpha, step.df) * step.se;
+  return {step.estimate - half, step.estimate + half};
+}
+
+double two_sided_p(double distance, const Measured& step) {
+  return std::min(1.0, 2 * stats::t_upper_tail(std::abs(distance) / step.se, step.df));
+}
+
+double p_above(double bound, std::span<const Measured> steps) {
+  double all_above = 0;
+  double any_below = 1;
+  for (const Measured& step : steps) {
+    const double p = two_sided_p(step.estimate - bound, step);
+    all_above = std::max(all_above, step.estimate > bound ? p : 1);
+    if (step.estimate < bound) any_below = std::min(any_below, p);
+  }
+  return std::min(all_above, any_below);
+}
+
+double p_within(double bound, const Measured& step) {
+  const double beyond = std::abs(step.estimate) - bound;
+  return beyond < 0 ? stats::t_upper_tail(-beyond / step.se, step.df) : two_sided_p(beyond, step);
+}
+
+// Room between the deciding bounds and the criterion: positive when the outcome is given.
+struct Room {
+  double supported = 0;
+  double refuted = 0;
+};
+
+Room room(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
+  RB_CHECK(!steps.empty());
+  if (criterion.shape == Shape::kWithin) {
+    const stats::Interval narrow = one_sided_interval(steps.front(), alpha);
+    const stats::Interval wide = interval(steps.front(), alpha);
+    return {criterion.bound - std::max(std::abs(narrow.low), std::abs(narrow.high)),
+            std::max(wide.low - criterion.bound, -criterion.bound - wide.high)};
+  }
+  Room out{INFINITY, -INFINITY};
+  for (const Measured& step : steps) {
+    const stats::Interval ci = interval(step, alpha);
+    out.supported = std::min(out.supported, ci.low - criterion.bound);
+    out.refuted = std::max(out.refuted, criterion.bound - ci.high);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_text(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kSupported:
+      return "supported";
+    case Outcome::kRefuted:
+      return "refuted";
+    case Outcome::kUndecided:
+      break;
+  }
+  return "undecided";
+}
+
+stats::Interval interval(const Measured& measured, double alpha) {
+  RB_CHECK_GT(measured.se, 0.0);
+  const double half = stats::t_quantile(1 - alpha / 2, measured.df) * measured.se;
+  return {measured.estimate - half, measured.estimate + half};
+}
+
+Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
+  const Room left = room(criterion, steps, alpha);
+  // Several steps could each say something else; a step shown to fail refutes the whole.
+  if (left.refuted > 0) return Outcome::kRefuted;
+  return left.supported > 0 ? Outcome::kSupported : Outcome::kUndecided;
+}
+
+double p_value(const Criterion& criterion, std::span<const Measured> steps) {
+  RB_CHECK(!steps.empty());
+  return criterion.shape == Shape::kAbove ? p_above(criterion.bound, steps)
+                                          : p_within(criterion.bound, steps.front());
+}
+
+double slack(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
+  const Room left = room(criterion, steps, alpha);
+  if (left.refuted > 0) return left.refuted;
+  if (left.supported > 0) return left.supported;
+  return std::min(-left.refuted, -left.supported);
+}
+
+std::size_t weakest_step(std::span<const Measured> steps, double alpha) {
+  std::size_t weakest = 0;
+  for (std::size_t i = 1; i < steps.size(); ++i)
+    if (interval(steps[i], alpha).low < interval(steps[weakest], alpha).low) weakest = i;
+  return weakest;
+}
+
+double minimum_detectable_effect(const Measured& measured, double alpha, double power) {
+  return (stats::t_quantile(1 - alpha / 2, measured.df) + stats::t_quantile(power, measured.df)) *
+         measured.se;
+}
+
+std::vector<HolmLevel> holm_levels(std::span<const double> p, double alpha) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+  std::vector<HolmLevel> levels(p.size());
+  double adjusted = 0;
+  double level = 0;
+  bool stopped = false;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const auto left = static_cast<double>(p.size() - rank);
+    const double own = p[order[rank]];
+    adjusted = std::min(1.0, std::max(adjusted, left * own));
+    if (!stopped) level = alpha / left;
+    stopped = stopped || own > level;
+    levels[order[rank]] = {adjusted, level};
+  }
+  return levels;
+}
+
+}  // namespace ratbench::claims

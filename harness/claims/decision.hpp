@@ -1,0 +1,62 @@
+// The decision table of claims: from estimates with standard errors to supported, refuted or
+// undecided. Pure arithmetic; the same interval gives the outcome and the p value.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "src/stats/summary.hpp"
+
+namespace ratbench::claims {
+
+enum class Outcome { kUndecided, kSupported, kRefuted };
+// "undecided", "supported", "refuted".
+std::string_view to_text(Outcome outcome);
+
+enum class Shape {
+  kAbove,  // supported when every step's interval lies above `bound`, refuted when any lies below
+  kWithin  // supported when the 1 - 2 alpha interval lies inside (-bound, bound), refuted when the
+           // 1 - alpha interval lies outside; `bound` > 0
+};
+
+struct Criterion {
+  Shape shape = Shape::kAbove;
+  double bound = 0;
+};
+
+// One contrast as measured; se > 0, df > 0.
+struct Measured {
+  double estimate = 0;
+  double se = 0;
+  double df = 0;
+};
+
+// The two-sided interval with error `alpha` in (0, 1).
+stats::Interval interval(const Measured& measured, double alpha);
+
+// `steps`: one contrast, or several that must all hold (best_of, order); not empty (CHECKed).
+Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha);
+
+// The smallest alpha at which `decide` gives a verdict; 1 when none does.
+double p_value(const Criterion& criterion, std::span<const Measured> steps);
+
+// How far the deciding bound lies from where the outcome would change, >= 0.
+double slack(const Criterion& criterion, std::span<const Measured> steps, double alpha);
+
+// The step that decides: the one with the smallest lower bound.
+std::size_t weakest_step(std::span<const Measured> steps, double alpha);
+
+// Smallest true difference from the bound that is found with probability `power` at `alpha`.
+double minimum_detectable_effect(const Measured& measured, double alpha, double power = 0.8);
+
+// Holm's step-down over one family: p adjusted, and the error at which each claim's own interval
+// says the same as Holm (that of the first claim not shown, for all after it).
+struct HolmLevel {
+  double p_adjusted = 1;
+  double alpha = 0.05;
+};
+std::vector<HolmLevel> holm_levels(std::span<const double> p, double alpha);
+
+}  // namespace ratbench::claims

@@ -1,0 +1,67 @@
+// What the database holds for one question: predictions paired by seed and test row, or the reason
+// why they cannot be compared. Predictions are read once per run, however many claims use them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/claims/question.hpp"
+#include "harness/grid/cell.hpp"
+#include "harness/spec/experiment.hpp"
+#include "harness/store/reader.hpp"
+#include "src/stats/influence.hpp"
+#include "src/stats/two_way.hpp"
+
+namespace ratbench::claims {
+
+struct Evidence {
+  std::string nothing;                // why there is no estimate; empty when `table` is usable
+  std::string incomplete;             // why the estimate must not be judged; may be empty
+  stats::PredictionTable table;       // cells as in Question::cells
+  std::vector<std::uint64_t> seeds;   // the table's seeds
+  std::vector<std::string> run_keys;  // sorted, each once
+  std::vector<std::string> class_names;
+  stats::MetricFunction metric;
+};
+
+class EvidenceReader {
+ public:
+  // Borrows all three.
+  EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,
+                 const std::vector<grid::Cell>& cells);
+
+  // Test predictions at the selection that the cells train with. Throws SpecError for a metric of a
+  // class that the data do not have.
+  Evidence read(const Question& question, const std::string& metric);
+
+ private:
+  using Runs = std::vector<std::vector<std::vector<std::int32_t>>>;
+
+  const store::CellRow* stored_cell(std::size_t cell) const;
+  const std::vector<std::int32_t>& predictions(const std::string& run_key,
+                                               const std::string& selection);
+  bool choose_selection(const Question& question, std::string& selection, Evidence& out) const;
+  bool choose_data(const Question& question, std::string& dataset, Evidence& out) const;
+  Runs collect(const Question& question, const std::string& selection, std::size_t rows,
+               Evidence& out);
+
+  const store::Reader& reader_;
+  const spec::Experiment& experiment_;
+  const std::vector<grid::Cell>& cells_;
+  std::vector<std::string> minority_classes_;
+  std::map<std::string, store::CellRow> stored_;  // by cell name
+  std::map<std::string, std::vector<std::int32_t>> labels_;
+  std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key
+};
+
+// "macro_f1", "recall/FALLS", ... as a function of counts. Throws SpecError naming `file` for an
+// unknown class; `classes` of minority_recall are empty when none is named.
+stats::MetricFunction metric_function(const std::string& metric,
+                                      const std::vector<std::string>& class_names,
+                                      const std::vector<std::string>& minority_classes,
+                                      const std::string& file);
+
+}  // namespace ratbench::claims

@@ -1,0 +1,38 @@
+// What a claim asks of the data: the cells of its arms and the contrasts between them.
+// Nothing here reads a database.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/claims/decision.hpp"
+#include "harness/grid/cell.hpp"
+#include "harness/spec/experiment.hpp"
+#include "src/stats/two_way.hpp"
+
+namespace ratbench::claims {
+
+struct Step {
+  std::string name;          // "both - abex"
+  stats::Contrast contrast;  // over Question::cells
+};
+
+struct Question {
+  std::vector<std::size_t> cells;  // cell indices of the experiment
+  std::vector<Step> steps;
+  Criterion criterion;
+  std::vector<std::string> notes;  // arms that are a mean over several cells
+  std::string blocked;             // why there is nothing to ask; empty when there is
+};
+
+// Cells of an arm. A factor that the arm does not name and that varies through `include` alone has
+// the file's base value, so that control cells do not slip into arms.
+std::vector<std::size_t> arm_cells(const spec::Experiment& experiment, const spec::Arm& arm);
+
+// Throws SpecError for an arm without a cell (unless --set is in use) and for arms of one claim
+// that share a cell. Not for cost_ratio.
+Question make_question(const spec::Experiment& experiment, const std::vector<grid::Cell>& cells,
+                       const spec::Claim& claim);
+
+}  // namespace ratbench::claims

@@ -1,0 +1,128 @@
+#include "harness/claims/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/claims/cost_claim.hpp"
+#include "harness/claims/evidence.hpp"
+#include "harness/claims/judge.hpp"
+#include "harness/claims/question.hpp"
+#include "harness/claims/words.hpp"
+#include "harness/grid/expand.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+// A paper's number is another data set, encoder and recipe until the contrary is known, which no
+// file states: the comparison is shown and decides nothing.
+constexpr const char* kNotComparable =
+    "not comparable: it is not known that the source used these data and this encoder";
+
+// Claims that share Holm's correction: the primary ones, and those that reproduce one source.
+std::map<std::string, std::vector<std::size_t>> families(const spec::Experiment& experiment) {
+  std::map<std::string, std::vector<std::size_t>> out;
+  for (std::size_t i = 0; i < experiment.claims.size(); ++i) {
+    const spec::Claim& claim = experiment.claims[i];
+    if (claim.primary && claim.kind != "cost_ratio")
+      out[claim.kind == "reproduces" ? "reproduces " + claim.source : "primary"].push_back(i);
+  }
+  return out;
+}
+
+// Claims without an interval stay in the family with p = 1.
+std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
+                                 const std::vector<std::optional<Assessment>>& assessed) {
+  std::vector<HolmLevel> levels(assessed.size());
+  for (std::size_t i = 0; i < assessed.size(); ++i)
+    levels[i] = {assessed[i] && assessed[i]->p ? *assessed[i]->p : 1, kAlpha};
+  for (const auto& [name, members] : families(experiment)) {
+    std::vector<double> p;
+    for (const std::size_t i : members) p.push_back(levels[i].p_adjusted);
+    const auto adjusted = holm_levels(p, kAlpha);
+    for (std::size_t k = 0; k < members.size(); ++k) levels[members[k]] = adjusted[k];
+  }
+  return levels;
+}
+
+std::string with_notes(std::string scope, const Question& question) {
+  for (const std::string& note : question.notes) scope += "; " + note;
+  return scope;
+}
+
+void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& out) {
+  const std::size_t weakest = weakest_step(assessed.steps, level.alpha);
+  const Measured& shown = assessed.steps[weakest];
+  out.step = assessed.question.steps[weakest].name;
+  out.bound = assessed.question.criterion.bound;
+  out.estimate = shown.estimate;
+  out.ci = interval(shown, kAlpha);
+  out.ci_adjusted = interval(shown, level.alpha);
+  out.p = assessed.p;
+  out.p_adjusted = level.p_adjusted;
+  out.minimum_detectable_effect = minimum_detectable_effect(shown, level.alpha);
+}
+
+Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLevel& level,
+                   const specs::Config& config) {
+  Verdict out;
+  const Evidence& evidence = assessed.evidence;
+  out.alpha = level.alpha;
+  out.seeds = evidence.seeds.size();
+  out.run_keys = evidence.run_keys;
+  std::size_t rows = 0;
+  for (const auto& same : evidence.table.rows) rows += same.size();
+  out.scope = with_notes(scope_of(config, rows, out.seeds), assessed.question);
+  out.reason = assessed.nothing;
+  if (assessed.steps.empty()) return out;
+  fill_numbers(assessed, level, out);
+  assessed.weakest = weakest_step(assessed.steps, level.alpha);
+  Judged judged = judge(assessed, level.alpha);
+  out.outcome = judged.outcome;
+  out.reason = std::move(judged.reason);
+  out.fragility_rows = std::move(judged.fragility_rows);
+  out.fragile_rows = std::move(judged.fragile_rows);
+  if (claim.kind == "reproduces") {
+    out.reason = fmt::format("{} (here {})", kNotComparable, out.reason);
+    out.outcome = Outcome::kUndecided;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment) {
+  const std::vector<grid::Cell> cells = grid::expand(experiment);
+  std::vector<std::optional<Question>> questions(experiment.claims.size());
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    if (experiment.claims[i].kind != "cost_ratio")
+      questions[i] = make_question(experiment, cells, experiment.claims[i]);
+  EvidenceReader evidence(reader, experiment, cells);
+  std::vector<std::optional<Assessment>> assessed(questions.size());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (!questions[i]) continue;
+    Evidence found = evidence.read(*questions[i], experiment.claims[i].metric);
+    assessed[i] = assess(std::move(*questions[i]), std::move(found));
+  }
+  const auto levels = levels_of(experiment, assessed);
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < assessed.size(); ++i) {
+    const spec::Claim& claim = experiment.claims[i];
+    const std::size_t cell = assessed[i] && !assessed[i]->question.cells.empty()
+                                 ? assessed[i]->question.cells.front()
+                                 : 0;
+    Verdict verdict =
+        assessed[i] ? verdict_of(claim, std::move(*assessed[i]), levels[i], cells[cell].config)
+                    : judge_cost(reader, experiment.name, claim);
+    verdict.claim = claim.name;
+    verdict.kind = claim.kind;
+    verdict.metric = claim.kind == "cost_ratio" ? "" : claim.metric;
+    verdict.primary = claim.primary;
+    verdict.sentence = sentence_of(verdict, claim);
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace ratbench::claims

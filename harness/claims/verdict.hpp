@@ -1,0 +1,47 @@
+// Verdicts of an experiment's claims: is each supported, refuted or undecided, how sure, on how few
+// test rows it rests, and within which scope.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/claims/decision.hpp"
+#include "harness/spec/experiment.hpp"
+#include "harness/store/reader.hpp"
+#include "src/stats/summary.hpp"
+
+namespace ratbench::claims {
+
+inline constexpr double kAlpha = 0.05;
+
+// Numbers are fractions of 1 (ratios for cost_ratio); absent where nothing was measured, never NaN.
+// Claims of several steps show the weakest one.
+struct Verdict {
+  std::string claim;
+  std::string kind;
+  std::string metric;
+  bool primary = false;
+  Outcome outcome = Outcome::kUndecided;
+  std::string reason;           // why this outcome
+  std::string scope;            // data, features, model, seeds
+  std::string sentence;         // all of it in plain words
+  std::string step;             // the contrast that the numbers are about
+  std::optional<double> bound;  // the estimate is compared with this
+  std::optional<double> estimate;
+  std::optional<stats::Interval> ci;           // 95 %
+  std::optional<stats::Interval> ci_adjusted;  // at alpha; it decides
+  double alpha = kAlpha;                       // after Holm's correction
+  std::optional<double> p, p_adjusted;
+  std::size_t seeds = 0;
+  std::optional<double> minimum_detectable_effect;  // power 0.8 at alpha
+  std::string fragility_rows;                       // "1", "at most 4", "more than 30", ""
+  std::vector<std::size_t> fragile_rows;            // row indices of the test split
+  std::vector<std::string> run_keys;                // the runs it rests on
+};
+
+// One verdict per claim, in file order. Throws SpecError for claims that cannot be asked.
+std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment);
+
+}  // namespace ratbench::claims
