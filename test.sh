@@ -106,7 +106,7 @@ fuzz() {
     say "not fuzzed: clang++ is missing"
     return 0
   fi
-  (build_preset fuzz "") && bash tests/fuzz/fuzz.sh build/fuzz "$seconds" "$inputs"
+  (build_preset fuzz fuzzers) && bash tests/fuzz/fuzz.sh build/fuzz "$seconds" "$inputs"
 }
 
 require_platform
@@ -123,8 +123,8 @@ long_label='|long'
 check "build and tests of preset release" test_preset release -LE "^(none$long_label)\$" -j 2
 if [[ $quick == no ]]; then
   check "format" check_format
-  check "build and tests of preset tsan" test_preset tsan -LE "^(e2e|timing$long_label)\$" -j 2
-  check "build and tests of preset asan-ubsan" test_preset asan-ubsan -LE "^(e2e|timing$long_label)\$" -j 2
+  check "build and tests of preset tsan" test_preset tsan -LE "^(e2e|timing|structure$long_label)\$" -j 2
+  check "build and tests of preset asan-ubsan" test_preset asan-ubsan -LE "^(e2e|timing|structure$long_label)\$" -j 2
   check "fuzzing" fuzz
 fi
 
