@@ -100,10 +100,10 @@ std::string why_decided(const Assessment& a, Outcome outcome, double alpha) {
   const std::string ci = points(interval(a.steps[a.weakest], alpha));
   const bool supported = outcome == Outcome::kSupported;
   if (criterion.shape == Shape::kWithin)
-    return supported ? fmt::format("the 1 - 2 alpha interval of {} lies within {:.4g} points of 0",
+    return supported ? fmt::format("the 1 - 2 alpha interval of {} lies within -+{:.4g} points",
                                    name, 100 * criterion.bound)
-                     : fmt::format("the interval of {}, {}, lies further than {:.4g} points from 0",
-                                   name, ci, 100 * criterion.bound);
+                     : fmt::format("the interval of {}, {}, lies outside -+{:.4g} points", name, ci,
+                                   100 * criterion.bound);
   return fmt::format("the interval of {}, {}, lies {} {}", name, ci, supported ? "above" : "below",
                      points(criterion.bound));
 }
@@ -114,7 +114,7 @@ std::string why_undecided(const Assessment& a) {
   const auto row = stats::most_influential_row(a.evidence.table, a.evidence.metric, step.contrast);
   const std::string bound =
       criterion.shape == Shape::kWithin
-          ? fmt::format("neither within nor beyond {:.4g} points of 0", 100 * criterion.bound)
+          ? fmt::format("neither inside nor outside -+{:.4g} points", 100 * criterion.bound)
           : fmt::format("on both sides of {}", points(criterion.bound));
   return fmt::format(
       "the interval of {} lies {}; without test row {} ({}) the estimate of {} "

@@ -11,6 +11,7 @@
 #include "harness/claims/question.hpp"
 #include "harness/claims/words.hpp"
 #include "harness/grid/expand.hpp"
+#include "src/stats/rare_class.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -46,8 +47,15 @@ std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
   return levels;
 }
 
-std::string with_notes(std::string scope, const Question& question) {
-  for (const std::string& note : question.notes) scope += "; " + note;
+std::string with_notes(std::string scope, const Assessment& assessed) {
+  for (const std::string& note : assessed.question.notes) scope += "; " + note;
+  const Evidence& evidence = assessed.evidence;
+  if (evidence.table.labels.empty()) return scope;
+  const auto rows = stats::support(evidence.table, evidence.table.weights);
+  for (std::size_t c = 0; c < rows.size(); ++c)
+    if (rows[c] == 0)
+      scope += fmt::format("; the class {} has no test rows and its scores count 0",
+                           evidence.class_names[c]);
   return scope;
 }
 
@@ -73,7 +81,7 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   out.run_keys = evidence.run_keys;
   std::size_t rows = 0;
   for (const auto& same : evidence.table.rows) rows += same.size();
-  out.scope = with_notes(scope_of(config, rows, out.seeds), assessed.question);
+  out.scope = with_notes(scope_of(config, rows, out.seeds), assessed);
   out.reason = assessed.nothing;
   if (assessed.steps.empty()) return out;
   fill_numbers(assessed, level, out);
@@ -123,6 +131,15 @@ std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Exper
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;
+}
+
+ExitStatus exit_status(std::span<const Verdict> verdicts) {
+  const auto any = [&](Outcome outcome) {
+    return std::any_of(verdicts.begin(), verdicts.end(),
+                       [&](const Verdict& v) { return v.outcome == outcome; });
+  };
+  if (any(Outcome::kRefuted)) return ExitStatus::kRefuted;
+  return any(Outcome::kUndecided) ? ExitStatus::kUndecided : ExitStatus::kSuccess;
 }
 
 }  // namespace ratbench::claims

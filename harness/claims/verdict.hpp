@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/claims/decision.hpp"
 #include "harness/spec/experiment.hpp"
 #include "harness/store/reader.hpp"
+#include "src/base/error.hpp"
 #include "src/stats/summary.hpp"
 
 namespace ratbench::claims {
@@ -43,5 +45,8 @@ struct Verdict {
 
 // One verdict per claim, in file order. Throws SpecError for claims that cannot be asked.
 std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment);
+
+// Refuted wins over undecided wins over success.
+ExitStatus exit_status(std::span<const Verdict> verdicts);
 
 }  // namespace ratbench::claims

@@ -16,7 +16,6 @@
 namespace ratbench::cli {
 namespace {
 
-using claims::Outcome;
 using claims::Verdict;
 
 struct VerifyOptions {
@@ -161,12 +160,7 @@ int verify(const VerifyOptions& options) {
   } else {
     print_table(verdicts);
   }
-  const auto any = [&](Outcome outcome) {
-    return std::any_of(verdicts.begin(), verdicts.end(),
-                       [&](const Verdict& v) { return v.outcome == outcome; });
-  };
-  if (any(Outcome::kRefuted)) return static_cast<int>(ExitStatus::kRefuted);
-  return any(Outcome::kUndecided) ? static_cast<int>(ExitStatus::kUndecided) : 0;
+  return static_cast<int>(claims::exit_status(verdicts));
 }
 
 }  // namespace

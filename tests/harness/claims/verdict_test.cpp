@@ -245,6 +245,17 @@ TEST_F(Verdicts, RefuseOverlappingArmsAndUnknownClasses) {
       SpecError);
 }
 
+TEST(VerdictStatus, RefutedWinsOverUndecided) {
+  Verdict undecided;
+  Verdict supported;
+  supported.outcome = Outcome::kSupported;
+  Verdict refuted;
+  refuted.outcome = Outcome::kRefuted;
+  EXPECT_EQ(exit_status(std::vector{supported}), ExitStatus::kSuccess);
+  EXPECT_EQ(exit_status(std::vector{supported, undecided}), ExitStatus::kUndecided);
+  EXPECT_EQ(exit_status(std::vector{refuted, supported, undecided}), ExitStatus::kRefuted);
+}
+
 TEST_F(Verdicts, StandInTheViewOnceStored) {
   fill(experiment_of(kFile));
   const auto rows = [&] {
