@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -29,15 +30,21 @@ struct FailureLine {
 
 struct SweepStatus {
   store::ExperimentRow row;
-  std::optional<double> left_s;  // training time of what is left, one run at a time
+  std::optional<double> mean_s;  // wall time of a finished run
+  std::optional<double> left_s;  // for what is left, with as many workers as are running now
+  double runs_per_s = 0;         // at that many workers; 0 when no run has finished
   std::vector<FailureLine> failures;
 };
 
 SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& row) {
-  SweepStatus status{row, std::nullopt, {}};
+  SweepStatus status;
+  status.row = row;
   const store::Progress& progress = row.progress;
-  if (const auto mean_s = reader.mean_wall_s(row.name)) {
-    status.left_s = *mean_s * static_cast<double>(progress.queued + progress.running);
+  status.mean_s = reader.mean_wall_s(row.name);
+  if (status.mean_s && *status.mean_s > 0) {
+    const auto workers = static_cast<double>(std::max<std::size_t>(progress.running, 1));
+    status.runs_per_s = workers / *status.mean_s;
+    status.left_s = static_cast<double>(progress.queued + progress.running) / status.runs_per_s;
   }
   if (progress.failed == 0) return status;
   for (const store::RunRow& run : reader.runs(row.name)) {
@@ -55,8 +62,13 @@ void print_text(const SweepStatus& status) {
              status.row.name, status.row.cells, p.runs, p.done, p.diverged, p.failed, p.running,
              p.queued);
   if (p.queued + p.running > 0) {
-    fmt::print("  time left with one run at a time: {}\n",
-               status.left_s ? sched::duration_text(*status.left_s) : "unknown");
+    if (status.left_s) {
+      fmt::print("  {:.3g} s a run, {} at once: {:.3g} runs/s, time left {}\n", *status.mean_s,
+                 std::max<std::size_t>(p.running, 1), status.runs_per_s,
+                 sched::duration_text(*status.left_s));
+    } else {
+      fmt::print("  time left unknown: no run has finished yet\n");
+    }
   }
   for (const FailureLine& failure : status.failures) {
     fmt::print("  failed {:.12} seed {}, {}: {} ({})\n", failure.run_key, failure.seed,
@@ -85,6 +97,7 @@ nlohmann::json to_json(const SweepStatus& status) {
           {"running", p.running},
           {"queued", p.queued},
           {"left_s", std::move(left_s)},
+          {"runs_per_s", status.runs_per_s > 0 ? nlohmann::json(status.runs_per_s) : nullptr},
           {"failures", std::move(failures)}};
 }
 
