@@ -108,9 +108,9 @@ bool RunTrainer::train_epoch(int epoch) {
 
 bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
   const bool attacked = attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat);
-  objective_.begin_step(step_, epoch, training_.targets(rows));
-  const at::Tensor x = training_.features(rows);
-  const double loss = attacked ? attacked_loss(x, rows) : clean_loss(x);
+  TrainingBatch batch = training_.batch(rows);
+  objective_.begin_step(step_, epoch, std::move(batch.targets));
+  const double loss = attacked ? attacked_loss(batch.features, rows) : clean_loss(batch.features);
   const auto recorded = static_cast<float>(loss);
   if (!std::isfinite(recorded)) {
     diverge("the training loss is not finite");
@@ -204,8 +204,8 @@ at::Tensor RunTrainer::record_splits(const char* selection) {
     outcome_.splits.push_back(
         {split, selection, std::move(predictions), std::move(confusion.counts)});
   };
-  add("train", training_.truth(), predict_logits(*model_, training_.features(training_.ids())),
-      false);
+  add("train", training_.truth(),
+      predict_logits(*model_, training_.batch(training_.ids()).features), false);
   add("val", data_.val().truth, predict_logits(*model_, data_.val().features), true);
   const at::Tensor test_logits = predict_logits(*model_, data_.test().features);
   add("test", data_.test().truth, test_logits, true);

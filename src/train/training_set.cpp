@@ -67,16 +67,14 @@ at::Tensor TrainingSet::index_of(std::span<const std::int64_t> ids) const {
   return copied(rows, at::kLong, {size}).to(features_.device());
 }
 
-at::Tensor TrainingSet::features(std::span<const std::int64_t> ids) const {
-  return at::index_select(features_, 0, index_of(ids));
-}
-
-losses::Targets TrainingSet::targets(std::span<const std::int64_t> ids) const {
+TrainingBatch TrainingSet::batch(std::span<const std::int64_t> ids) const {
   const at::Tensor index = index_of(ids);
+  at::Tensor features = at::index_select(features_, 0, index);
   at::Tensor labels = at::index_select(labels_, 0, index);
-  if (!share_.defined()) return {std::move(labels)};
-  return {std::move(labels), at::index_select(other_, 0, index),
-          at::index_select(share_, 0, index)};
+  if (!share_.defined()) return {std::move(features), {std::move(labels)}};
+  return {
+      std::move(features),
+      {std::move(labels), at::index_select(other_, 0, index), at::index_select(share_, 0, index)}};
 }
 
 }  // namespace ratbench::train

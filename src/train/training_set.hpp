@@ -17,6 +17,12 @@
 
 namespace ratbench::train {
 
+// Rows of a training set, in the order they were asked for.
+struct TrainingBatch {
+  at::Tensor features;  // [rows, dim]
+  losses::Targets targets;
+};
+
 class TrainingSet {
  public:
   // Borrows `data`. Throws SpecError when the augmentation cannot be applied to it.
@@ -24,9 +30,7 @@ class TrainingSet {
 
   // Ids of the rows: those of the file ascending, then those made.
   const std::vector<std::int64_t>& ids() const { return ids_; }
-  // Features [ids, dim] and targets of the given rows, in their order.
-  at::Tensor features(std::span<const std::int64_t> ids) const;
-  losses::Targets targets(std::span<const std::int64_t> ids) const;
+  TrainingBatch batch(std::span<const std::int64_t> ids) const;
   // Class of every row of `ids()`; for a mixed row the one it was made from.
   const std::vector<std::int32_t>& truth() const { return truth_; }
 
