@@ -8,18 +8,17 @@
 
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
+#include "src/stats/metric_name.hpp"
 
 namespace ratbench::claims {
 namespace {
 
-std::size_t class_index(const std::vector<std::string>& names, const std::string& name,
-                        const std::string& file) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end())
+void check_class(const std::vector<std::string>& names, const std::string& name,
+                 const std::string& file) {
+  if (std::find(names.begin(), names.end(), name) == names.end())
     throw SpecError(
         file, "/claims",
         fmt::format("the data have no class \"{}\"; classes: {}", name, fmt::join(names, ", ")));
-  return static_cast<std::size_t>(found - names.begin());
 }
 
 // Runs of one cell by what became of them.
@@ -57,27 +56,13 @@ stats::MetricFunction metric_function(const std::string& metric,
                                       const std::vector<std::string>& class_names,
                                       const std::vector<std::string>& minority_classes,
                                       const std::string& file) {
-  using stats::MetricKind;
-  const std::map<std::string, MetricKind> kinds = {
-      {"macro_f1", MetricKind::kMacroF1},
-      {"macro_f1_of_means", MetricKind::kMacroF1OfMeans},
-      {"weighted_f1", MetricKind::kWeightedF1},
-      {"micro_f1", MetricKind::kMicroF1},
-      {"accuracy", MetricKind::kAccuracy},
-      {"minority_recall", MetricKind::kRecall},
-      {"precision", MetricKind::kPrecision},
-      {"recall", MetricKind::kRecall},
-      {"f1", MetricKind::kF1}};
   const std::size_t slash = metric.find('/');
-  const auto kind = kinds.find(metric.substr(0, slash));
-  RB_CHECK(kind != kinds.end());
-  stats::MetricFunction out{kind->second, {}};
-  if (slash != std::string::npos)
-    out.classes.push_back(class_index(class_names, metric.substr(slash + 1), file));
+  if (slash != std::string::npos) check_class(class_names, metric.substr(slash + 1), file);
   if (metric == "minority_recall")
-    for (const std::string& name : minority_classes)
-      out.classes.push_back(class_index(class_names, name, file));
-  return out;
+    for (const std::string& name : minority_classes) check_class(class_names, name, file);
+  const auto found = stats::metric_by_name(metric, class_names, minority_classes);
+  RB_CHECK(found.has_value());
+  return *found;
 }
 
 EvidenceReader::EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,

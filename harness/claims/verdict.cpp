@@ -86,6 +86,7 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   if (assessed.steps.empty()) return out;
   fill_numbers(assessed, level, out);
   assessed.weakest = weakest_step(assessed.steps, level.alpha);
+  out.row_effects = row_effects(evidence, assessed.question.steps[assessed.weakest].contrast);
   Judged judged = judge(assessed, level.alpha);
   out.outcome = judged.outcome;
   out.reason = std::move(judged.reason);

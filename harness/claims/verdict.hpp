@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/claims/decision.hpp"
+#include "harness/claims/row_effects.hpp"
 #include "harness/spec/experiment.hpp"
 #include "harness/store/reader.hpp"
 #include "src/base/error.hpp"
@@ -17,6 +18,13 @@
 namespace ratbench::claims {
 
 inline constexpr double kAlpha = 0.05;
+
+// A class with few test rows, and what the verdict does not survive about it.
+struct RareClass {
+  std::string name;
+  std::size_t rows = 0;           // test rows
+  std::vector<std::string> lost;  // "with the class left out", ...; empty when the verdict holds
+};
 
 // Numbers are fractions of 1 (ratios for cost_ratio); absent where nothing was measured, never NaN.
 // Claims of several steps show the weakest one.
@@ -34,13 +42,19 @@ struct Verdict {
   std::optional<double> estimate;
   std::optional<stats::Interval> ci;           // 95 %
   std::optional<stats::Interval> ci_adjusted;  // at alpha; it decides
-  double alpha = kAlpha;                       // after Holm's correction
+  std::string interval_method;
+  std::optional<stats::Interval> bootstrap;  // 95 %, two levels; decides nothing
+  double alpha = kAlpha;                     // after Holm's correction
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;
   std::optional<double> minimum_detectable_effect;  // power 0.8 at alpha
   std::string fragility_rows;                       // "1", "at most 4", "more than 30", ""
-  std::vector<std::size_t> fragile_rows;            // row indices of the test split
-  std::vector<std::string> run_keys;                // the runs it rests on
+  std::string fragility_relabelled;                 // the same for rows given another class
+  std::vector<std::size_t> fragile_rows;            // dropped rows; indices of the test split
+  std::vector<RareClass> rare_classes;
+  std::vector<std::string> notes;      // about how runs, seeds or epochs were chosen
+  std::vector<RowEffect> row_effects;  // on the estimate shown, largest first
+  std::vector<std::string> run_keys;   // the runs it rests on
 };
 
 // One verdict per claim, in file order. Throws SpecError for claims that cannot be asked.

@@ -1,0 +1,61 @@
+#include "harness/claims/row_effects.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "src/stats/rare_class.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+// The contrast without one row of each pattern.
+std::vector<double> estimates_without(const Evidence& evidence, const stats::Contrast& contrast) {
+  std::vector<double> weights = evidence.table.weights;
+  std::vector<double> out;
+  for (double& weight : weights) {
+    weight -= 1;
+    out.push_back(stats::contrast_estimate(evidence.table, weights, evidence.metric, contrast));
+    weight += 1;
+  }
+  return out;
+}
+
+// The pattern that moves most, of one class or of all; the first of several equal ones.
+std::optional<std::size_t> largest(const stats::PredictionTable& table, double all,
+                                   const std::vector<double>& without,
+                                   std::optional<std::size_t> wanted) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < without.size(); ++i) {
+    if (wanted && static_cast<std::size_t>(table.labels[i]) != *wanted) continue;
+    if (!found || std::abs(without[i] - all) > std::abs(without[*found] - all)) found = i;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<RowEffect> row_effects(const Evidence& evidence, const stats::Contrast& contrast) {
+  const stats::PredictionTable& table = evidence.table;
+  if (std::accumulate(table.weights.begin(), table.weights.end(), 0.0) < 2) return {};
+  const double all = stats::contrast_estimate(table, table.weights, evidence.metric, contrast);
+  const std::vector<double> without = estimates_without(evidence, contrast);
+  const std::vector<double> support = stats::support(table, table.weights);
+  std::vector<RowEffect> out;
+  const auto add = [&](std::optional<std::size_t> pattern) {
+    if (!pattern) return;
+    const std::size_t row = table.rows[*pattern].front();
+    if (std::any_of(out.begin(), out.end(), [&](const RowEffect& e) { return e.row == row; }))
+      return;
+    const auto label = static_cast<std::size_t>(table.labels[*pattern]);
+    out.push_back({row, evidence.class_names[label], static_cast<std::size_t>(support[label]),
+                   without[*pattern]});
+  };
+  add(largest(table, all, without, std::nullopt));
+  for (const std::size_t c : stats::rare_classes(table, table.weights))
+    add(largest(table, all, without, c));
+  return out;
+}
+
+}  // namespace ratbench::claims
