@@ -9,6 +9,16 @@
 #include <fstream>
 
 namespace ratbench::tests {
+namespace {
+
+at::ScalarType type_of(const data::TensorView& view) {
+  if (view.dtype == data::Dtype::kI64) return at::kLong;
+  if (view.dtype == data::Dtype::kF64) return at::kDouble;
+  if (view.dtype == data::Dtype::kF32) return at::kFloat;
+  throw std::runtime_error(view.name + " is neither float64, float32 nor int64");
+}
+
+}  // namespace
 
 std::string fixtures_root() {
   const char* root = std::getenv("RATBENCH_FIXTURES");
@@ -42,12 +52,8 @@ bool Fixture::has(const std::string& file, const std::string& name) const {
 
 at::Tensor Fixture::tensor(const std::string& file, const std::string& name) {
   const data::TensorView& view = open(file).at(name);
-  const bool integers = view.dtype == data::Dtype::kI64;
-  if (!integers && view.dtype != data::Dtype::kF64) {
-    throw std::runtime_error(name + " is neither float64 nor int64");
-  }
   const std::vector<std::int64_t> shape(view.shape.begin(), view.shape.end());
-  at::Tensor copy = at::empty(shape, integers ? at::kLong : at::kDouble);
+  at::Tensor copy = at::empty(shape, type_of(view));
   std::memcpy(copy.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
   return copy;
 }
@@ -57,7 +63,7 @@ void Fixture::expect(const std::string& file, const std::string& name, const at:
   const auto& tolerance = about(file, name).at("tolerance");
   const double absolute = tolerance.at("abs").get<double>();
   const double relative = tolerance.at("rel").get<double>();
-  const at::Tensor want = tensor(file, name);
+  const at::Tensor want = tensor(file, name).to(at::kDouble);
   ASSERT_EQ(got.numel(), want.numel()) << file << ": " << name;
   const at::Tensor flat = got.to(at::kDouble).contiguous();
   const auto* a = flat.const_data_ptr<double>();

@@ -29,7 +29,7 @@ class Fixture {
 
   const nlohmann::json& description() const { return description_; }
   nlohmann::json document(const std::string& file) const;
-  // float64 or int64 copy of a tensor; `file` without the extension.
+  // float64, float32 or int64 copy of a tensor, as stored; `file` without the extension.
   at::Tensor tensor(const std::string& file, const std::string& name);
   bool has(const std::string& file, const std::string& name) const;
   // Compares with the stored tensor within its own tolerance and marks it visited.

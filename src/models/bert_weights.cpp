@@ -1,0 +1,187 @@
+#include "src/models/bert_weights.hpp"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "src/base/check.hpp"
+#include "src/base/error.hpp"
+#include "src/data/mapped_file.hpp"
+
+namespace ratbench::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSingle = "model.safetensors";
+constexpr const char* kIndex = "model.safetensors.index.json";
+// Names that follow the encoder's in checkpoints of whole models: heads of pre-training and of
+// tasks.
+constexpr std::array<std::string_view, 4> kHeads = {"classifier.", "cls.", "lm_head.",
+                                                    "qa_outputs."};
+// A table of 0, 1, 2, ... that older versions of the library saved.
+constexpr std::string_view kPositionIds = "embeddings.position_ids";
+
+void replace_ending(std::string& name, std::string_view old_ending, std::string_view new_ending) {
+  if (name.ends_with(old_ending))
+    name.replace(name.size() - old_ending.size(), old_ending.size(), new_ending);
+}
+
+std::string one_form(std::string name) {
+  constexpr std::string_view kPrefix = "bert.";
+  if (name.starts_with(kPrefix)) name.erase(0, kPrefix.size());
+  replace_ending(name, "LayerNorm.gamma", "LayerNorm.weight");
+  replace_ending(name, "LayerNorm.beta", "LayerNorm.bias");
+  return name;
+}
+
+bool beside_the_encoder(const std::string& name) {
+  return name == kPositionIds ||
+         std::any_of(kHeads.begin(), kHeads.end(),
+                     [&](std::string_view head) { return name.starts_with(head); });
+}
+
+std::optional<at::ScalarType> scalar_type(data::Dtype dtype) {
+  switch (dtype) {
+    case data::Dtype::kF64:
+      return at::kDouble;
+    case data::Dtype::kF32:
+      return at::kFloat;
+    case data::Dtype::kF16:
+      return at::kHalf;
+    case data::Dtype::kBF16:
+      return at::kBFloat16;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::string text = "[";
+  for (const std::int64_t size : shape) text += (text.size() > 1 ? "," : "") + std::to_string(size);
+  return text + "]";
+}
+
+// What is wrong with one weight, or "".
+std::string problem_of(const data::TensorView& tensor, const std::vector<std::int64_t>& shape) {
+  const bool same = std::equal(
+      tensor.shape.begin(), tensor.shape.end(), shape.begin(), shape.end(),
+      [](std::uint64_t a, std::int64_t b) { return a == static_cast<std::uint64_t>(b); });
+  if (!same) return "is " + data::shape_text(tensor) + ", not " + shape_text(shape);
+  if (!scalar_type(tensor.dtype))
+    return "is " + std::string(data::dtype_name(tensor.dtype)) +
+           "; F64, F32, F16 and BF16 are read";
+  return "";
+}
+
+// Shard of every weight, as the index states it.
+std::map<std::string, std::string> read_index(const fs::path& path) {
+  const auto map = data::MappedFile::open(path);
+  const auto* text = reinterpret_cast<const char*>(map.bytes().data());
+  const auto json = nlohmann::json::parse(text, text + map.bytes().size(), nullptr, false);
+  const auto bad = [&](const std::string& place, const std::string& problem) {
+    throw DataError(path.string(), place, problem);
+  };
+  if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object() ||
+      json["weight_map"].empty())
+    bad("", "is no JSON object with a \"weight_map\"");
+  std::map<std::string, std::string> shards;
+  for (const auto& [name, file] : json["weight_map"].items()) {
+    if (!file.is_string()) bad("weight \"" + name + "\"", "has no file name");
+    const std::string shard = file.get<std::string>();
+    // A shard lies beside its index, nowhere else.
+    if (shard.empty() || shard.find('/') != std::string::npos)
+      bad("weight \"" + name + "\"", "\"" + shard + "\" is no file name in this folder");
+    shards.emplace(name, shard);
+  }
+  return shards;
+}
+
+[[noreturn]] void refuse_folder_without_weights(const fs::path& folder) {
+  if (fs::exists(folder / "pytorch_model.bin"))
+    throw DataError(
+        folder.string(), "",
+        "holds pytorch_model.bin, which can run code when it is read, and no model.safetensors; "
+        "convert it once with Python's transformers: "
+        "AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER, safe_serialization=True)");
+  throw DataError(folder.string(), "", std::string("holds neither ") + kSingle + " nor " + kIndex);
+}
+
+}  // namespace
+
+void BertWeights::add(data::Safetensors file) {
+  files_.push_back(std::move(file));
+  for (const data::TensorView& tensor : files_.back().tensors()) {
+    const auto [found, fresh] = tensors_.emplace(one_form(tensor.name), &tensor);
+    if (!fresh)
+      throw DataError(files_.back().file(), "weight \"" + tensor.name + "\"",
+                      "is the same parameter as \"" + found->second->name + "\"");
+  }
+}
+
+BertWeights BertWeights::open(const fs::path& folder) {
+  BertWeights weights;
+  weights.folder_ = folder.string();
+  if (fs::exists(folder / kSingle)) {
+    weights.add(data::Safetensors::open(folder / kSingle));
+    return weights;
+  }
+  if (!fs::exists(folder / kIndex)) refuse_folder_without_weights(folder);
+  const auto shards = read_index(folder / kIndex);
+  std::set<std::string> files;
+  for (const auto& [name, file] : shards) files.insert(file);
+  for (const std::string& file : files) {
+    auto shard = data::Safetensors::open(folder / file);
+    for (const auto& [name, stated] : shards)
+      if (stated == file && shard.find(name) == nullptr)
+        throw DataError(shard.file(), "weight \"" + name + "\"",
+                        std::string("is missing, but ") + kIndex + " says that it is here");
+    weights.add(std::move(shard));
+  }
+  return weights;
+}
+
+void BertWeights::check(const std::vector<WeightShape>& expected,
+                        const std::vector<WeightShape>& optional) const {
+  std::string problems;
+  std::set<std::string> known;
+  const auto judge = [&](const WeightShape& wanted, bool needed) {
+    known.insert(wanted.name);
+    const auto found = tensors_.find(wanted.name);
+    if (found == tensors_.end()) {
+      if (needed) problems += "\n  missing: " + wanted.name + " " + shape_text(wanted.shape);
+      return;
+    }
+    const std::string problem = problem_of(*found->second, wanted.shape);
+    if (!problem.empty()) problems += "\n  wrong: " + found->second->name + " " + problem;
+  };
+  for (const WeightShape& wanted : expected) judge(wanted, true);
+  for (const WeightShape& wanted : optional) judge(wanted, false);
+  for (const auto& [name, tensor] : tensors_)
+    if (!known.contains(name) && !beside_the_encoder(name))
+      problems += "\n  extra: " + tensor->name + " " + data::shape_text(*tensor);
+  if (!problems.empty())
+    throw DataError(folder_, "", "the weights do not fit config.json:" + problems);
+}
+
+at::Tensor BertWeights::tensor(const std::string& name, at::ScalarType type,
+                               const at::Device& device) const {
+  const auto found = tensors_.find(name);
+  RB_CHECK(found != tensors_.end());
+  const data::TensorView& view = *found->second;
+  const auto stored = scalar_type(view.dtype);
+  RB_CHECK(stored.has_value());
+  const std::vector<std::int64_t> shape(view.shape.begin(), view.shape.end());
+  at::Tensor copy = at::empty(shape, *stored);
+  // The mapped bytes may be unaligned for their type.
+  std::memcpy(copy.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
+  return copy.to(device, type);
+}
+
+}  // namespace ratbench::models

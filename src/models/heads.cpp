@@ -1,0 +1,114 @@
+#include "src/models/heads.hpp"
+
+#include <ATen/TensorIndexing.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <array>
+#include <utility>
+
+#include "src/base/check.hpp"
+#include "src/base/random.hpp"
+#include "src/models/encoder_dropout.hpp"
+
+namespace ratbench::models {
+namespace {
+
+constexpr std::array<std::pair<Pooling, std::string_view>, 3> kPoolings = {
+    {{Pooling::kMean, "mean"}, {Pooling::kCls, "cls"}, {Pooling::kLast, "last"}}};
+
+// Lane of the initialisation stream: heads of one seed start alike whatever the encoder.
+constexpr std::uint32_t kHeadLane = 1U << 16;
+
+at::Tensor normal_tensor(at::IntArrayRef shape, double sd, std::uint64_t seed) {
+  const RandomStream stream(seed, Purpose::kInitialisation);
+  at::Tensor values = at::empty(shape, at::kDouble);
+  auto* data = values.mutable_data_ptr<double>();
+  for (std::int64_t i = 0; i < values.numel(); ++i)
+    data[i] = sd * stream.normal(kHeadLane, static_cast<std::uint64_t>(i));
+  return values;
+}
+
+at::Tensor rows_of(const at::Tensor& states) {
+  return at::arange(states.size(0), states.options().dtype(at::kLong));
+}
+
+}  // namespace
+
+std::string_view name(Pooling pooling) {
+  for (const auto& [value, text] : kPoolings)
+    if (value == pooling) return text;
+  detail::check_failed(__FILE__, __LINE__, "a pooling of the table", "");
+}
+
+std::optional<Pooling> pooling_named(std::string_view name) {
+  for (const auto& [value, text] : kPoolings)
+    if (text == name) return value;
+  return std::nullopt;
+}
+
+at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling) {
+  if (pooling == Pooling::kCls) return states.select(1, 0);
+  if (!mask.defined())
+    return pooling == Pooling::kMean ? states.mean(1) : states.select(1, states.size(1) - 1);
+  const at::Tensor lengths = mask.sum(1);
+  if (pooling == Pooling::kLast) return states.index({rows_of(states), lengths - 1});
+  const at::Tensor weights = mask.to(states.scalar_type()).unsqueeze(-1);
+  return (states * weights).sum(1) / lengths.to(states.scalar_type()).unsqueeze(-1);
+}
+
+at::Tensor unit_rows(const at::Tensor& x) {
+  const at::Tensor norms = at::linalg_vector_norm(x, 2, at::IntArrayRef{1}, true);
+  return x / norms.masked_fill(norms == 0, 1);
+}
+
+Head::Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd,
+           std::uint64_t seed, const at::Device& device, at::ScalarType type)
+    : input_(input) {
+  RB_CHECK(hidden > 0 && classes > 0);
+  const std::int64_t in = input == HeadInput::kEntityPair ? 2 * hidden : hidden;
+  weight_ = normal_tensor({classes, in}, sd, seed).to(device, type);
+  bias_ = at::zeros({classes}, weight_.options());
+  parameters_ = {{"classifier.weight", weight_.detach(), at::Tensor()},
+                 {"classifier.bias", bias_.detach(), at::Tensor()}};
+}
+
+at::Tensor Head::classify(const at::Tensor& vectors) const {
+  return at::linear(vectors, weight_, bias_);
+}
+
+at::Tensor Head::logits(const at::Tensor& states, const at::Tensor& markers,
+                        const std::optional<DropoutContext>& dropout, std::uint32_t site,
+                        double rate) const {
+  at::Tensor vectors = states;
+  if (input_ == HeadInput::kFirst) vectors = states.select(1, 0);
+  if (input_ == HeadInput::kEntityPair) {
+    RB_CHECK(markers.defined());
+    vectors = states.index({rows_of(states).unsqueeze(1), markers}).flatten(1);
+  }
+  return classify(encoder_dropout(vectors, dropout, site, rate));
+}
+
+void Head::load(const at::Tensor& weight, const at::Tensor& bias) {
+  RB_CHECK(weight.sizes() == weight_.sizes() && bias.sizes() == bias_.sizes());
+  parameters_[0].value.copy_(weight);
+  parameters_[1].value.copy_(bias);
+}
+
+void Head::make_trainable() {
+  const std::array<at::Tensor, 2> leaves = {weight_, bias_};
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    at::Tensor leaf = leaves[i];
+    if (leaf.requires_grad()) continue;
+    leaf.requires_grad_(true);
+    leaf.mutable_grad() = at::zeros_like(leaf.detach());
+    parameters_[i].grad = leaf.grad();
+  }
+}
+
+}  // namespace ratbench::models

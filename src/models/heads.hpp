@@ -1,0 +1,72 @@
+// From token states to what a task needs: one vector for a text, or logits for a text, its tokens
+// or a pair of entities in it.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/models/model.hpp"
+
+namespace ratbench::models {
+
+// How token states become one vector of a text.
+enum class Pooling {
+  kMean,  // mean over all tokens, [CLS] and [SEP] included, padding left out
+  kCls,   // the first token
+  kLast,  // the last token that is not padding
+};
+
+// "mean", "cls", "last".
+std::string_view name(Pooling pooling);
+std::optional<Pooling> pooling_named(std::string_view name);
+
+// [batch, hidden] of states [batch, len, hidden]. `mask` [batch, len] bool is true for tokens,
+// which come before the padding, at least one in each row; undefined: no padding.
+at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling);
+
+// Rows of x [n, dim] divided by their L2 norm; a row of zeros stays zero.
+at::Tensor unit_rows(const at::Tensor& x);
+
+// What a head reads.
+enum class HeadInput {
+  kFirst,       // state of the first token ([CLS]); logits [batch, classes]
+  kEveryToken,  // every state; logits [batch, len, classes]
+  kEntityPair,  // states at two markers, one after the other; logits [batch, classes]
+                // (Baldini Soares et al., "Matching the blanks", 2019, section 3.3, entity start)
+};
+
+// A linear layer over token states, weights drawn from N(0, sd) like BERT's own, bias zero.
+class Head {
+ public:
+  // Draws from the initialisation stream of `seed`.
+  Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd, std::uint64_t seed,
+       const at::Device& device, at::ScalarType type = at::kFloat);
+
+  // Logits of states [batch, len, hidden]. `markers` [batch, 2] int64 are positions of the two
+  // entities, for kEntityPair alone. Dropout at `rate` and `site` precedes the layer.
+  at::Tensor logits(const at::Tensor& states, const at::Tensor& markers,
+                    const std::optional<DropoutContext>& dropout, std::uint32_t site,
+                    double rate) const;
+  // The layer alone, on vectors [..., in].
+  at::Tensor classify(const at::Tensor& vectors) const;
+
+  // Copies weight [classes, in] and bias [classes] in.
+  void load(const at::Tensor& weight, const at::Tensor& bias);
+
+  // As Bert: leaves that gather gradients from here on; "classifier.weight", "classifier.bias".
+  void make_trainable();
+  std::vector<Parameter>& parameters() { return parameters_; }
+
+ private:
+  HeadInput input_;
+  at::Tensor weight_, bias_;
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace ratbench::models
