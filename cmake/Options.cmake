@@ -14,7 +14,13 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 find_program(RATBENCH_CCACHE ccache)
 if(RATBENCH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${RATBENCH_CCACHE})
+  set(RATBENCH_NO_CCACHE OFF)
+else()
+  set(RATBENCH_NO_CCACHE ON)
 endif()
+# Most of a clean build is the parsing of the same headers, so a folder is compiled as one unit. With a compiler cache
+# single files are better, and the sanitizer presets compile them alone, so that a missing include is found.
+option(RATBENCH_UNITY "Compile each folder as few units: shorter clean builds, longer rebuilds" ${RATBENCH_NO_CCACHE})
 
 # A compiler that was never checked may warn about something new; that must not stop a user's build.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

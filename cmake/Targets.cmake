@@ -5,6 +5,8 @@ function(ratbench_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ratbench_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  # Two units a folder keep two cores busy when the folder is the only one that can be compiled.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
 endfunction()
 
 # ratbench_test(NAME LABEL label SOURCES ... LINKS ...): a GoogleTest program; every TEST is one ctest entry.
