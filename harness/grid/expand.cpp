@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "src/base/check.hpp"
@@ -34,6 +35,16 @@ bool same(const Setting* a, const Setting* b) {
 bool selects(const spec::Selection& where, const Slots& filled) {
   return std::all_of(where.begin(), where.end(),
                      [&](const auto& wanted) { return same(filled[wanted.first], wanted.second); });
+}
+
+// True when `id` is the zero (p_rat, lambda) that turns what another parameter names into none.
+bool turns_off(ParamId id, const Slots& filled) {
+  if (filled[id] == nullptr || filled[id]->json != "0") return false;
+  const auto& params = specs::all_params();
+  for (ParamId other = 0; other < params.size(); ++other)
+    if (params[other].none_when_zero == params[id].path && filled[other] != nullptr)
+      return filled[other]->text != "none";
+  return false;
 }
 
 std::size_t product_size(const Experiment& experiment) {
@@ -196,13 +207,39 @@ std::string cell_name(const std::vector<std::pair<std::string, std::string>>& fa
   return name;
 }
 
+CellNamer::CellNamer(const Experiment& experiment)
+    : experiment_(experiment), optional_(specs::all_params().size(), false) {
+  for (const Axis& axis : experiment.axes) {
+    std::map<ParamId, std::size_t> listings;
+    for (const Level& level : axis.levels)
+      for (const auto& [id, value] : level) ++listings[id];
+    for (const auto& [id, count] : listings) optional_[id] = count < axis.levels.size();
+  }
+}
+
+std::string CellNamer::operator()(const CellView& view) const {
+  Slots filled;
+  specs::fill_defaults(*view.given, filled);
+  std::vector<std::pair<std::string, std::string>> shown;
+  for (const ParamId id : experiment_.factors) {
+    const specs::ParamSpec& param = specs::all_params()[id];
+    if ((*view.given)[id] == nullptr && optional_[id]) continue;
+    // The zero that turns an attack or augmentation off is removed with it, and names the cell.
+    const bool switches_off = turns_off(id, filled);
+    if (!switches_off && !same((*view.resolved)[id], filled[id])) continue;
+    shown.emplace_back(param.path, filled[id] == nullptr ? "default" : filled[id]->text);
+  }
+  return cell_name(shown);
+}
+
 std::vector<Cell> expand(const Experiment& experiment) {
+  const CellNamer name(experiment);
   std::vector<Cell> cells;
   visit_cells(experiment, [&](const CellView& view) {
     Cell cell;
     cell.index = view.index;
     cell.factors = factor_texts(experiment, *view.given);
-    cell.name = cell_name(cell.factors);
+    cell.name = name(view);
     cell.config = specs::to_config(*view.resolved);
     cells.push_back(std::move(cell));
   });

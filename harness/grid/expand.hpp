@@ -35,6 +35,19 @@ std::vector<std::pair<std::string, std::string>> factor_texts(const spec::Experi
 // "augmentation.lambda=20 attack.p_rat=0.5"; "base" without factors.
 std::string cell_name(const std::vector<std::pair<std::string, std::string>>& factors);
 
+// Names cells by the factors that vary and matter: without parameters that cannot matter in the
+// cell and without those that an object level leaves at their default. Cells of equal name are
+// equal computations. `experiment` must outlive it.
+class CellNamer {
+ public:
+  explicit CellNamer(const spec::Experiment& experiment);
+  std::string operator()(const CellView& view) const;
+
+ private:
+  const spec::Experiment& experiment_;
+  std::vector<bool> optional_;  // by parameter: some level of its axis does not list it
+};
+
 // Indices of the cells that `where` selects: equal values of the file, defaults filled in.
 std::vector<std::size_t> matching_cells(const spec::Experiment& experiment,
                                         const spec::Selection& where);

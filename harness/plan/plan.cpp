@@ -68,10 +68,7 @@ class Planner {
     const std::size_t done =
         is_first || lists(view.index) ? count_done(makers, first_key, view) : 0;
     if (is_first) plan_.done += done;
-    if (lists(view.index))
-      plan_.listed.push_back({view.index,
-                              grid::cell_name(grid::factor_texts(experiment_, *view.given)),
-                              it->second, done});
+    if (lists(view.index)) plan_.listed.push_back({view.index, name_(view), it->second, done});
   }
 
   bool lists(std::size_t index) const { return index < inputs_.listed_cells; }
@@ -110,6 +107,7 @@ class Planner {
 
   const spec::Experiment& experiment_;
   const PlanInputs& inputs_;
+  const grid::CellNamer name_{experiment_};
   const bool data_varies_ = touches_data(experiment_);
   Plan plan_;
   std::unordered_map<PackedKey, std::size_t, PackedKeyHash> first_cells_;

@@ -70,8 +70,28 @@ TEST(Expand, ObjectLevelsSetSeveralParametersAtOnce) {
   EXPECT_EQ(cells[0].config.text("attack.name"), "none");
   EXPECT_EQ(cells[1].config.integer("attack.steps"), 5);
   EXPECT_EQ(cells[1].config.real("attack.p_rat"), 0.5);
-  // A removed parameter keeps the file's value, here the default.
-  EXPECT_EQ(cells[0].name, "attack.name=none attack.steps=3");
+  // A removed parameter keeps the file's value among the factors, here the default.
+  EXPECT_EQ(cells[0].factors[1], (std::pair<std::string, std::string>("attack.steps", "3")));
+}
+
+TEST(Expand, NamesCellsByTheFactorsThatVaryAndMatter) {
+  EXPECT_EQ(names(parse("\"attack\": {\"name\": \"fgm\"}, \"grid\": {\"loss\": ["
+                        "{\"name\": \"ce\"}, {\"name\": \"focal\", \"gamma\": 2}, "
+                        "{\"name\": \"ldam\", \"c\": 1}, "
+                        "{\"name\": \"ldam\", \"c\": 1, \"defer_epochs\": 5, "
+                        "\"reweight\": \"drw\"}]}")),
+            (std::vector<std::string>{"loss.name=ce", "loss.name=focal loss.gamma=2",
+                                      "loss.name=ldam loss.c=1",
+                                      "loss.name=ldam loss.c=1 loss.defer_epochs=5 "
+                                      "loss.reweight=drw"}));
+  EXPECT_EQ(names(parse("\"grid\": {\"attack.name\": [\"fgm\", \"pgd\"], "
+                        "\"attack.steps\": [3, 5], \"attack.p_rat\": [0, 1]}, "
+                        "\"include\": [{\"attack.name\": \"none\"}]")),
+            (std::vector<std::string>{
+                "attack.p_rat=0", "attack.name=fgm attack.p_rat=1", "attack.p_rat=0",
+                "attack.name=fgm attack.p_rat=1", "attack.p_rat=0",
+                "attack.name=pgd attack.steps=3 attack.p_rat=1", "attack.p_rat=0",
+                "attack.name=pgd attack.steps=5 attack.p_rat=1", "attack.name=none"}));
 }
 
 TEST(Expand, IncludeAddsToTheBaseAndItsPathsBecomeFactors) {
@@ -79,7 +99,7 @@ TEST(Expand, IncludeAddsToTheBaseAndItsPathsBecomeFactors) {
       "\"attack\": {\"name\": \"fgm\", \"epsilon\": 0.1}, \"grid\": {\"attack.p_rat\": [0, 0.5]}, "
       "\"include\": [{\"attack.p_rat\": 0.5, \"attack.epsilon\": 0}]"));
   ASSERT_EQ(cells.size(), 3U);
-  EXPECT_EQ(cells[0].name, "attack.p_rat=0 attack.epsilon=0.1");
+  EXPECT_EQ(cells[0].name, "attack.p_rat=0");
   EXPECT_EQ(cells[2].name, "attack.p_rat=0.5 attack.epsilon=0");
   EXPECT_EQ(cells[2].index, 2U);
 }
