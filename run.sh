@@ -4,6 +4,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
 source "$ratbench_root/setup/packages.sh"
 source "$ratbench_root/setup/libtorch.sh"
+source "$ratbench_root/setup/minilm.sh"
 source "$ratbench_root/setup/build.sh"
 
 usage() {
@@ -17,7 +18,7 @@ Installs what is missing, builds build/release/ratbench and build/release/ratben
   --cuda            build the worker with CUDA (a GPU is not needed for the build)
   --libtorch WHERE  use the LibTorch in a folder, or the one of the active Python (WHERE = python)
   --no-install      leave the distribution's packages alone; CMAKE_PREFIX_PATH says where libraries are
-  --clean           remove build/ and the downloaded LibTorch, then end
+  --clean           remove build/ and the downloaded LibTorch and MiniLM, then end
   --help            this text
 
 Environment: RATBENCH_CACHE (downloads, by default ~/.cache/ratbench), RATBENCH_DATA (corpora, docs/data.md).
@@ -56,6 +57,7 @@ experiment=$(realpath "$experiment")
 require_platform
 [[ $no_install == yes ]] || install_packages "$ratbench_root/setup/packages.txt"
 provide_libtorch "$variant" "$libtorch" "$no_install"
+fetch_minilm || true
 options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == cuda ]] && echo ON || echo OFF)")
 [[ $no_install == yes ]] && options+=(-DRATBENCH_TESTS=OFF) # a cluster may lack GoogleTest
 build_preset release "ratbench ratbench-worker" "${options[@]}"

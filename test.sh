@@ -4,6 +4,7 @@ set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup/common.sh"
 source "$ratbench_root/setup/packages.sh"
 source "$ratbench_root/setup/libtorch.sh"
+source "$ratbench_root/setup/minilm.sh"
 source "$ratbench_root/setup/build.sh"
 
 usage() {
@@ -112,6 +113,7 @@ fuzz() {
 require_platform
 [[ $no_install == yes ]] || install_packages setup/packages.txt setup/packages-test.txt
 provide_libtorch "$variant" "$libtorch" "$no_install"
+fetch_minilm || true # the tests that need it are skipped
 options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == cuda ]] && echo ON || echo OFF)"
   -DRATBENCH_TESTS=ON)
 rm -rf "$results"

@@ -45,7 +45,7 @@ package_names() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
 # clean: removes the build folder and what the set-up downloaded; other files in the cache folder stay.
 clean() {
   say "removing $ratbench_root/build and $ratbench_cache"
-  rm -rf "$ratbench_root/build" "$ratbench_cache"/libtorch-* "$ratbench_cache"/.unpack.*
+  rm -rf "$ratbench_root/build" "$ratbench_cache"/libtorch-* "$ratbench_cache"/minilm-* "$ratbench_cache"/.unpack.*
   rm -f "$ratbench_cache/.lock"
   rmdir "$ratbench_cache" 2>/dev/null || true
 }

@@ -4,6 +4,7 @@
 #include <ATen/ops/ones_like.h>
 #include <gtest/gtest.h>
 
+#include "src/data/model_folder.hpp"
 #include "src/losses/softmax_loss.hpp"
 #include "src/models/bert.hpp"
 #include "src/models/heads.hpp"
@@ -156,6 +157,35 @@ TEST(BertParity, FirstTokenHeadLossAndGradients) {
             fixture.tensor("batch", "cls_linear.bias"));
   head.make_trainable();
   first.visit(head.logits(first.states(), {}, std::nullopt, 0, 0), "seq_labels", head);
+}
+
+// Rows of the batch of sentences, cut to the longest of them.
+at::Tensor sentence_means(const Bert& bert, const at::Tensor& ids, const at::Tensor& mask) {
+  const std::int64_t length = mask.sum(1).max().item<std::int64_t>();
+  const TokenBatch batch = {ids.narrow(1, 0, length), mask.narrow(1, 0, length) == 1, {}};
+  return pool(bert.encode(bert.embed_words(batch.ids), batch, std::nullopt), batch.mask,
+              Pooling::kMean);
+}
+
+TEST(MinilmParity, SentenceEmbeddingsOfTheRealModel) {
+  RATBENCH_NEEDS_FIXTURES();
+  const auto folder = data::minilm_folder();
+  if (!std::filesystem::exists(folder))
+    GTEST_SKIP() << "this machine has no MiniLM; bash run.sh fetches it";
+  Fixture fixture("minilm");
+  const std::string file = "embeddings";
+  const at::Tensor ids = fixture.tensor(file, "input_ids");
+  const at::Tensor mask = fixture.tensor(file, "attention_mask");
+  for (const Product product : {Product::kMkl, Product::kOneDnn}) {
+    const at::Tensor means = sentence_means(Bert::load(folder, {.product = product}), ids, mask);
+    fixture.expect(file, "mean_pooled", means);
+    fixture.expect(file, "embedding", unit_rows(means));
+  }
+  const at::Tensor wide =
+      unit_rows(sentence_means(Bert::load(folder, {.type = at::kDouble}), ids, mask));
+  fixture.expect(file, "embedding_f64", wide);
+  fixture.expect(file, "similarity_f64", wide.matmul(wide.t()));
+  EXPECT_EQ(fixture.unvisited(file), std::vector<std::string>());
 }
 
 }  // namespace

@@ -1,0 +1,194 @@
+// Properties of an encoder, its dropout, poolings and heads that need no reference numbers.
+#include <ATen/TensorIndexing.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/abs.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
+
+#include "src/base/random.hpp"
+#include "src/models/bert.hpp"
+#include "src/models/encoder_dropout.hpp"
+#include "src/models/heads.hpp"
+#include "tests/src/models/tiny_bert.hpp"
+
+namespace ratbench::models {
+namespace {
+
+using tests::TinyBert;
+
+at::Tensor ids_of(std::vector<std::int64_t> ids, std::int64_t rows) {
+  return at::tensor(ids, at::kLong).view({rows, -1});
+}
+
+double distance(const at::Tensor& a, const at::Tensor& b) {
+  return at::abs(a - b).max().item<double>();
+}
+
+Bert tiny_bert(TinyBert& tiny) { return Bert::load(tiny.write(), {.type = at::kDouble}); }
+
+TEST(BertEncoder, PaddingChangesNoTokenOfItsRow) {
+  TinyBert tiny;
+  const Bert bert = tiny_bert(tiny);
+  const auto states = [&](const at::Tensor& ids, const at::Tensor& mask) {
+    return bert.encode(bert.embed_words(ids), {ids, mask, {}}, std::nullopt);
+  };
+  const at::Tensor alone = states(ids_of({2, 9, 3}, 1), {});
+  const at::Tensor mask = ids_of({1, 1, 1, 0, 0}, 1) == 1;
+  for (const auto& padding : {ids_of({2, 9, 3, 0, 0}, 1), ids_of({2, 9, 3, 11, 12}, 1)}) {
+    // Sums of other lengths round differently.
+    EXPECT_LT(distance(alone, states(padding, mask).narrow(1, 0, 3)), 1e-14);
+  }
+}
+
+TEST(BertEncoder, SegmentsMatter) {
+  TinyBert tiny;
+  const Bert bert = tiny_bert(tiny);
+  const at::Tensor ids = ids_of({2, 9, 3, 8, 3}, 1);
+  const at::Tensor words = bert.embed_words(ids);
+  const at::Tensor first = bert.encode(words, {ids, {}, {}}, std::nullopt);
+  const at::Tensor zeros = bert.encode(words, {ids, {}, at::zeros_like(ids)}, std::nullopt);
+  const at::Tensor pair = bert.encode(words, {ids, {}, ids_of({0, 0, 0, 1, 1}, 1)}, std::nullopt);
+  EXPECT_EQ(distance(first, zeros), 0);
+  EXPECT_GT(distance(first, pair), 1e-3);
+}
+
+TEST(BertEncoder, NothingIsRecordedBeforeTraining) {
+  TinyBert tiny;
+  Bert bert = tiny_bert(tiny);
+  const at::Tensor ids = ids_of({2, 9, 3}, 1);
+  EXPECT_FALSE(bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt).requires_grad());
+  bert.make_trainable();
+  EXPECT_TRUE(bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt).requires_grad());
+}
+
+TEST(BertEncoder, GradientsAddUpInTheStorageThatTheOptimiserHolds) {
+  TinyBert tiny;
+  Bert bert = tiny_bert(tiny);
+  bert.make_trainable();
+  const std::vector<Parameter> held = bert.parameters();
+  EXPECT_EQ(held.size(), tiny.tensors.size() - 2);  // without the pooler
+  const at::Tensor ids = ids_of({2, 9, 3}, 1);
+  const auto pass = [&] {
+    const at::Tensor states = bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt);
+    (states * states * states).sum().backward();
+  };
+  pass();
+  std::vector<at::Tensor> once;
+  for (const Parameter& parameter : held) once.push_back(parameter.grad.clone());
+  pass();
+  for (std::size_t i = 0; i < held.size(); ++i)
+    EXPECT_LT(distance(held[i].grad, 2 * once[i]), 1e-10) << held[i].name;
+  // A step of the optimiser is seen by the next pass.
+  const at::Tensor before = bert.embed_words(ids);
+  held.front().value.add_(1);
+  EXPECT_LT(distance(bert.embed_words(ids), before + 1), 1e-14);
+}
+
+// The gradient that an attack follows, against central differences, with dropout on: the masks of
+// one (seed, step, pass) are the same every time.
+TEST(BertEncoder, GradientOfWordVectorsMatchesDifferencesUnderDropout) {
+  TinyBert tiny;
+  Bert bert = tiny_bert(tiny);
+  bert.make_trainable();
+  Head head(HeadInput::kEntityPair, 8, 3, 0.5, 1, at::kCPU, at::kDouble);
+  const at::Tensor ids = ids_of({2, 9, 8, 3, 2, 7, 3, 0}, 2);
+  const TokenBatch batch = {ids, ids != 0, {}};
+  const at::Tensor markers = ids_of({1, 2, 0, 1}, 2);
+  const DropoutContext dropout = {5, 3, 1};
+  const auto value = [&](const at::Tensor& words) {
+    const at::Tensor states = bert.encode(words, batch, dropout);
+    const at::Tensor logits = head.logits(states, markers, dropout, bert.dropout_sites(), 0.1);
+    return (logits * logits).sum();
+  };
+  at::Tensor words = bert.embed_words(ids).detach().requires_grad_(true);
+  value(words).backward();
+  const at::Tensor grad = words.grad();
+  const at::NoGradGuard quiet;
+  constexpr double kStep = 1e-5;
+  for (const std::int64_t element : {0, 9, 17, 30, 40, 55}) {
+    const auto moved = [&](double by) {
+      at::Tensor changed = words.detach().clone();
+      changed.view(-1)[element] += by;
+      return value(changed).item<double>();
+    };
+    const double slope = (moved(kStep) - moved(-kStep)) / (2 * kStep);
+    // Central differences err by the step squared times the third derivative.
+    EXPECT_NEAR(grad.view(-1)[element].item<double>(), slope, 1e-6 + 1e-5 * std::abs(slope));
+  }
+}
+
+TEST(EncoderDropout, MaskDependsOnPlaceAndPassAlone) {
+  const at::Tensor x = at::ones({1000}, at::kDouble);
+  const auto mask = [&](std::uint32_t pass, std::uint32_t site) {
+    return encoder_dropout(x, DropoutContext{1, 2, pass}, site, 0.25);
+  };
+  EXPECT_EQ(distance(mask(0, 0), mask(0, 0)), 0);
+  EXPECT_GT(distance(mask(0, 0), mask(0, 1)), 0);
+  EXPECT_GT(distance(mask(0, 0), mask(1, 0)), 0);
+  const at::Tensor kept = mask(0, 0);
+  // Kept elements are scaled by 4/3; five standard deviations of their number is 68.
+  EXPECT_NEAR((kept > 0).sum().item<double>(), 750, 68);
+  EXPECT_NEAR(kept.max().item<double>(), 4.0 / 3, 1e-7);
+  EXPECT_EQ(distance(encoder_dropout(x, std::nullopt, 0, 0.25), x), 0);
+}
+
+TEST(Pooling, NamesRoundTrip) {
+  for (const Pooling pooling : {Pooling::kMean, Pooling::kCls, Pooling::kLast})
+    EXPECT_EQ(pooling_named(name(pooling)), pooling);
+  EXPECT_FALSE(pooling_named("max").has_value());
+}
+
+TEST(Pooling, LeavesPaddingOut) {
+  const at::Tensor states = at::tensor({1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, at::kDouble).view({2, 3, 1});
+  const at::Tensor mask = ids_of({1, 1, 0, 1, 1, 1}, 2) == 1;
+  const auto expect = [&](Pooling pooling, double first, double second) {
+    const at::Tensor got = pool(states, mask, pooling);
+    EXPECT_EQ(got[0].item<double>(), first) << name(pooling);
+    EXPECT_EQ(got[1].item<double>(), second) << name(pooling);
+  };
+  expect(Pooling::kMean, 1.5, 5);
+  expect(Pooling::kCls, 1, 4);
+  expect(Pooling::kLast, 2, 6);
+  for (const Pooling pooling : {Pooling::kMean, Pooling::kCls, Pooling::kLast})
+    EXPECT_EQ(
+        distance(pool(states, {}, pooling), pool(states, at::ones({2, 3}, at::kBool), pooling)), 0)
+        << name(pooling);
+}
+
+TEST(Pooling, UnitRowsHaveLengthOneAndZeroStaysZero) {
+  const at::Tensor x = at::tensor({3.0, 4.0, 0.0, 0.0}, at::kDouble).view({2, 2});
+  const at::Tensor unit = unit_rows(x);
+  EXPECT_LT(distance(unit, at::tensor({0.6, 0.8, 0.0, 0.0}, at::kDouble).view({2, 2})), 1e-15);
+}
+
+TEST(Head, EntityPairReadsTheTwoMarkedStates) {
+  Head head(HeadInput::kEntityPair, 2, 1, 0.02, 1, at::kCPU, at::kDouble);
+  head.load(at::tensor({1.0, 10.0, 100.0, 1000.0}, at::kDouble).view({1, 4}),
+            at::zeros({1}, at::kDouble));
+  const at::Tensor states =
+      at::tensor({1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0}, at::kDouble)
+          .view({2, 3, 2});
+  const at::Tensor logits = head.logits(states, ids_of({0, 2, 2, 1}, 2), std::nullopt, 0, 0);
+  EXPECT_EQ(logits[0].item<double>(), 1 + 20 + 500 + 6000);
+  EXPECT_EQ(logits[1].item<double>(), 11 + 120 + 900 + 10000);
+}
+
+TEST(Head, StartsFromItsSeedAlone) {
+  Head one(HeadInput::kFirst, 64, 5, 0.02, 1, at::kCPU);
+  Head same(HeadInput::kEveryToken, 64, 5, 0.02, 1, at::kCPU);
+  Head other(HeadInput::kFirst, 64, 5, 0.02, 2, at::kCPU);
+  const at::Tensor weight = one.parameters()[0].value;
+  EXPECT_EQ(distance(weight, same.parameters()[0].value), 0);
+  EXPECT_GT(distance(weight, other.parameters()[0].value), 0);
+  // The sample deviation of 320 draws lies within 20 % of the true one (five standard errors).
+  EXPECT_NEAR(weight.std().item<double>(), 0.02, 0.004);
+  EXPECT_EQ(at::abs(one.parameters()[1].value).sum().item<double>(), 0);
+}
+
+}  // namespace
+}  // namespace ratbench::models
