@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/grid/cell.hpp"
+#include "harness/store/merge.hpp"
 #include "harness/store/records.hpp"
 #include "harness/store/verdict_row.hpp"
 
@@ -51,6 +52,12 @@ class Writer {
 
   // Replaces all verdicts of the experiment. Throws StoreError when it is not registered.
   void store_verdicts(const std::string& experiment, std::span<const VerdictRow> verdicts);
+
+  // Takes what the sources have and this database lacks, by run key and name, in one transaction:
+  // all or nothing, and nothing that is here changes but runs that had not ended. Sources are only
+  // read; one of an older schema is upgraded in a copy. Doing it twice does nothing. Throws
+  // DataError naming every conflict unless the first is kept, UsageError for the database itself.
+  MergeReport merge(std::span<const std::filesystem::path> sources, OnConflict on_conflict);
 
   // A choice measured once per machine (kernel, threads), reused by every later run.
   void set_machine_setting(const std::string& machine, const std::string& name,
