@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "src/base/check.hpp"
 #include "src/stats/rare_class.hpp"
@@ -13,6 +15,15 @@ namespace {
 
 constexpr std::size_t kMostDroppedRows = 20;
 
+// What the test rows alone contribute: row components less what seeds add to them.
+Measured rows_only(const stats::TwoWay& found, double rows) {
+  // Rows that agree to the last digit leave no width; a point must still have one.
+  constexpr double kLeastVariance = 1e-24;
+  return {found.estimate,
+          std::sqrt(std::max(found.variance_row - found.variance_residual, kLeastVariance)),
+          rows - 1};
+}
+
 // All steps under other weights or another metric; empty when one of them has no spread.
 std::vector<Measured> measure(const Assessment& a, std::span<const double> weights,
                               const stats::MetricFunction& metric) {
@@ -20,7 +31,10 @@ std::vector<Measured> measure(const Assessment& a, std::span<const double> weigh
   for (const Step& step : a.question.steps) {
     const auto found = stats::two_way(a.evidence.table, weights, metric, step.contrast);
     if (!found || found->se <= 0) return {};
-    steps.push_back({found->estimate, found->se, found->df});
+    if (a.seed_noise == SeedNoise::kCounted)
+      steps.push_back({found->estimate, found->se, found->df});
+    else
+      steps.push_back(rows_only(*found, std::accumulate(weights.begin(), weights.end(), 0.0)));
   }
   return steps;
 }
@@ -138,8 +152,8 @@ std::string points(const stats::Interval& interval) {
   return fmt::format("{} to {} points", points(interval.low), points(interval.high));
 }
 
-Assessment assess(Question question, Evidence evidence) {
-  Assessment out{std::move(question), std::move(evidence), {}, "", std::nullopt, 0};
+Assessment assess(Question question, Evidence evidence, SeedNoise seed_noise) {
+  Assessment out{std::move(question), std::move(evidence), {}, "", std::nullopt, 0, seed_noise};
   out.nothing = out.evidence.nothing;
   if (!out.nothing.empty()) return out;
   out.steps = measure(out, out.evidence.table.weights, out.evidence.metric);

@@ -14,6 +14,9 @@
 
 namespace ratbench::claims {
 
+// kNone: the intervals that endless seeds would leave, with the estimates where they are.
+enum class SeedNoise { kCounted, kNone };
+
 struct Assessment {
   Question question;
   Evidence evidence;
@@ -21,9 +24,11 @@ struct Assessment {
   std::string nothing;          // why; empty when `steps` are there
   std::optional<double> p;
   std::size_t weakest = 0;  // the step that the verdict shows
+  SeedNoise seed_noise = SeedNoise::kCounted;
 };
 
-Assessment assess(Question question, Evidence evidence);
+Assessment assess(Question question, Evidence evidence,
+                  SeedNoise seed_noise = SeedNoise::kCounted);
 
 struct Judged {
   Outcome outcome = Outcome::kUndecided;

@@ -8,6 +8,7 @@
 #include "harness/claims/cost_claim.hpp"
 #include "harness/claims/evidence.hpp"
 #include "harness/claims/judge.hpp"
+#include "harness/claims/looks.hpp"
 #include "harness/claims/question.hpp"
 #include "harness/claims/words.hpp"
 #include "harness/grid/expand.hpp"
@@ -34,14 +35,15 @@ std::map<std::string, std::vector<std::size_t>> families(const spec::Experiment&
 
 // Claims without an interval stay in the family with p = 1.
 std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
-                                 const std::vector<std::optional<Assessment>>& assessed) {
+                                 const std::vector<std::optional<Assessment>>& assessed,
+                                 double alpha) {
   std::vector<HolmLevel> levels(assessed.size());
   for (std::size_t i = 0; i < assessed.size(); ++i)
-    levels[i] = {assessed[i] && assessed[i]->p ? *assessed[i]->p : 1, kAlpha};
+    levels[i] = {assessed[i] && assessed[i]->p ? *assessed[i]->p : 1, alpha};
   for (const auto& [name, members] : families(experiment)) {
     std::vector<double> p;
     for (const std::size_t i : members) p.push_back(levels[i].p_adjusted);
-    const auto adjusted = holm_levels(p, kAlpha);
+    const auto adjusted = holm_levels(p, alpha);
     for (std::size_t k = 0; k < members.size(); ++k) levels[members[k]] = adjusted[k];
   }
   return levels;
@@ -102,6 +104,12 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
 }  // namespace
 
 std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment) {
+  return experiment.looks.empty() ? judge_claims_at(reader, experiment, kAlpha)
+                                  : judge_look(reader, experiment).verdicts;
+}
+
+std::vector<Verdict> judge_claims_at(const store::Reader& reader,
+                                     const spec::Experiment& experiment, double alpha) {
   const std::vector<grid::Cell> cells = grid::expand(experiment);
   std::vector<std::optional<Question>> questions(experiment.claims.size());
   for (std::size_t i = 0; i < questions.size(); ++i)
@@ -114,7 +122,7 @@ std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Exper
     Evidence found = evidence.read(*questions[i], experiment.claims[i].metric);
     assessed[i] = assess(std::move(*questions[i]), std::move(found));
   }
-  const auto levels = levels_of(experiment, assessed);
+  const auto levels = levels_of(experiment, assessed, alpha);
   std::vector<Verdict> verdicts;
   for (std::size_t i = 0; i < assessed.size(); ++i) {
     const spec::Claim& claim = experiment.claims[i];

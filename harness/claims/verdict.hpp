@@ -57,8 +57,13 @@ struct Verdict {
   std::vector<std::string> run_keys;   // the runs it rests on
 };
 
-// One verdict per claim, in file order. Throws SpecError for claims that cannot be asked.
+// One verdict per claim, in file order; of an experiment with looks at the look reached. Throws
+// SpecError for claims that cannot be asked.
 std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment);
+
+// The same over all of `experiment.seeds`, with the error `alpha` in (0, 1) for each family.
+std::vector<Verdict> judge_claims_at(const store::Reader& reader,
+                                     const spec::Experiment& experiment, double alpha);
 
 // Refuted wins over undecided wins over success.
 ExitStatus exit_status(std::span<const Verdict> verdicts);

@@ -7,8 +7,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/claims/looks.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/report_claims.hpp"
 #include "harness/store/reader.hpp"
 
 namespace ratbench::cli {
@@ -23,13 +25,17 @@ struct ReportCommandOptions {
 };
 
 int report(const ReportCommandOptions& options) {
-  const spec::Experiment experiment = options.experiment.load(spec::UnsetVariables::kKeep);
+  const spec::Experiment planned = options.experiment.load(spec::UnsetVariables::kKeep);
   const store::Reader reader(options.db);
+  // Seeds beyond the look reached were not asked for; they are not missing.
+  const spec::Experiment experiment =
+      claims::at_look(planned, claims::look_reached(reader, planned));
   reports::ReportOptions settings;
   settings.out_dir = options.out.empty() ? std::filesystem::path("reports/out") / experiment.name
                                          : std::filesystem::path(options.out);
   settings.formats = options.formats;
   settings.database = options.db;
+  settings.claims = claims_for_report(reader, experiment);
   const reports::ReportFiles written = reports::write_report(reader, experiment, settings);
   for (const std::string& warning : written.warnings) fmt::print(stderr, "note: {}\n", warning);
   if (options.json) {
@@ -43,6 +49,7 @@ int report(const ReportCommandOptions& options) {
                            .dump(2));
     return 0;
   }
+  if (!written.claims.empty()) fmt::print("{}\n", written.claims);
   fmt::print("{}\nreport: {}\n", written.table,
              (written.page.empty() ? written.out_dir : written.page).string());
   return 0;

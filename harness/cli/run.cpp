@@ -10,6 +10,7 @@
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/plan_report.hpp"
 #include "harness/cli/sweep_builder.hpp"
+#include "harness/cli/sweep_looks.hpp"
 #include "harness/sched/sweep_run.hpp"
 #include "harness/store/reader.hpp"
 #include "reports/report.hpp"
@@ -31,8 +32,25 @@ struct RunOptions {
   bool json = false;
 };
 
-nlohmann::json to_json(const grid::Sweep& sweep, const sched::SweepReport& report,
-                       const std::string& db) {
+nlohmann::json looks_json(const LooksReport& report) {
+  nlohmann::json looks = nlohmann::json::array();
+  for (const claims::JudgedLook& look : report.judged) {
+    nlohmann::json claims = nlohmann::json::array();
+    for (std::size_t i = 0; i < look.verdicts.size(); ++i)
+      claims.push_back({{"claim", look.verdicts[i].claim},
+                        {"verdict", to_text(look.verdicts[i].outcome)},
+                        {"prospect", to_text(look.prospects[i])},
+                        {"reason", look.verdicts[i].reason}});
+    looks.push_back({{"look", look.index + 1},
+                     {"seeds", look.look.seeds},
+                     {"alpha", look.look.alpha},
+                     {"claims", std::move(claims)}});
+  }
+  return looks;
+}
+
+nlohmann::json to_json(const grid::Sweep& sweep, const LooksReport& looks, const std::string& db) {
+  const sched::SweepReport& report = looks.sweep;
   nlohmann::json failures = nlohmann::json::array();
   for (const sched::FailedRun& run : report.schedule.failures) {
     failures.push_back({{"run_key", run.run_key},
@@ -42,32 +60,42 @@ nlohmann::json to_json(const grid::Sweep& sweep, const sched::SweepReport& repor
                         {"message", run.message}});
   }
   const sched::ProgressCounts& counts = report.schedule.counts;
-  return {{"experiment", sweep.experiment},
-          {"db", db},
-          {"cells", sweep.cells.size()},
-          {"runs", report.registered.runs},
-          {"merged", report.registered.merged},
-          {"already_done", report.already_done},
-          {"left_out", report.left_out},
-          {"done", counts.done},
-          {"diverged", counts.diverged},
-          {"failed", counts.failed},
-          {"interrupted", report.schedule.interrupted},
-          {"stopped_early", report.schedule.stopped_early},
-          {"failures", std::move(failures)}};
+  nlohmann::json document = {{"experiment", sweep.experiment},
+                             {"db", db},
+                             {"cells", sweep.cells.size()},
+                             {"runs", report.registered.runs},
+                             {"merged", report.registered.merged},
+                             {"already_done", report.already_done},
+                             {"left_out", report.left_out},
+                             {"done", counts.done},
+                             {"diverged", counts.diverged},
+                             {"failed", counts.failed},
+                             {"interrupted", report.schedule.interrupted},
+                             {"stopped_early", report.schedule.stopped_early},
+                             {"failures", std::move(failures)}};
+  if (looks.stopped.empty()) return document;
+  document["looks"] = looks_json(looks);
+  document["stopped_by"] = looks.stopped;
+  return document;
 }
 
-std::string summary(const grid::Sweep& sweep, const sched::SweepReport& report) {
+std::string summary(const spec::Experiment& experiment, const grid::Sweep& sweep,
+                    const LooksReport& looks) {
+  const sched::SweepReport& report = looks.sweep;
   const sched::ProgressCounts& counts = report.schedule.counts;
   std::string text = fmt::format(
       "{}: {} cells x {} seeds, {} runs ({} shared between cells): {} stored before, {} trained "
       "now",
-      sweep.experiment, sweep.cells.size(), sweep.seeds.size(), report.registered.runs,
+      sweep.experiment, sweep.cells.size(), experiment.seeds.size(), report.registered.runs,
       report.registered.merged, report.already_done, counts.done);
   if (counts.diverged > 0) text += fmt::format(", {} of them diverged", counts.diverged);
   if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
   if (report.left_out > 0) text += fmt::format(", {} left out by --only", report.left_out);
-  return text + "\n";
+  text += "\n";
+  if (looks.stopped.empty()) return text;
+  if (!looks.judged.empty()) text += describe(looks.judged.back(), experiment) + "\n";
+  return text + fmt::format("stopped at look {} of {}: {}\n", looks.trained_look + 1,
+                            experiment.looks.size(), looks.stopped);
 }
 
 sched::SweepOptions sweep_options(const RunOptions& options) {
@@ -82,14 +110,15 @@ sched::SweepOptions sweep_options(const RunOptions& options) {
   return sweep;
 }
 
-void show(const spec::Experiment& experiment, const grid::Sweep& sweep,
-          const sched::SweepReport& report, const RunOptions& options) {
+// `experiment` has the seeds that were asked for by now.
+void show(const spec::Experiment& experiment, const grid::Sweep& sweep, const LooksReport& report,
+          const RunOptions& options) {
   if (options.json) {
     fmt::print("{}\n", to_json(sweep, report, options.db).dump(2));
     return;
   }
-  fmt::print("{}", summary(sweep, report));
-  if (report.schedule.interrupted) return;
+  fmt::print("{}", summary(experiment, sweep, report));
+  if (report.sweep.schedule.interrupted) return;
   const store::Reader reader(options.db);
   fmt::print("\n{}", reports::terminal_table(reader, experiment));
 }
@@ -109,16 +138,20 @@ int run(const RunOptions& options) {
   DataPreparer data(cache_folder(options.db));
   const grid::Sweep sweep = build_sweep(experiment, data);
   fmt::print(stderr, "{}", describe_data(sweep, data));
-  sched::Progress progress(sched::Progress::style_for_stderr());
   const std::vector<store::Dataset> datasets = data.datasets();
-  const sched::SweepReport report = sched::run_sweep(sweep, datasets, sweep_settings, progress);
-  if (report.recovered.replayed > 0 || report.recovered.stale_leases > 0) {
+  const LooksReport report =
+      train_by_looks(experiment, sweep, options.db, [&](const grid::Sweep& part) {
+        sched::Progress progress(sched::Progress::style_for_stderr());
+        return sched::run_sweep(part, datasets, sweep_settings, progress);
+      });
+  const store::RecoveryReport& recovered = report.sweep.recovered;
+  if (recovered.replayed > 0 || recovered.stale_leases > 0) {
     fmt::print(stderr,
                "recovered: {} results from the spool, {} unfinished runs back in the queue\n",
-               report.recovered.replayed, report.recovered.stale_leases);
+               recovered.replayed, recovered.stale_leases);
   }
-  show(experiment, sweep, report, options);
-  return exit_status(report.schedule);
+  show(claims::at_look(experiment, report.trained_look), sweep, report, options);
+  return exit_status(report.sweep.schedule);
 }
 
 }  // namespace

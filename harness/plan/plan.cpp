@@ -84,7 +84,9 @@ class Planner {
 
   // One key maker per seed for the data of this cell.
   std::vector<grid::KeyMaker>& makers_for(const specs::Slots& resolved) {
-    if (last_ != nullptr && !data_varies_) return *last_;
+    const bool augmented = grid::augments_texts(resolved);
+    if (last_ != nullptr && !data_varies_ && !augmented && !last_augmented_) return *last_;
+    last_augmented_ = augmented;
     const std::string identity = grid::data_identity(resolved);
     auto it = makers_.find(identity);
     if (it == makers_.end()) {
@@ -113,13 +115,8 @@ class Planner {
   std::unordered_map<PackedKey, std::size_t, PackedKeyHash> first_cells_;
   std::unordered_map<std::string, std::vector<grid::KeyMaker>> makers_;
   std::vector<grid::KeyMaker>* last_ = nullptr;
+  bool last_augmented_ = false;  // the data of `last_` hold augmented texts
 };
-
-std::string duration(double seconds) {
-  if (seconds < 90) return fmt::format("{:.0f} s", seconds);
-  if (seconds < 90 * 60) return fmt::format("{:.0f} min", seconds / 60);
-  return fmt::format("{:.1f} h", seconds / 3600);
-}
 
 }  // namespace
 
@@ -136,6 +133,7 @@ std::string to_text(const Plan& plan) {
                      plan.done, plan.left,
                      plan.expected_s.has_value() ? duration(*plan.expected_s)
                                                  : "unknown (no stored run to go by)");
+  out += looks_text(plan.looks);
   for (const PlannedCell& cell : plan.listed) {
     out += fmt::format("{:>6}  {:<60} {}/{} done", cell.index, cell.name, cell.done, plan.seeds);
     if (cell.same_as != cell.index) out += fmt::format(", same as {}", cell.same_as);
@@ -143,6 +141,8 @@ std::string to_text(const Plan& plan) {
   }
   if (plan.listed.size() < plan.cells)
     out += fmt::format("        and {} more cells\n", plan.cells - plan.listed.size());
+  out += claims_text(plan.claims);
+  for (const std::string& note : plan.notes) out += note + '\n';
   return out;
 }
 
@@ -163,6 +163,10 @@ std::string to_json(const Plan& plan) {
     out += fmt::format("{}\n  {{\"index\": {}, \"name\": {}, \"same_as\": {}, \"done\": {}}}",
                        &cell == plan.listed.data() ? "" : ",", cell.index, quoted(cell.name),
                        cell.same_as, cell.done);
+  out += "],\n\"looks\": " + looks_json(plan.looks) + ",\n\"claims\": " + claims_json(plan.claims) +
+         ",\n\"notes\": [";
+  for (const std::string& note : plan.notes)
+    out += (&note == plan.notes.data() ? "" : ", ") + quoted(note);
   return out + "]}\n";
 }
 

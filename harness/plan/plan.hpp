@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/plan/planned_claims.hpp"
 #include "harness/spec/experiment.hpp"
 #include "src/specs/config.hpp"
 
@@ -46,6 +47,9 @@ struct Plan {
   std::size_t left = 0;
   std::optional<double> expected_s;  // wall clock for what is left; empty: unknown
   std::vector<PlannedCell> listed;
+  std::vector<PlannedLook> looks;    // empty without looks
+  std::vector<PlannedClaim> claims;  // filled by who can judge them
+  std::vector<std::string> notes;    // one sentence each
 };
 
 Plan make_plan(const spec::Experiment& experiment, const PlanInputs& inputs);

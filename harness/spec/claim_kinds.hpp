@@ -43,7 +43,9 @@ inline constexpr std::array<ClaimFieldSpec, 12> kClaimFields = {{
     {kValue, "value", "the number stated by the source, a fraction of 1", 0, 1},
     {kTolerance, "tolerance", "largest difference to `value`, a fraction of 1", 0, 1, true},
     {kSource, "source", "who states the number"},
-    {kAssumedSd, "assumed_sd", "standard deviation over seeds assumed before any run", 0, 1, true},
+    {kAssumedSd, "assumed_sd",
+     "standard deviation of one arm's metric over seeds, assumed by `plan` before any run", 0, 1,
+     true},
     {kPrimary, "primary", "true: one of the claims that Holm's correction is over"},
 }};
 

@@ -71,28 +71,9 @@ Experiment read_document(Json document, const std::string& file, const LoadOptio
   read_factors(experiment, document, values);
   read_seeds(experiment, document, options.seeds);
   read_arms_and_claims(experiment, document, values);
+  check_looks(experiment, document);
   read_paper(experiment, document, values);
   return experiment;
-}
-
-std::uint64_t read_seed(const Json& json, const std::string& pointer) {
-  const auto seed = json.is(Json::Type::kNumber) ? json.number.integer() : std::nullopt;
-  if (!seed.has_value() || *seed < 0 || *seed > kLargestSeed)
-    refuse(json, pointer,
-           fmt::format("found {}, allowed is a whole number from 0 to {}", describe(json),
-                       kLargestSeed));
-  return static_cast<std::uint64_t>(*seed);
-}
-
-void read_seed_list(Experiment& experiment, const Json& seeds) {
-  if (seeds.items.empty()) refuse(seeds, "/seeds", "found an empty list of seeds");
-  for (std::size_t i = 0; i < seeds.items.size(); ++i) {
-    const std::uint64_t seed = read_seed(seeds.items[i], pointer_to("/seeds", i));
-    if (std::find(experiment.seeds.begin(), experiment.seeds.end(), seed) != experiment.seeds.end())
-      refuse(seeds.items[i], pointer_to("/seeds", i),
-             fmt::format("the seed {} stands here twice", seed));
-    experiment.seeds.push_back(seed);
-  }
 }
 
 }  // namespace
@@ -110,32 +91,6 @@ void read_base(Experiment& experiment, const Json& document, ValueReader& values
   for (specs::ParamId id = 0; id < filled.size(); ++id)
     if (!specs::all_params()[id].may_vary && filled[id] != nullptr)
       experiment.settings.set(std::string(specs::all_params()[id].path), filled[id]->value);
-}
-
-void read_seeds(Experiment& experiment, const Json& document, std::optional<long long> count) {
-  long long n = kDefaultSeeds;
-  const Json* seeds = document.find("seeds");
-  if (count.has_value()) {
-    if (*count < 1 || *count > kMostSeeds)
-      throw SpecError("--seeds", "",
-                      fmt::format("found {}, allowed is 1 to {}", *count, kMostSeeds));
-    n = *count;
-  } else if (seeds != nullptr && seeds->is(Json::Type::kList)) {
-    return read_seed_list(experiment, *seeds);
-  } else if (seeds != nullptr && seeds->is(Json::Type::kObject)) {
-    refuse(*seeds, "/seeds",
-           "seeds as {\"looks\": ..., \"until\": ...} are not built yet in this version; built: a "
-           "count or a list");
-  } else if (seeds != nullptr) {
-    const auto given = seeds->is(Json::Type::kNumber) ? seeds->number.integer() : std::nullopt;
-    if (!given.has_value() || *given < 1 || *given > kMostSeeds)
-      refuse(*seeds, "/seeds",
-             fmt::format("found {}, allowed is a count from 1 to {} or a list of seeds",
-                         describe(*seeds), kMostSeeds));
-    n = *given;
-  }
-  for (long long seed = 0; seed < n; ++seed)
-    experiment.seeds.push_back(static_cast<std::uint64_t>(seed));
 }
 
 Experiment load_experiment(const std::filesystem::path& file, const LoadOptions& options) {

@@ -55,6 +55,9 @@ struct Claim {
   bool primary = false;
 };
 
+// False for claims about time and about a paper's number: more seeds do not decide them.
+bool decided_by_seeds(const Claim& claim);
+
 // A number that a paper states, with the cells it is about and where it stands there.
 struct PaperNumber {
   Selection where;
@@ -78,6 +81,9 @@ struct Experiment {
   std::string canonical_json;  // after extends and --set, variables not yet replaced
   Paper paper;
   std::vector<std::uint64_t> seeds;
+  // Numbers of seeds at which the claims are judged, rising, the last one all of `seeds`; empty:
+  // judged once. Training goes on from look to look until the claims are decided.
+  std::vector<std::size_t> looks;
   std::vector<Arm> arms;
   std::vector<Claim> claims;
   // cost.*, report.*, data.minority_classes: the same for all cells; defaults filled in.

@@ -23,7 +23,10 @@ inline constexpr std::array<FileKey, 13> kFileKeys = {{
      "Name of the experiment in the store and in reports: letters, digits, . _ -; the file's name "
      "without .json when not given. It is not inherited."},
     {"paper", "Citation and reported numbers, each with its place in the paper."},
-    {"seeds", "A count (5 means 0 to 4) or a list of seeds."},
+    {"seeds",
+     "A count (5 means 0 to 4), a list of seeds, or looks: {\"looks\": [5, 10, 20], \"until\": "
+     "\"decided\"} trains 5 seeds, judges the claims, and goes on to 10 and 20 while one that more "
+     "seeds can decide is undecided."},
     {"task", "See the parameters."},
     {"title", "One line for reports."},
     {"zip", "Object from paths to lists of equal length that advance together, or a list of such."},

@@ -41,6 +41,8 @@ void read_base(Experiment& experiment, const Json& document, ValueReader& values
 // grid, zip, include, exclude.
 void read_factors(Experiment& experiment, const Json& document, ValueReader& values);
 void read_seeds(Experiment& experiment, const Json& document, std::optional<long long> count);
+// Refuses looks without a claim to look at.
+void check_looks(const Experiment& experiment, const Json& document);
 void read_arms_and_claims(Experiment& experiment, const Json& document, ValueReader& values);
 void read_paper(Experiment& experiment, const Json& document, ValueReader& values);
 

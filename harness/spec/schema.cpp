@@ -244,7 +244,12 @@ Schema seeds_schema() {
   const Schema count = {{"type", "integer"}, {"minimum", 1}, {"maximum", kMostSeeds}};
   const Schema seed = {{"type", "integer"}, {"minimum", 0}, {"maximum", kLargestSeed}};
   const Schema list = {{"type", "array"}, {"items", seed}, {"minItems", 1}, {"uniqueItems", true}};
-  return {{"anyOf", {count, list}}};
+  const Schema look = {{"type", "integer"}, {"minimum", 2}, {"maximum", kMostSeeds}};
+  Schema looks = closed_object(
+      {{"looks", {{"type", "array"}, {"items", look}, {"minItems", 1}, {"uniqueItems", true}}},
+       {"until", {{"const", "decided"}}}});
+  looks["required"] = {"looks", "until"};
+  return {{"anyOf", {count, list, looks}}};
 }
 
 Schema file_key_schema(std::string_view key) {

@@ -96,7 +96,7 @@ TEST(Plan, TextAndJsonSayTheSame) {
       "{\"experiment\": \"test\", \"title\": \"test\", \"cells\": 2, \"seeds\": 2, \"runs\": "
       "4, \"distinct_runs\": 4, \"merged_runs\": 0, \"done\": 0, \"left\": 4, \"expected_s\": "
       "4.000, \"listed_cells\": [\n  {\"index\": 0, \"name\": \"attack.p_rat=0\", "
-      "\"same_as\": 0, \"done\": 0}]}\n");
+      "\"same_as\": 0, \"done\": 0}],\n\"looks\": [],\n\"claims\": [],\n\"notes\": []}\n");
 }
 
 }  // namespace

@@ -52,6 +52,22 @@ TEST(Experiment, SeedsAreACountAListOrTheOption) {
   EXPECT_EQ(parse_experiment(text, "t.json", ".", options).seeds, (std::vector<std::uint64_t>{0}));
 }
 
+TEST(Experiment, LooksAreSeedsUpToTheLastOneUnlessTheOptionSaysHowMany) {
+  const std::string body =
+      R"("attack": {"name": "fgm"}, "grid": {"attack.p_rat": [0, 1]},
+         "arms": {"none": {"attack.p_rat": 0}, "at": {"attack.p_rat": 1}},
+         "claims": [{"name": "c", "kind": "difference", "arms": ["at", "none"]}],
+         "seeds": {"looks": [2, 4], "until": "decided"})";
+  const Experiment experiment = parse(body);
+  EXPECT_EQ(experiment.looks, (std::vector<std::size_t>{2, 4}));
+  EXPECT_EQ(experiment.seeds, (std::vector<std::uint64_t>{0, 1, 2, 3}));
+  LoadOptions options;
+  options.seeds = 3;
+  const std::string text = std::string("{") + kGenerated + ", " + body + "}";
+  EXPECT_TRUE(parse_experiment(text, "t.json", ".", options).looks.empty());
+  EXPECT_NE(refusal("\"seeds\": {\"looks\": [2], \"until\": \"decided\"}"), "");
+}
+
 TEST(Experiment, NameComesFromTheFileWhenNotGiven) { EXPECT_EQ(parse("").name, "test"); }
 
 TEST(Experiment, CanonicalJsonDoesNotDependOnSpelling) {

@@ -1,0 +1,191 @@
+#include "harness/claims/power_pilot.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "harness/claims/evidence.hpp"
+#include "harness/grid/keys.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+// Seeds and stored cells that are looked at, at most: enough to know a spread, and quick.
+constexpr std::size_t kMostPilotSeeds = 200;
+constexpr std::size_t kMostStoredCells = 10;
+
+double total_rows(const stats::PredictionTable& table) {
+  return std::accumulate(table.weights.begin(), table.weights.end(), 0.0);
+}
+
+std::optional<Components> components(const stats::PredictionTable& table,
+                                     const stats::MetricFunction& metric,
+                                     const stats::Contrast& contrast) {
+  const auto found = stats::two_way(table, table.weights, metric, contrast);
+  if (!found || found->se <= 0) return std::nullopt;
+  return components_of(*found, table.seeds, total_rows(table));
+}
+
+Components mean_of(const std::vector<Components>& all, double factor) {
+  Components out;
+  const double share = factor / static_cast<double>(all.size());
+  for (const Components& one : all) {
+    out.seed += one.seed * share;
+    out.row += one.row * share;
+    out.residual += one.residual * share;
+    out.rows = one.rows;
+  }
+  return out;
+}
+
+// Variance of the contrast over that of a difference of two cells (`is_difference`) or of one cell.
+double scale_of(const stats::Contrast& contrast, bool is_difference) {
+  if (!is_difference) return 1;
+  double squares = 0;
+  for (const double c : contrast.coefficients) squares += c * c;
+  return squares / 2;
+}
+
+}  // namespace
+
+PilotRuns::PilotRuns(const store::Reader& reader, const spec::Experiment& experiment,
+                     const std::vector<grid::Cell>& cells, const DataFilesOf& data)
+    : reader_(reader),
+      experiment_(experiment),
+      cells_(cells),
+      data_(data),
+      known_(reader.known_runs()) {}
+
+const PilotRuns::Predictions& PilotRuns::predictions(const std::string& run_key,
+                                                     const std::string& selection) {
+  const auto [place, is_new] = predictions_.try_emplace(selection + " " + run_key);
+  if (is_new) place->second = reader_.predictions(run_key, "test", selection);
+  return place->second;
+}
+
+const protocol::DataFiles& PilotRuns::files(std::size_t cell) {
+  const auto [place, is_new] = files_.try_emplace(cell);
+  if (is_new) place->second = data_(cells_[cell].config);
+  return place->second;
+}
+
+PilotRuns::SeedRuns PilotRuns::planned_runs(std::size_t cell) {
+  SeedRuns runs;
+  const std::size_t seeds = std::min(experiment_.seeds.size(), kMostPilotSeeds);
+  for (std::size_t i = 0; i < seeds; ++i) {
+    const std::uint64_t seed = experiment_.seeds[i];
+    std::string key = grid::run_key(cells_[cell].config, files(cell).sha256, seed);
+    const auto found = known_.find(key);
+    if (found != known_.end() && found->second == store::RunStatus::kDone)
+      runs.emplace(seed, std::move(key));
+  }
+  return runs;
+}
+
+std::vector<PilotRuns::SeedRuns> PilotRuns::stored_cells(const std::string& dataset) {
+  const auto [place, is_new] = stored_.try_emplace(dataset);
+  if (!is_new) return place->second;
+  std::set<std::string> seen;  // a first run stands for its cell: equal computations count once
+  for (const store::ExperimentRow& experiment : reader_.experiments())
+    for (const store::CellRow& cell : reader_.cells(experiment.name)) {
+      SeedRuns runs;
+      for (const store::CellRun& run : cell.runs)
+        if (run.status == store::RunStatus::kDone && runs.size() < kMostPilotSeeds)
+          runs.emplace(run.seed, run.run_key);
+      if (cell.dataset == dataset && runs.size() >= kPilotSeeds &&
+          place->second.size() < kMostStoredCells && seen.insert(runs.begin()->second).second)
+        place->second.push_back(std::move(runs));
+    }
+  return place->second;
+}
+
+std::optional<stats::MetricFunction> PilotRuns::metric_of(const std::string& dataset,
+                                                          const std::string& metric) {
+  std::vector<std::string> minority;
+  if (experiment_.settings.has("data.minority_classes"))
+    minority = experiment_.settings.texts("data.minority_classes");
+  auto found = metric_function(metric, reader_.class_names(dataset), minority, experiment_.file);
+  if (metric == "minority_recall" && found.classes.empty()) return std::nullopt;
+  return found;
+}
+
+std::optional<stats::PredictionTable> PilotRuns::table(const std::string& dataset,
+                                                       const std::vector<const SeedRuns*>& cells,
+                                                       const std::string& selection) {
+  const auto labels = reader_.labels(dataset, "test");
+  std::vector<std::vector<Predictions>> found(cells.size());
+  for (const auto& [seed, first_key] : *cells.front()) {
+    std::vector<const Predictions*> of_seed;
+    for (const SeedRuns* cell : cells) {
+      const auto run = cell->find(seed);
+      if (run == cell->end()) break;
+      const Predictions& values = predictions(run->second, selection);
+      if (values.size() != labels.size()) break;
+      of_seed.push_back(&values);
+    }
+    if (of_seed.size() < cells.size()) continue;
+    for (std::size_t k = 0; k < cells.size(); ++k) found[k].push_back(*of_seed[k]);
+  }
+  if (labels.size() < 2 || found.front().size() < kPilotSeeds) return std::nullopt;
+  return stats::prediction_table(labels, found, reader_.class_names(dataset).size());
+}
+
+std::optional<Pilot> PilotRuns::own(const Question& question, const std::string& metric) {
+  const std::string dataset = store::dataset_hash(files(question.cells.front()));
+  std::vector<SeedRuns> runs;
+  for (const std::size_t cell : question.cells) {
+    runs.push_back(planned_runs(cell));
+    if (runs.back().size() < kPilotSeeds) return std::nullopt;
+  }
+  std::vector<const SeedRuns*> cells;
+  for (const SeedRuns& cell : runs) cells.push_back(&cell);
+  const auto found =
+      table(dataset, cells, cells_[question.cells.front()].config.text_or("train.select", "best"));
+  const auto function = metric_of(dataset, metric);
+  if (!found || !function) return std::nullopt;
+  Pilot out;
+  for (const Step& step : question.steps) {
+    const auto parts = components(*found, *function, step.contrast);
+    if (!parts) return std::nullopt;
+    out.steps.push_back(*parts);
+  }
+  out.basis = fmt::format("from {} stored seeds of its own cells", found->seeds);
+  return out;
+}
+
+std::optional<Pilot> PilotRuns::other(const Question& question, const std::string& metric) {
+  const specs::Config& config = cells_[question.cells.front()].config;
+  const std::string dataset = store::dataset_hash(files(question.cells.front()));
+  const std::string selection = config.text_or("train.select", "best");
+  const std::vector<SeedRuns> stored = stored_cells(dataset);
+  if (stored.empty()) return std::nullopt;
+  const auto function = metric_of(dataset, metric);
+  if (!function) return std::nullopt;
+  const auto& coefficients = question.steps.front().contrast.coefficients;
+  const bool differences =
+      std::abs(std::accumulate(coefficients.begin(), coefficients.end(), 0.0)) < 1e-9;
+  std::vector<Components> parts;
+  const auto add = [&](const std::vector<const SeedRuns*>& cells, const stats::Contrast& contrast) {
+    const auto found = table(dataset, cells, selection);
+    if (!found) return;
+    if (const auto one = components(*found, *function, contrast)) parts.push_back(*one);
+  };
+  for (std::size_t a = 0; a < stored.size(); ++a) {
+    if (!differences) add({&stored[a]}, {{1}, 0});
+    for (std::size_t b = a + 1; differences && b < stored.size(); ++b)
+      add({&stored[a], &stored[b]}, {{1, -1}, 0});
+  }
+  if (parts.empty()) return std::nullopt;
+  Pilot out;
+  for (const Step& step : question.steps)
+    out.steps.push_back(mean_of(parts, scale_of(step.contrast, differences)));
+  out.basis = differences
+                  ? fmt::format("from {} pairs of other stored cells with these data", parts.size())
+                  : fmt::format("from {} other stored cells with these data", parts.size());
+  return out;
+}
+
+}  // namespace ratbench::claims

@@ -1,0 +1,58 @@
+// Stored runs that tell how much a planned contrast will vary: those of its own cells, else pairs
+// of other cells with the same data. Internal to this folder.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/claims/power.hpp"
+#include "harness/claims/question.hpp"
+
+namespace ratbench::claims {
+
+struct Pilot {
+  std::vector<Components> steps;  // of each step of the question
+  std::string basis;
+};
+
+class PilotRuns {
+ public:
+  // Borrows all.
+  PilotRuns(const store::Reader& reader, const spec::Experiment& experiment,
+            const std::vector<grid::Cell>& cells, const DataFilesOf& data);
+
+  // At least kPilotSeeds of the planned seeds in all cells of the question.
+  std::optional<Pilot> own(const Question& question, const std::string& metric);
+  // Contrasts of other cells' pairs stand for those of the question's, scaled by the squares of the
+  // coefficients: exact where all cells have one variance and one correlation.
+  std::optional<Pilot> other(const Question& question, const std::string& metric);
+
+ private:
+  using Predictions = std::vector<std::int32_t>;
+  // A stored cell: seed -> run key of done runs.
+  using SeedRuns = std::map<std::uint64_t, std::string>;
+
+  const Predictions& predictions(const std::string& run_key, const std::string& selection);
+  const protocol::DataFiles& files(std::size_t cell);
+  SeedRuns planned_runs(std::size_t cell);
+  std::vector<SeedRuns> stored_cells(const std::string& dataset);
+  std::optional<stats::MetricFunction> metric_of(const std::string& dataset,
+                                                 const std::string& metric);
+  std::optional<stats::PredictionTable> table(const std::string& dataset,
+                                              const std::vector<const SeedRuns*>& cells,
+                                              const std::string& selection);
+
+  const store::Reader& reader_;
+  const spec::Experiment& experiment_;
+  const std::vector<grid::Cell>& cells_;
+  const DataFilesOf& data_;
+  std::unordered_map<std::string, store::RunStatus> known_;
+  std::map<std::size_t, protocol::DataFiles> files_;
+  std::map<std::string, Predictions> predictions_;
+  std::map<std::string, std::vector<SeedRuns>> stored_;  // by dataset
+};
+
+}  // namespace ratbench::claims
