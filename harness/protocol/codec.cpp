@@ -76,11 +76,19 @@ Counters counters_from(const Fields& f) {
 json epoch_to_json(const EpochRecord& e) {
   json val = json::object();
   for (const auto& [metric, value] : e.val) val[metric] = real_to_json(value);
-  return {{"epoch", e.epoch}, {"train_loss", real_to_json(e.train_loss)}, {"val", std::move(val)}};
+  return {{"epoch", e.epoch},
+          {"train_loss", real_to_json(e.train_loss)},
+          {"val", std::move(val)},
+          {"batches", e.batches},
+          {"attacked_batches", e.attacked_batches}};
 }
 
 EpochRecord epoch_from(const Fields& f) {
-  return {f.integer<int>("epoch"), f.real("train_loss"), f.real_map("val")};
+  EpochRecord e = {f.integer<int>("epoch"), f.real("train_loss"), f.real_map("val")};
+  // Spools of earlier versions lack them.
+  if (f.has("batches")) e.batches = f.integer<std::int64_t>("batches");
+  if (f.has("attacked_batches")) e.attacked_batches = f.integer<std::int64_t>("attacked_batches");
+  return e;
 }
 
 json outcome_to_json(const SplitOutcome& o) {

@@ -29,6 +29,12 @@ json value_to_json(const specs::Value& value) {
                                    list.push_back(number.text());
                                  }
                                  return json{{"ns", std::move(list)}};
+                               },
+                               [](const specs::Counts& counts) {
+                                 json object = json::object();
+                                 for (const auto& [name, count] : counts)
+                                   object[name] = count.text();
+                                 return json{{"counts", std::move(object)}};
                                }},
                     value);
 }
@@ -58,6 +64,12 @@ specs::Value value_from_json(const json& value, const std::string& path) {
   }
   if (!value.is_object() || value.size() != 1) refuse(path);
   if (value.contains("n")) return to_decimal(value["n"], path);
+  if (value.contains("counts") && value["counts"].is_object()) {
+    specs::Counts counts;
+    for (const auto& [name, count] : value["counts"].items())
+      counts.emplace(name, to_decimal(count, path));
+    return counts;
+  }
   if (!value.contains("ns") || !value["ns"].is_array()) refuse(path);
   std::vector<Decimal> numbers;
   for (const json& item : value["ns"]) numbers.push_back(to_decimal(item, path));

@@ -19,6 +19,7 @@ class Fields {
     if (!object_.is_object()) fail("", "not an object");
   }
 
+  bool has(const char* name) const { return object_.contains(name); }
   const nlohmann::json& at(const char* name) const {
     const auto it = object_.find(name);
     if (it == object_.end()) fail(name, "missing");

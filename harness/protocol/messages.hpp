@@ -54,10 +54,13 @@ struct SplitOutcome {
   std::vector<std::int64_t> confusion;  // classes x classes, row = true class, row-major
 };
 
+// One evaluation and the training since the one before: an epoch, or `train.eval_steps` batches.
 struct EpochRecord {
-  int epoch = 0;          // from 1
-  double train_loss = 0;  // mean over the epoch's batches of the loss that was minimised
+  int epoch = 0;                      // from 1
+  double train_loss = 0;              // mean over these batches of the loss that was minimised
   std::map<std::string, double> val;  // metric name -> value in 0..1
+  std::int64_t batches = -1;          // -1: recorded by a version that did not count them
+  std::int64_t attacked_batches = -1;
 };
 
 // Everything recorded of one run that trained to its end or diverged.
@@ -66,7 +69,7 @@ struct RunResult {
   bool diverged = false;
   std::string diverged_reason;  // "" unless diverged
   std::int64_t diverged_step = -1;
-  int best_epoch = 0;  // from 1; 0 when no epoch finished
+  int best_epoch = 0;  // number of the evaluation, from 1; 0 when there was none
   Counters counters;
   double train_s = 0;  // training steps only
   double wall_s = 0;   // the whole run, evaluation included

@@ -16,7 +16,8 @@ using specs::Kind;
 using specs::ParamId;
 using specs::ParamSpec;
 
-// The value in the types that parameters have; nothing for objects and mixed lists.
+// The value in the types that parameters have; nothing for mixed lists and for objects that hold
+// more than numbers.
 std::optional<specs::Value> to_value(const Json& json) {
   switch (json.type) {
     case Json::Type::kBool:
@@ -35,6 +36,14 @@ std::optional<specs::Value> to_value(const Json& json) {
       if (texts.size() == json.items.size()) return texts;
       if (numbers.size() == json.items.size()) return numbers;
       return std::nullopt;
+    }
+    case Json::Type::kObject: {
+      specs::Counts counts;
+      for (const auto& [name, number] : json.members) {
+        if (!number.is(Json::Type::kNumber)) return std::nullopt;
+        counts.emplace(name, number.number);
+      }
+      return counts;
     }
     default:
       return std::nullopt;

@@ -115,8 +115,12 @@ void Writer::Impl::store_measurements(std::int64_t run_id, const protocol::RunRe
            r.test_logits_sha256, integers_to_json(r.train_class_counts),
            Blob{bytes_of(r.step_losses)}, Blob{bits_of(r.attacked)}, r.step_losses.size());
   for (const protocol::EpochRecord& epoch : r.epochs) {
-    connection.query("INSERT INTO epoch VALUES (?, ?, ?, ?)")
-        .run(run_id, epoch.epoch, epoch.train_loss, reals_to_json(epoch.val));
+    connection
+        .query(
+            "INSERT INTO epoch (run_id, epoch, train_loss, val, batches, attacked_batches) "
+            "VALUES (?, ?, ?, ?, nullif(?, -1), nullif(?, -1))")
+        .run(run_id, epoch.epoch, epoch.train_loss, reals_to_json(epoch.val), epoch.batches,
+             epoch.attacked_batches);
   }
 }
 

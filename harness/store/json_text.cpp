@@ -37,6 +37,14 @@ struct ValueText {
   std::string operator()(const std::vector<Decimal>& numbers) const {
     return array_of(numbers, [](const Decimal& n) { return n.text(); });
   }
+  std::string operator()(const specs::Counts& counts) const {
+    std::string text = "{";
+    for (const auto& [name, count] : counts) {
+      if (text.size() > 1) text += ',';
+      text += quoted(name) + ':' + count.text();
+    }
+    return text + "}";
+  }
 };
 
 template <typename Integer>
@@ -72,12 +80,15 @@ class ConfigReader : public Json::json_sax_t {
     return true;
   }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return !std::exchange(in_object_, true); }
+  bool start_object(std::size_t) override { return !in_list_ && ++depth_ <= 2; }
   bool key(string_t& name) override {
-    path_ = name;
+    (depth_ == 1 ? path_ : counted_) = name;
     return true;
   }
-  bool end_object() override { return true; }
+  bool end_object() override {
+    if (--depth_ == 0) return true;
+    return put(std::exchange(counts_, {}));
+  }
   bool start_array(std::size_t) override { return !std::exchange(in_list_, true); }
   bool end_array() override {
     in_list_ = false;
@@ -90,13 +101,14 @@ class ConfigReader : public Json::json_sax_t {
 
  private:
   bool put(specs::Value value) {
-    if (in_list_) return false;
+    if (in_list_ || depth_ != 1) return false;
     config_.set(path_, std::move(value));
     return true;
   }
   bool put_number(const std::string& text) {
     const auto number = Decimal::parse(text);
     if (!number) return false;
+    if (depth_ == 2) return counts_.emplace(counted_, *number).second;
     if (!in_list_) return put(*number);
     numbers_.push_back(*number);
     return true;
@@ -104,10 +116,12 @@ class ConfigReader : public Json::json_sax_t {
 
   specs::Config config_;
   std::string path_;
-  bool in_object_ = false;
+  std::string counted_;
+  int depth_ = 0;  // 1 in the configuration, 2 in an object of counts
   bool in_list_ = false;
   std::vector<std::string> texts_;
   std::vector<Decimal> numbers_;
+  specs::Counts counts_;
 };
 
 }  // namespace

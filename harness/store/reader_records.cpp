@@ -139,13 +139,14 @@ std::vector<protocol::EpochRecord> Reader::epochs(const std::string& run_key) co
   return impl_->read([&] {
     std::vector<protocol::EpochRecord> rows;
     Query q = impl_->connection->query(
-        "SELECT h.epoch, h.train_loss, h.val FROM run r JOIN epoch h ON h.run_id = r.run_id "
+        "SELECT h.epoch, h.train_loss, h.val, ifnull(h.batches, -1), "
+        "ifnull(h.attacked_batches, -1) FROM run r JOIN epoch h ON h.run_id = r.run_id "
         "WHERE r.run_key = ? ORDER BY h.epoch");
     q.bind(run_key);
     while (q.step()) {
       rows.push_back({static_cast<int>(q.integer(0)),
                       q.is_null(1) ? std::numeric_limits<double>::quiet_NaN() : q.real(1),
-                      reals_from_json(q.view(2))});
+                      reals_from_json(q.view(2)), q.integer(3), q.integer(4)});
     }
     return rows;
   });

@@ -43,6 +43,8 @@ class MessageSink final : public train::RunSink {
     result.device_name = facts_.device_name;
     result.driver = facts_.driver;
     result.kernel = facts_.kernel;
+    if (outcome.precision != models::name(models::Precision::kFp32))
+      result.kernel += "+" + outcome.precision;
     result.threads = facts_.threads;
     sink_.report(result);
   }
@@ -83,15 +85,15 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   train::GroupSpec spec;
   spec.data = &dataset(group.data, group.device);
   if (group.runs.empty()) return;
-  spec.product =
-      requested_product(group.kernel, device, group.runs.front().config, spec.data->dim());
+  spec.arithmetic =
+      requested_arithmetic(group.kernel, device, group.runs.front().config, spec.data->dim());
   for (const protocol::RunRequest& run : group.runs)
     spec.runs.push_back({run.run_key, run.seed, run.config});
 
   protocol::RunResult facts;
   facts.device_name = device_model(device);
   facts.driver = driver_version(device);
-  facts.kernel = device.is_cpu() ? std::string(models::name(spec.product)) : kCublas;
+  facts.kernel = device.is_cpu() ? std::string(models::name(spec.arithmetic.product)) : kCublas;
   facts.threads = group.threads;
   MessageSink messages(sink, std::move(facts));
   train::train_group(spec, messages);
@@ -108,6 +110,26 @@ models::Product requested_product(const std::string& kernel, const at::Device& d
   throw UsageError("product routine \"" + kernel +
                    "\" is not one of the worker's on this device: " +
                    (device.is_cpu() ? "auto, mkl, onednn" : "auto, cublas"));
+}
+
+models::Arithmetic requested_arithmetic(const std::string& kernel, const at::Device& device,
+                                        const specs::Config& config, std::int64_t dim) {
+  const std::size_t plus = kernel.find('+');
+  models::Arithmetic arithmetic = requested_product(kernel.substr(0, plus), device, config, dim);
+  if (plus == std::string::npos) return arithmetic;
+  const std::string ending = kernel.substr(plus + 1);
+  for (const models::Precision precision :
+       {models::Precision::kBf16, models::Precision::kBf16Emulated})
+    if (ending == models::name(precision)) arithmetic.bf16 = precision;
+  if (!arithmetic.bf16)
+    throw UsageError("kernel \"" + kernel +
+                     "\" is unknown; allowed after + are bf16, bf16-emulated");
+  const bool asked = config.text_or("train.precision", "fp32") == "bf16";
+  if (asked && arithmetic.bf16 == models::Precision::kBf16 &&
+      models::bf16_on(device) != models::Precision::kBf16)
+    throw EnvironmentError("kernel " + kernel +
+                           " needs bfloat16 instructions, which this processor does not have");
+  return arithmetic;
 }
 
 protocol::RunResult to_message(const train::RunOutcome& outcome) {
@@ -130,7 +152,8 @@ protocol::RunResult to_message(const train::RunOutcome& outcome) {
   result.step_losses = outcome.step_losses;
   result.attacked = outcome.attacked;
   for (const train::EpochScores& epoch : outcome.epochs)
-    result.epochs.push_back({epoch.epoch, epoch.train_loss, epoch.val});
+    result.epochs.push_back(
+        {epoch.epoch, epoch.train_loss, epoch.val, epoch.batches, epoch.attacked_batches});
   for (const train::SplitPredictions& split : outcome.splits)
     result.outcomes.push_back({split.split, split.selection, split.predictions, split.confusion});
   result.train_class_counts = outcome.train_class_counts;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "harness/protocol/worker_loop.hpp"
-#include "src/models/product.hpp"
+#include "src/models/bfloat16.hpp"
 #include "src/train/dataset.hpp"
 #include "src/train/outcome.hpp"
 
@@ -36,6 +36,12 @@ class MethodTrainer final : public protocol::GroupTrainer {
 // that this build does not have.
 models::Product requested_product(const std::string& kernel, const at::Device& device,
                                   const specs::Config& config, std::int64_t dim);
+
+// The same with what the request says of bfloat16: "mkl+bf16" and "mkl+bf16-emulated" ask for
+// bfloat16 as it was recorded; without such an ending the device decides. Throws EnvironmentError
+// where the processor cannot do as recorded.
+models::Arithmetic requested_arithmetic(const std::string& kernel, const at::Device& device,
+                                        const specs::Config& config, std::int64_t dim);
 
 // One run's outcome as a message; the caller adds what only it knows of device and kernel.
 protocol::RunResult to_message(const train::RunOutcome& outcome);

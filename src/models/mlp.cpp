@@ -45,7 +45,7 @@ void shape_like(at::Tensor& tensor, at::IntArrayRef shape, const at::Tensor& lik
 
 Mlp::Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device, at::ScalarType type,
          Product product)
-    : shape_(shape), product_(product) {
+    : shape_(shape), arithmetic_(product) {
   RB_CHECK(shape.dim > 0 && shape.hidden > 0 && shape.classes > 0);
   const auto add = [&](const char* name, at::IntArrayRef sizes, std::int64_t fan_in) {
     const auto lane = static_cast<std::uint32_t>(parameters_.size());
@@ -59,6 +59,13 @@ Mlp::Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device, at
   add("output.bias", {shape.classes}, shape.hidden);
 }
 
+Mlp::Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device,
+         const Arithmetic& arithmetic, Precision precision)
+    : Mlp(shape, seed, device, at::kFloat, arithmetic.product) {
+  arithmetic_ = arithmetic;
+  precision_ = precision;
+}
+
 void Mlp::load(const std::vector<at::Tensor>& values) {
   RB_CHECK_EQ(values.size(), parameters_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -69,11 +76,12 @@ void Mlp::load(const std::vector<at::Tensor>& values) {
 
 at::Tensor Mlp::forward(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
                         Activations& kept) {
+  if (precision_ != Precision::kFp32) return forward_bf16(x, dropout, kept);
   kept.input = x;
   const std::int64_t batch = x.size(0);
   shape_like(kept.hidden, {batch, shape_.hidden}, x);
   shape_like(kept.gate, {batch, shape_.hidden}, x);
-  linear(product_, x, value(kHiddenWeight), value(kHiddenBias), kept.hidden);
+  linear(arithmetic_.product, x, value(kHiddenWeight), value(kHiddenBias), kept.hidden);
   relu_dropout(kept.hidden, kept.gate, dropout, shape_.dropout);
   return at::addmm(value(kOutputBias), kept.hidden, value(kOutputWeight).t());
 }
@@ -82,15 +90,16 @@ void Mlp::accumulate(Index weight, Index bias, const at::Tensor& grad_out, const
   at::Tensor& grad_weight = parameters_[weight].grad;
   at::Tensor& grad_bias = parameters_[bias].grad;
   if (fresh_) {
-    multiply_into(product_, grad_out.t(), in, Into::kOverwrite, grad_weight);
+    multiply_into(arithmetic_.product, grad_out.t(), in, Into::kOverwrite, grad_weight);
     at::sum_out(grad_bias, grad_out, 0);
   } else {
-    multiply_into(product_, grad_out.t(), in, Into::kAdd, grad_weight);
+    multiply_into(arithmetic_.product, grad_out.t(), in, Into::kAdd, grad_weight);
     grad_bias.add_(grad_out.sum(0));
   }
 }
 
 at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits, Want want) {
+  if (precision_ != Precision::kFp32) return backward_bf16(kept, grad_logits, want);
   at::Tensor grad_hidden = at::mm(grad_logits, value(kOutputWeight));
   grad_hidden.mul_(kept.gate);
   if (want != Want::kInput) {
@@ -98,8 +107,9 @@ at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits,
     accumulate(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
     fresh_ = false;
   }
-  return want == Want::kParameters ? at::Tensor()
-                                   : multiply(product_, grad_hidden, value(kHiddenWeight));
+  return want == Want::kParameters
+             ? at::Tensor()
+             : multiply(arithmetic_.product, grad_hidden, value(kHiddenWeight));
 }
 
 }  // namespace ratbench::models

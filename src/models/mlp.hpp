@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include "src/models/bfloat16.hpp"
 #include "src/models/model.hpp"
 #include "src/models/product.hpp"
 
@@ -22,6 +23,9 @@ class Mlp final : public Model {
   // Draws the parameters from the initialisation stream of `seed`, one lane per tensor.
   Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device,
       at::ScalarType type = at::kFloat, Product product = Product::kMkl);
+  // The same in float32 with products in `precision`.
+  Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device,
+      const Arithmetic& arithmetic, Precision precision);
 
   at::Tensor forward(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
                      Activations& kept) override;
@@ -37,8 +41,16 @@ class Mlp final : public Model {
   const at::Tensor& value(Index i) const { return parameters_[i].value; }
   void accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in);
 
+  void round_parameters();
+  at::Tensor forward_bf16(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
+                          Activations& kept);
+  at::Tensor backward_bf16(const Activations& kept, const at::Tensor& grad_logits, Want want);
+  void accumulate_bf16(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in);
+
   MlpShape shape_;
-  Product product_;
+  Arithmetic arithmetic_;
+  Precision precision_ = Precision::kFp32;
+  std::vector<at::Tensor> rounded_;  // parameters of this step; bfloat16 alone
   std::vector<Parameter> parameters_;
   bool fresh_ = true;  // gradients hold nothing yet
 };

@@ -12,7 +12,8 @@ namespace {
 std::unique_ptr<Model> make_mlp(const specs::Config& config, const ModelContext& context) {
   const MlpShape shape = {context.dim, config.integer_or("model.hidden", 512), context.classes,
                           config.real_or("model.dropout", 0.1)};
-  return std::make_unique<Mlp>(shape, context.seed, context.device, at::kFloat, context.product);
+  return std::make_unique<Mlp>(shape, context.seed, context.device, context.arithmetic,
+                               precision_of(config, context));
 }
 
 struct Entry {
@@ -23,6 +24,11 @@ struct Entry {
 constexpr std::array kModels = {Entry{"mlp", make_mlp}};
 
 }  // namespace
+
+Precision precision_of(const specs::Config& config, const ModelContext& context) {
+  if (config.text_or("train.precision", "fp32") == "fp32") return Precision::kFp32;
+  return context.arithmetic.bf16.value_or(bf16_on(context.device));
+}
 
 std::unique_ptr<Model> make_model(const specs::Config& config, const ModelContext& context) {
   const std::string wanted = config.text_or("model.name", "mlp");

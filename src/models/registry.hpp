@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/models/bfloat16.hpp"
 #include "src/models/model.hpp"
-#include "src/models/product.hpp"
 #include "src/specs/config.hpp"
 
 namespace ratbench::models {
@@ -21,8 +21,11 @@ struct ModelContext {
   std::int64_t classes = 0;
   std::uint64_t seed = 0;
   at::Device device = at::kCPU;
-  Product product = Product::kMkl;
+  Arithmetic arithmetic;
 };
+
+// What `train.precision` of `config` means on this device.
+Precision precision_of(const specs::Config& config, const ModelContext& context);
 
 // The model named by `model.name`, initialised.
 std::unique_ptr<Model> make_model(const specs::Config& config, const ModelContext& context);

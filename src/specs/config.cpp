@@ -38,6 +38,14 @@ std::string to_text(const Value& value) {
     std::string operator()(const std::string& text) const { return text; }
     std::string operator()(const std::vector<std::string>& items) const { return list_text(items); }
     std::string operator()(const std::vector<Decimal>& items) const { return list_text(items); }
+    std::string operator()(const Counts& counts) const {
+      std::string text = "{";
+      for (const auto& [name, count] : counts) {
+        if (text.size() > 1) text += ", ";
+        text += name + ": " + count.text();
+      }
+      return text + "}";
+    }
   };
   return std::visit(Visitor{}, value);
 }
@@ -73,6 +81,15 @@ std::vector<double> Config::reals(std::string_view path) const {
   std::vector<double> result;
   for (const Decimal& number : expect<std::vector<Decimal>>(*this, path))
     result.push_back(number.real());
+  return result;
+}
+
+std::map<std::string, long long> Config::counts(std::string_view path) const {
+  std::map<std::string, long long> result;
+  for (const auto& [name, count] : expect<Counts>(*this, path)) {
+    RB_CHECK(count.integer().has_value());
+    result[name] = *count.integer();
+  }
   return result;
 }
 

@@ -17,11 +17,12 @@ namespace ratbench::specs {
 struct None {
   bool operator==(const None&) const = default;
 };
-using Value =
-    std::variant<None, bool, Decimal, std::string, std::vector<std::string>, std::vector<Decimal>>;
+using Counts = std::map<std::string, Decimal>;
+using Value = std::variant<None, bool, Decimal, std::string, std::vector<std::string>,
+                           std::vector<Decimal>, Counts>;
 
-// Text of a value for tables and keys: decimals canonical, lists in brackets, None "none", booleans
-// "on"/"off".
+// Text of a value for tables and keys: decimals canonical, lists in brackets, counts in braces,
+// None "none", booleans "on"/"off".
 std::string to_text(const Value& value);
 
 class Config {
@@ -43,6 +44,7 @@ class Config {
   bool flag(std::string_view path) const;
   const std::vector<std::string>& texts(std::string_view path) const;
   std::vector<double> reals(std::string_view path) const;
+  std::map<std::string, long long> counts(std::string_view path) const;
 
   // The same, with a fallback for an absent path or None (parameters removed because they cannot
   // matter).

@@ -49,6 +49,15 @@ std::string to_json(const Value& value) {
     }
     std::string operator()(const std::vector<std::string>& items) const { return list_json(items); }
     std::string operator()(const std::vector<Decimal>& items) const { return list_json(items); }
+    std::string operator()(const Counts& counts) const {
+      std::string out = "{";
+      for (const auto& [name, count] : counts) {
+        if (out.size() > 1) out += ',';
+        append_json_string(out, name);
+        out += ':' + count.text();
+      }
+      return out + "}";
+    }
   };
   return std::visit(Visitor{}, value);
 }

@@ -59,7 +59,7 @@ std::optional<Problem> check_choice(const ParamSpec& spec, const std::string& na
 }
 
 std::optional<Problem> check_number(const ParamSpec& spec, const Decimal& number) {
-  const bool whole = spec.kind == Kind::kInteger;
+  const bool whole = spec.kind == Kind::kInteger || spec.kind == Kind::kCounts;
   const double real = number.real();
   // Counts are read as long long, and as doubles by some JSON readers.
   const bool exact =
@@ -90,6 +90,7 @@ std::string type_name(const Value& value) {
     std::string operator()(const std::string& text) const { return "the text \"" + text + "\""; }
     std::string operator()(const std::vector<std::string>&) const { return "a list of texts"; }
     std::string operator()(const std::vector<Decimal>&) const { return "a list of numbers"; }
+    std::string operator()(const Counts&) const { return "an object of numbers"; }
   };
   return std::visit(Visitor{}, value);
 }
@@ -119,6 +120,7 @@ std::optional<Value> convert(const ParamSpec& spec, const Value& value) {
       if (std::holds_alternative<std::vector<std::string>>(value)) return value;
       break;
     case Kind::kCounts:
+      if (std::holds_alternative<Counts>(value)) return value;
       break;
   }
   return std::nullopt;
@@ -134,6 +136,12 @@ std::optional<Problem> check_value(const ParamSpec& spec, const Value& value) {
     if (numbers->empty()) return Problem{"found an empty list"};
     for (const Decimal& number : *numbers)
       if (auto problem = check_number(spec, number)) return problem;
+  }
+  if (const auto* counts = std::get_if<Counts>(&value)) {
+    if (counts->empty()) return Problem{"found an empty object"};
+    for (const auto& [name, number] : *counts)
+      if (auto problem = check_number(spec, number))
+        return Problem{fmt::format("{}: {}", name, problem->message)};
   }
   return std::nullopt;
 }
@@ -174,7 +182,7 @@ std::string describe_allowed(const ParamSpec& spec) {
       return spec.choices.empty() ? "a list of texts"
                                   : "a list of " + known_choices(spec.choices, spec.off);
     case Kind::kCounts:
-      return "an object from name to whole number";
+      return "an object from name to whole number" + (range.empty() ? "" : ", each " + range);
   }
   return "";
 }

@@ -12,7 +12,7 @@ constexpr std::array<Choice, 2> kSchedules = {{
     {"linear", "the learning rate after warmup falls to 0 at the last step"},
 }};
 constexpr std::array<Choice, 2> kPrecisions = {{
-    {"bf16", "bfloat16 products", kNotBuilt},
+    {"bf16", "products in bfloat16; parameters, losses and the optimiser in 32 bits"},
     {"fp32", "32-bit floating point"},
 }};
 constexpr std::array<Choice, 2> kSelections = {{
@@ -28,7 +28,7 @@ constexpr std::array<Choice, 6> kMetrics = {{
     {"weighted_f1", "mean of the classes' F1 weighted by support"},
 }};
 
-constexpr std::array<ParamSpec, 16> kParams = {{
+constexpr std::array<ParamSpec, 17> kParams = {{
     {.path = "train.steps",
      .kind = Kind::kInteger,
      .range = between(1, 1e9),
@@ -73,8 +73,8 @@ constexpr std::array<ParamSpec, 16> kParams = {{
      .kind = Kind::kReal,
      .fallback = "1",
      .range = {.low = 0, .high = 1, .low_open = true},
-     .meaning = "eta_l = eta_head * decay^(L-l), embeddings l = 0.",
-     .built = kNotBuilt},
+     .meaning = "eta_l = eta_head * decay^(L-l), embeddings l = 0; other than 1 only for models "
+                "with encoder layers."},
     {.path = "train.clip_norm",
      .kind = Kind::kReal,
      .fallback = "off",
@@ -91,23 +91,24 @@ constexpr std::array<ParamSpec, 16> kParams = {{
      .fallback = "1",
      .range = between(1, 1 << 20),
      .unit = "batches",
-     .meaning = "Batches whose gradients are added before one step.",
-     .built = kNotBuilt},
+     .meaning = "Batches to one step of AdamW: the mean of their gradients, each counted by its "
+                "rows. The last step of an epoch takes the batches left."},
     {.path = "train.patience",
      .kind = Kind::kInteger,
      .fallback = "off",
      .range = between(1, 1e6),
      .off = "off",
-     .unit = "epochs",
-     .meaning = "Training ends after so many epochs without a better validation metric."},
+     .unit = "validations",
+     .meaning = "Training ends after so many validations in a row without a better metric; there "
+                "is one an epoch, or see `train.eval_steps`."},
     {.path = "train.eval_steps",
      .kind = Kind::kInteger,
      .fallback = "each_epoch",
      .range = between(1, 1e9),
      .off = "each_epoch",
      .unit = "batches",
-     .meaning = "Validation after so many steps instead of after each epoch.",
-     .built = kNotBuilt},
+     .meaning = "Validation after so many batches and after the last one, instead of after each "
+                "epoch."},
     {.path = "train.checkpoint_activations",
      .kind = Kind::kFlag,
      .fallback = "off",
@@ -123,6 +124,11 @@ constexpr std::array<ParamSpec, 16> kParams = {{
      .fallback = "macro_f1",
      .choices = kMetrics,
      .meaning = "Validation metric behind `best` and `train.patience`."},
+    {.path = "train.rounding_probe",
+     .kind = Kind::kInteger,
+     .range = between(1, 100000),
+     .meaning = "Moves every parameter by one unit in the last place after initialisation, up or "
+                "down at random by this number: the noise floor of `ratbench run --noise-floor`."},
 }};
 
 static_assert(paths_unique(kParams));

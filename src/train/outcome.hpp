@@ -27,9 +27,12 @@ struct WorkCounts {
   std::int64_t samples = 0;
 };
 
+// One evaluation and the training since the one before: an epoch, or `train.eval_steps` batches.
 struct EpochScores {
   int epoch = 0;          // from 1
-  double train_loss = 0;  // mean over the epoch's steps of the loss that was minimised
+  double train_loss = 0;  // mean over these batches of the loss that was minimised
+  std::int64_t batches = 0;
+  std::int64_t attacked_batches = 0;
   std::map<std::string, double> val;
 };
 
@@ -47,7 +50,7 @@ struct RunOutcome {
   bool diverged = false;  // then `splits` is empty
   std::string diverged_reason;
   std::int64_t diverged_step = -1;
-  int best_epoch = 0;  // from 1; 0 when no epoch finished
+  int best_epoch = 0;  // number of the evaluation, from 1; 0 when there was none
   WorkCounts counts;
   double train_s = 0;               // training steps alone
   double wall_s = 0;                // the whole run, evaluation included
@@ -58,6 +61,7 @@ struct RunOutcome {
   std::string attacked;             // '0' or '1' for every finished step
   std::vector<EpochScores> epochs;
   std::vector<SplitPredictions> splits;
+  std::string precision;                         // of the products: fp32, bf16, bf16-emulated
   std::vector<std::int64_t> train_class_counts;  // realised, after augmentation
   std::vector<std::string> remarks;              // what the augmentation had to say
 };

@@ -9,6 +9,7 @@
 #include "src/models/registry.hpp"
 #include "src/train/evaluation.hpp"
 #include "src/train/order.hpp"
+#include "src/train/rounding_probe.hpp"
 
 namespace ratbench::train {
 namespace {
@@ -53,8 +54,8 @@ void hash_tensor(Sha256& hash, const at::Tensor& values) {
 
 }  // namespace
 
-RunTrainer::RunTrainer(const Dataset& data, const RunSpec& run, models::Product product,
-                       RunSink& sink)
+RunTrainer::RunTrainer(const Dataset& data, const RunSpec& run,
+                       const models::Arithmetic& arithmetic, RunSink& sink)
     : data_(data),
       run_(run),
       sink_(sink),
@@ -62,15 +63,20 @@ RunTrainer::RunTrainer(const Dataset& data, const RunSpec& run, models::Product 
       training_(data, run.config, run.seed),
       minority_(class_indices(settings_.minority_classes, data.class_names())),
       total_steps_(settings_.total_steps(static_cast<std::int64_t>(training_.ids().size()))),
-      model_(models::make_model(run.config,
-                                {data.dim(), data.classes(), run.seed, data.device(), product})),
+      context_{data.dim(), data.classes(), run.seed, data.device(), arithmetic},
+      model_(models::make_model(run.config, context_)),
       loss_(losses::make_loss(run.config, training_.class_counts(), data.class_names())),
       attack_(attacks::make_attack(attacks::attack_parameters(run.config))),
       objective_(*model_, *loss_, run.seed),
       optimiser_(adamw_options(settings_), trained_tensors(*model_)),
-      schedule_(settings_.schedule, settings_.warmup, total_steps_),
+      schedule_(settings_.schedule, settings_.warmup,
+                settings_.total_updates(static_cast<std::int64_t>(training_.ids().size()))),
+      accumulation_(*model_, settings_.accumulate),
       noise_(run.seed, Purpose::kAttackNoise) {
+  if (settings_.rounding_probe)
+    move_by_one_ulp(model_->parameters(), run.seed, *settings_.rounding_probe);
   outcome_.run_key = run.run_key;
+  outcome_.precision = models::name(models::precision_of(run.config, context_));
   for (const double count : training_.class_counts())
     outcome_.train_class_counts.push_back(std::llround(count));
   outcome_.remarks = training_.remarks();
@@ -88,25 +94,24 @@ RunOutcome RunTrainer::train() {
 }
 
 bool RunTrainer::train_epoch(int epoch) {
-  const auto start = Clock::now();
+  auto start = Clock::now();
   const std::vector<std::int64_t> order = epoch_order(training_.ids(), run_.seed, epoch);
   const auto batch_size = static_cast<std::size_t>(settings_.batch_size);
-  const std::int64_t first_step = step_;
   for (std::size_t begin = 0; begin < order.size() && step_ < total_steps_; begin += batch_size) {
     const std::size_t size = std::min(batch_size, order.size() - begin);
-    if (!train_step(std::span(order).subspan(begin, size), epoch)) {
-      outcome_.train_s += seconds_since(start);
-      return false;
-    }
+    const bool finite = train_batch(std::span(order).subspan(begin, size), epoch);
+    const bool pass_ends = begin + size == order.size() || step_ == total_steps_;
+    if (finite && (accumulation_.full() || pass_ends)) update();
+    if (finite && !evaluation_is_due(pass_ends)) continue;
+    outcome_.train_s += seconds_since(start);
+    if (!finite || !evaluate()) return false;
+    start = Clock::now();
   }
   outcome_.train_s += seconds_since(start);
-  double loss_sum = 0;
-  for (std::int64_t s = first_step; s < step_; ++s)
-    loss_sum += outcome_.step_losses[static_cast<std::size_t>(s)];
-  return evaluate(epoch, loss_sum / static_cast<double>(step_ - first_step));
+  return true;
 }
 
-bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
+bool RunTrainer::train_batch(std::span<const std::int64_t> rows, int epoch) {
   const bool attacked = attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat);
   TrainingBatch batch = training_.batch(rows);
   objective_.begin_step(step_, epoch, std::move(batch.targets));
@@ -116,7 +121,7 @@ bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
     diverge("the training loss is not finite");
     return false;
   }
-  optimiser_.step(schedule_.factor(step_));
+  accumulation_.add(static_cast<std::int64_t>(rows.size()));
   outcome_.step_losses.push_back(recorded);
   outcome_.attacked.push_back(attacked ? '1' : '0');
   outcome_.counts.batches += 1;
@@ -125,6 +130,16 @@ bool RunTrainer::train_step(std::span<const std::int64_t> rows, int epoch) {
   ++step_;
   sink_.progress(run_.run_key, step_, total_steps_);
   return true;
+}
+
+void RunTrainer::update() {
+  accumulation_.finish();
+  optimiser_.step(schedule_.factor(optimiser_.steps()));
+}
+
+bool RunTrainer::evaluation_is_due(bool pass_ends) const {
+  if (!settings_.eval_steps) return pass_ends;
+  return step_ % *settings_.eval_steps == 0 || step_ == total_steps_;
 }
 
 double RunTrainer::attacked_loss(const at::Tensor& x, std::span<const std::int64_t> rows) {
@@ -145,7 +160,20 @@ void RunTrainer::diverge(const char* reason) {
   outcome_.diverged_step = step_;
 }
 
-bool RunTrainer::evaluate(int epoch, double mean_loss) {
+EpochScores RunTrainer::since_evaluation() const {
+  EpochScores scores;
+  scores.epoch = static_cast<int>(outcome_.epochs.size()) + 1;
+  scores.batches = step_ - evaluated_;
+  double loss_sum = 0;
+  for (auto s = static_cast<std::size_t>(evaluated_); s < outcome_.step_losses.size(); ++s) {
+    loss_sum += outcome_.step_losses[s];
+    scores.attacked_batches += outcome_.attacked[s] == '1' ? 1 : 0;
+  }
+  scores.train_loss = loss_sum / static_cast<double>(scores.batches);
+  return scores;
+}
+
+bool RunTrainer::evaluate() {
   const at::Tensor logits = predict_logits(*model_, data_.val().features);
   if (!std::isfinite(logits.sum().item<double>())) {
     diverge("the validation logits are not finite");
@@ -153,17 +181,20 @@ bool RunTrainer::evaluate(int epoch, double mean_loss) {
   }
   const auto confusion = metrics::confusion_matrix(data_.val().truth, predicted_classes(logits),
                                                    static_cast<std::size_t>(data_.classes()));
-  outcome_.epochs.push_back({epoch + 1, mean_loss, scalar_metrics(confusion, minority_)});
-  const auto& val = outcome_.epochs.back().val;
-  const auto metric = val.find(settings_.select_metric);
+  EpochScores scores = since_evaluation();
+  scores.val = scalar_metrics(confusion, minority_);
+  evaluated_ = step_;
+  const int number = scores.epoch;
+  const auto metric = scores.val.find(settings_.select_metric);
   // Minority recall without minority classes selects nothing: every epoch ties at 0.
-  const double value = metric == val.end() ? 0 : metric->second;
+  const double value = metric == scores.val.end() ? 0 : metric->second;
+  outcome_.epochs.push_back(std::move(scores));
   if (value > best_value_) {
     best_value_ = value;
-    outcome_.best_epoch = epoch + 1;
+    outcome_.best_epoch = number;
     keep_best();
   }
-  return !settings_.patience || epoch + 1 - outcome_.best_epoch < *settings_.patience;
+  return !settings_.patience || number - outcome_.best_epoch < *settings_.patience;
 }
 
 void RunTrainer::keep_best() {

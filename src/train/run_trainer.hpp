@@ -1,4 +1,4 @@
-// The state of one training run and its loop: epochs of steps, an evaluation after each, and the
+// The state of one training run and its loop: epochs of batches, evaluations in between, and the
 // record that results. Used by trainer.cpp, which owns the interface.
 #pragma once
 
@@ -12,9 +12,10 @@
 #include "src/attacks/attack.hpp"
 #include "src/base/random.hpp"
 #include "src/losses/loss.hpp"
-#include "src/models/model.hpp"
+#include "src/models/registry.hpp"
 #include "src/optim/adamw.hpp"
 #include "src/optim/schedule.hpp"
+#include "src/train/accumulation.hpp"
 #include "src/train/objective.hpp"
 #include "src/train/settings.hpp"
 #include "src/train/trainer.hpp"
@@ -24,7 +25,8 @@ namespace ratbench::train {
 
 class RunTrainer {
  public:
-  RunTrainer(const Dataset& data, const RunSpec& run, models::Product product, RunSink& sink);
+  RunTrainer(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
+             RunSink& sink);
   RunTrainer(const RunTrainer&) = delete;
   RunTrainer& operator=(const RunTrainer&) = delete;
 
@@ -32,13 +34,19 @@ class RunTrainer {
   RunOutcome train();
 
  private:
-  // False when the run has diverged.
+  // False when the run has diverged or validation says that it should end.
   bool train_epoch(int epoch);
-  bool train_step(std::span<const std::int64_t> rows, int epoch);
+  // False when the run has diverged.
+  bool train_batch(std::span<const std::int64_t> rows, int epoch);
   double attacked_loss(const at::Tensor& x, std::span<const std::int64_t> rows);
   double clean_loss(const at::Tensor& x);
+  // One step of the optimiser on the batches since the last one.
+  void update();
+  bool evaluation_is_due(bool pass_ends) const;
   // True when validation says that training should go on.
-  bool evaluate(int epoch, double mean_loss);
+  bool evaluate();
+  // What happened since the last evaluation, without validation metrics.
+  EpochScores since_evaluation() const;
   void diverge(const char* reason);
   void keep_best();
   void record_final();
@@ -52,15 +60,18 @@ class RunTrainer {
   TrainingSet training_;
   std::vector<std::size_t> minority_;
   std::int64_t total_steps_;
+  models::ModelContext context_;
   std::unique_ptr<models::Model> model_;
   std::unique_ptr<losses::Loss> loss_;
   std::unique_ptr<attacks::Attack> attack_;  // null: every batch is trained clean
   TaskObjective objective_;
   optim::AdamW optimiser_;
   optim::Schedule schedule_;
+  Accumulation accumulation_;
   RandomStream noise_;
 
-  std::int64_t step_ = 0;  // global, steps finished so far
+  std::int64_t step_ = 0;       // batches finished so far
+  std::int64_t evaluated_ = 0;  // batches finished at the last evaluation
   double best_value_ = -1;
   std::vector<at::Tensor> best_weights_;
   RunOutcome outcome_;

@@ -20,16 +20,21 @@ struct Settings {
   double weight_decay = 0.01;
   double warmup = 0;  // fraction of all steps
   optim::Decay schedule = optim::Decay::kConstant;
-  double clip_norm = 0;                  // 0: off
-  std::optional<std::int64_t> patience;  // epochs without a better validation metric
+  double clip_norm = 0;                    // 0: off
+  std::int64_t accumulate = 1;             // batches to a step of the optimiser
+  std::optional<std::int64_t> eval_steps;  // batches between evaluations; else each epoch
+  std::optional<std::int64_t> patience;    // evaluations without a better validation metric
   std::string select_metric = "macro_f1";
   double p_rat = 0;  // probability that a batch is attacked
   std::vector<std::string> minority_classes;
+  std::optional<std::int64_t> rounding_probe;
 
-  // Steps of one epoch over `rows` rows, the last batch possibly smaller.
+  // Batches of one epoch over `rows` rows, the last one possibly smaller.
   std::int64_t steps_per_epoch(std::int64_t rows) const;
-  // Steps of the whole run.
+  // Batches of the whole run.
   std::int64_t total_steps(std::int64_t rows) const;
+  // Steps of the optimiser in the whole run; the last one of an epoch takes the batches left.
+  std::int64_t total_updates(std::int64_t rows) const;
 };
 
 Settings settings_of(const specs::Config& config);

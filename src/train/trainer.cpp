@@ -25,11 +25,11 @@ class FlushDenormals {
 
 }  // namespace
 
-RunOutcome train_run(const Dataset& data, const RunSpec& run, models::Product product,
+RunOutcome train_run(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
                      RunSink& sink) {
   const c10::InferenceMode no_autograd;
   const FlushDenormals flush;
-  return RunTrainer(data, run, product, sink).train();
+  return RunTrainer(data, run, arithmetic, sink).train();
 }
 
 void train_group(const GroupSpec& group, RunSink& sink) {
@@ -37,7 +37,7 @@ void train_group(const GroupSpec& group, RunSink& sink) {
     std::exception_ptr failure;
     RunOutcome outcome;
     try {
-      outcome = train_run(*group.data, run, group.product, sink);
+      outcome = train_run(*group.data, run, group.arithmetic, sink);
     } catch (...) {
       failure = std::current_exception();
     }

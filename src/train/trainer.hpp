@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "src/models/product.hpp"
+#include "src/models/bfloat16.hpp"
 #include "src/train/dataset.hpp"
 #include "src/train/outcome.hpp"
 
@@ -26,13 +26,13 @@ class RunSink {
 
 struct GroupSpec {
   const Dataset* data = nullptr;
-  models::Product product = models::Product::kMkl;
+  models::Arithmetic arithmetic;
   std::vector<RunSpec> runs;
 };
 
 // One run from initialisation to its predictions. A loss that is not finite ends it as diverged,
 // which is an outcome. Everything the result depends on is in the arguments.
-RunOutcome train_run(const Dataset& data, const RunSpec& run, models::Product product,
+RunOutcome train_run(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
                      RunSink& sink);
 
 void train_group(const GroupSpec& group, RunSink& sink);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "src/base/error.hpp"
@@ -264,6 +265,120 @@ TEST_F(Training, PatienceEndsTrainingEarlyAndChangesNothingBefore) {
   EXPECT_EQ(static_cast<int>(patient.epochs.size()), patient.best_epoch + 2);
   EXPECT_TRUE(std::equal(patient.step_losses.begin(), patient.step_losses.end(),
                          whole.step_losses.begin()));
+}
+
+TEST_F(Training, EvaluationsBetweenEpochsChangeNothingThatIsTrained) {
+  specs::Config config = attacked("fgm", "0.5");
+  const RunOutcome by_epoch = run(config);
+  config.set("train.eval_steps", number("4"));
+  const RunOutcome often = run(config);
+  EXPECT_EQ(by_epoch.weights_sha256, often.weights_sha256);
+  EXPECT_EQ(by_epoch.loss_history_sha256, often.loss_history_sha256);
+  // 21 batches: after 4, 8, 12, 16, 20 and the last.
+  ASSERT_EQ(often.epochs.size(), 6U);
+  for (std::size_t i = 0; i < often.epochs.size(); ++i) {
+    EXPECT_EQ(often.epochs[i].epoch, static_cast<int>(i) + 1);
+    EXPECT_EQ(often.epochs[i].batches, i < 5 ? 4 : 1);
+  }
+  EXPECT_EQ(often.epochs.back().val, by_epoch.epochs.back().val);
+}
+
+TEST_F(Training, AnEvaluationIntervalBeyondTheEndMeansOneEvaluationAtTheEnd) {
+  specs::Config config = Training::config();
+  config.set("train.eval_steps", number("1000"));
+  const RunOutcome outcome = run(config);
+  ASSERT_EQ(outcome.epochs.size(), 1U);
+  EXPECT_EQ(outcome.epochs[0].batches, 21);
+  EXPECT_EQ(outcome.best_epoch, 1);
+}
+
+TEST_F(Training, PatienceCountsEvaluationsWhereverTheyFall) {
+  specs::Config config = Training::config();
+  config.set("train.epochs", number("60"));
+  config.set("train.patience", number("3"));
+  config.set("train.eval_steps", number("5"));
+  const RunOutcome outcome = run(config);
+  EXPECT_EQ(static_cast<int>(outcome.epochs.size()), outcome.best_epoch + 3);
+  EXPECT_EQ(outcome.counts.batches, 5 * static_cast<std::int64_t>(outcome.epochs.size()));
+}
+
+TEST_F(Training, HistoryCountsBatchesAndAttackedBatchesOfEveryEvaluation) {
+  const RunOutcome outcome = run(attacked("fgm", "0.5"));
+  std::int64_t first = 0;
+  ASSERT_EQ(outcome.epochs.size(), 3U);
+  for (const EpochScores& epoch : outcome.epochs) {
+    EXPECT_EQ(epoch.batches, 7);
+    const std::string own = outcome.attacked.substr(static_cast<std::size_t>(first), 7);
+    EXPECT_EQ(epoch.attacked_batches, std::count(own.begin(), own.end(), '1'));
+    first += epoch.batches;
+  }
+}
+
+TEST_F(Training, AccumulatedBatchesTakeTheStepOfOneLargeBatch) {
+  specs::Config large = Training::config();
+  large.set("model.dropout", number("0"));
+  large.set("loss.name", std::string("ce"));
+  large.set("train.epochs", number("1"));
+  large.set("train.batch_size", number("40"));
+  specs::Config small = large;
+  small.set("train.batch_size", number("16"));
+  // 100 rows: steps on 40, 40, 20 rows against 16 + 16 + 16, 16 + 16 + 16, 4. The first step of
+  // both starts from the same weights, so it is compared with batches of 48.
+  small.set("train.accumulate", number("3"));
+  large.set("train.batch_size", number("48"));
+  const RunOutcome one = run(large);
+  const RunOutcome many = run(small);
+  EXPECT_EQ(many.counts.batches, 7);
+  EXPECT_EQ(many.step_losses.size(), 7U);
+  const auto mean = [&](std::size_t begin) {
+    return (many.step_losses[begin] + many.step_losses[begin + 1] + many.step_losses[begin + 2]) /
+           3;
+  };
+  // Mean losses of equal rows and weights: sums in another order, and AdamW divides small gradients
+  // by small numbers.
+  EXPECT_NEAR(mean(0), one.step_losses[0], 1e-6);
+  EXPECT_NEAR(mean(3), one.step_losses[1], 1e-5);
+  EXPECT_NEAR(many.step_losses[6], one.step_losses[2], 1e-4);
+  EXPECT_EQ(one.epochs[0].val, many.epochs[0].val);
+}
+
+TEST_F(Training, AccumulationOfOneBatchAndItsAttacksKeepTheirBits) {
+  specs::Config config = attacked("pgd", "0.5");
+  const RunOutcome plain = run(config);
+  config.set("train.accumulate", number("1"));
+  expect_same_bits(plain, run(config));
+  config.set("train.accumulate", number("4"));
+  const RunOutcome accumulated = run(config);
+  // The batch stays the unit of attack decisions and of what is counted.
+  EXPECT_EQ(accumulated.attacked, plain.attacked);
+  EXPECT_EQ(accumulated.counts.forward_passes, plain.counts.forward_passes);
+  EXPECT_NE(accumulated.weights_sha256, plain.weights_sha256);
+}
+
+TEST_F(Training, ProbabilityZeroIsCleanTrainingWithEveryOption) {
+  const std::vector<std::map<std::string, specs::Value>> options = {
+      {{"train.accumulate", number("3")}},
+      {{"train.eval_steps", number("4")}, {"train.patience", number("2")}},
+      {{"train.warmup", number("0.1")}, {"train.schedule", std::string("linear")}},
+      {{"train.clip_norm", number("0.5")}, {"train.accumulate", number("2")}},
+      {{"train.precision", std::string("bf16")}},
+      {{"train.precision", std::string("bf16")}, {"train.accumulate", number("2")}}};
+  for (const auto& values : options) {
+    specs::Config clean = Training::config();
+    specs::Config never = attacked("fgm", "0");
+    for (const auto& [path, value] : values) {
+      clean.set(path, value);
+      never.set(path, value);
+    }
+    const RunOutcome first = run(clean);
+    expect_same_bits(first, run(never));
+    expect_same_bits(first, run(clean));
+    // Evaluations alone leave the weights as they are.
+    if (!values.contains("train.eval_steps")) {
+      EXPECT_NE(first.weights_sha256, run(Training::config()).weights_sha256)
+          << values.begin()->first;
+    }
+  }
 }
 
 TEST_F(Training, StepsInsteadOfEpochsEndWithinAnEpoch) {

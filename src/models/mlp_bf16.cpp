@@ -1,0 +1,55 @@
+// The passes of the MLP with products in bfloat16; parameters, activations between the products and
+// gradients are float32.
+#include <ATen/ops/empty_like.h>
+
+#include "src/models/dropout.hpp"
+#include "src/models/mlp.hpp"
+
+namespace ratbench::models {
+
+void Mlp::round_parameters() {
+  rounded_.clear();
+  for (const Parameter& p : parameters_) rounded_.push_back(rounded(precision_, p.value));
+}
+
+at::Tensor Mlp::forward_bf16(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
+                             Activations& kept) {
+  // Weights change between steps only, and pass 0 is the first of a step.
+  if (!dropout || dropout->pass == 0 || rounded_.empty()) round_parameters();
+  kept.input = rounded(precision_, x);
+  at::Tensor hidden =
+      linear_bf16(arithmetic_, kept.input, rounded_[kHiddenWeight], rounded_[kHiddenBias]);
+  kept.gate = at::empty_like(hidden);
+  relu_dropout(hidden, kept.gate, dropout, shape_.dropout);
+  kept.hidden = rounded(precision_, hidden);
+  return linear_bf16(arithmetic_, kept.hidden, rounded_[kOutputWeight], rounded_[kOutputBias]);
+}
+
+void Mlp::accumulate_bf16(Index weight, Index bias, const at::Tensor& grad_out,
+                          const at::Tensor& in) {
+  const at::Tensor grad_weight = multiply_bf16(arithmetic_, grad_out.t(), in);
+  const at::Tensor grad_bias = rounded(precision_, grad_out.to(at::kFloat).sum(0)).to(at::kFloat);
+  if (fresh_) {
+    parameters_[weight].grad.copy_(grad_weight);
+    parameters_[bias].grad.copy_(grad_bias);
+  } else {
+    parameters_[weight].grad.add_(grad_weight);
+    parameters_[bias].grad.add_(grad_bias);
+  }
+}
+
+at::Tensor Mlp::backward_bf16(const Activations& kept, const at::Tensor& grad_logits, Want want) {
+  const at::Tensor grad_output = rounded(precision_, grad_logits);
+  const at::Tensor grad_hidden = rounded(
+      precision_, multiply_bf16(arithmetic_, grad_output, rounded_[kOutputWeight]).mul_(kept.gate));
+  if (want != Want::kInput) {
+    accumulate_bf16(kOutputWeight, kOutputBias, grad_output, kept.hidden);
+    accumulate_bf16(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
+    fresh_ = false;
+  }
+  return want == Want::kParameters
+             ? at::Tensor()
+             : multiply_bf16(arithmetic_, grad_hidden, rounded_[kHiddenWeight]);
+}
+
+}  // namespace ratbench::models
