@@ -1,0 +1,72 @@
+#include "src/text/encoding.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/base/error.hpp"
+#include "src/text/entity_markers.hpp"
+#include "src/text/head_tail.hpp"
+#include "tests/src/text/small_tokenizer.hpp"
+
+namespace ratbench::text {
+namespace {
+
+using Ids = std::vector<TokenId>;
+
+std::vector<Token> numbered(TokenId first, std::size_t count) {
+  std::vector<Token> tokens(count);
+  for (std::size_t i = 0; i < count; ++i) tokens[i].id = first + static_cast<TokenId>(i);
+  return tokens;
+}
+
+TEST(Encoding, RefusesLimitsWithoutRoomForSpecialTokens) {
+  const Tokenizer t = small_tokenizer();
+  EXPECT_THROW(encode_single(t, numbered(100, 3), 1), UsageError);
+  EXPECT_THROW(encode_pair(t, {}, {}, 2, PairTruncation::kLongestFirst), UsageError);
+  EXPECT_THROW(encode_head_tail(t, {}, {}, 2), UsageError);
+  EXPECT_EQ(encode_single(t, numbered(100, 3), 2).size(), 2U);
+}
+
+TEST(HeadTail, KeepsBothEndsOfASingleTextWithTheOddTokenInTheTail) {
+  const Tokenizer t = small_tokenizer();
+  EXPECT_EQ(ids_of(encode_head_tail(t, numbered(100, 9), 7).tokens),
+            (Ids{2, 100, 101, 106, 107, 108, 3}));
+  EXPECT_EQ(encode_head_tail(t, numbered(100, 5), 7).size(), 7U);
+}
+
+TEST(HeadTail, ReservesLessForAShortAnswer) {
+  const Tokenizer t = small_tokenizer();
+  const Encoding encoding = encode_head_tail(t, numbered(100, 600), numbered(900, 2), 512);
+  EXPECT_EQ(encoding.size(), 512U);
+  EXPECT_EQ(encoding.tokens[507].id, 100 + 506);
+}
+
+TEST(EntityMarkers, AreFoundAgainAmongTheTokens) {
+  const Tokenizer t = small_tokenizer();
+  const std::string marked = mark_entities("a falls b", {8, 9}, {0, 1}, {}, "row 1");
+  EXPECT_EQ(marked, "[[ a ]] falls << b >>");
+  const Encoding encoding = encode_single(t, t.tokenize(marked, "row 1"), 32);
+  const EntityTokens found = find_entities(marked, encoding, {}, "row 1");
+  EXPECT_EQ(found.second, 1U);
+  EXPECT_EQ(encoding.tokens[found.first].id, 10);
+  EXPECT_EQ(encoding.tokens[found.first].byte_begin, marked.find("<<"));
+}
+
+TEST(EntityMarkers, OfTouchingArgumentsCloseBeforeTheyOpen) {
+  EXPECT_EQ(mark_entities("ab", {0, 1}, {1, 2}, {}, "t"), "<< a >>[[ b ]]");
+  EXPECT_EQ(mark_entities("ab", {1, 2}, {0, 1}, {}, "t"), "[[ a ]]<< b >>");
+}
+
+TEST(EntityMarkers, RefuseSpansThatAreNotThere) {
+  EXPECT_THROW(mark_entities("ab", {0, 3}, {1, 2}, {}, "t"), DataError);
+  EXPECT_THROW(mark_entities("ab", {1, 1}, {0, 1}, {}, "t"), DataError);
+  EXPECT_THROW(mark_entities("abc", {0, 2}, {1, 3}, {}, "t"), DataError);
+  EXPECT_THROW(mark_entities("\xC3\xA9 b", {0, 1}, {3, 4}, {}, "t"), DataError);
+  const Tokenizer t = small_tokenizer();
+  const std::string marked = "<< a >> falls [[ b ]]";
+  const Encoding cut = encode_single(t, t.tokenize(marked, "t"), 8);
+  EXPECT_THROW(find_entities(marked, cut, {}, "t"), DataError);
+  EXPECT_THROW(find_entities("a", encode_single(t, {}, 8), {}, "t"), DataError);
+}
+
+}  // namespace
+}  // namespace ratbench::text
