@@ -6,6 +6,7 @@
 
 #include "harness/grid/sweep.hpp"
 #include "src/base/error.hpp"
+#include "src/specs/names.hpp"
 
 namespace ratbench::cli {
 
@@ -71,9 +72,12 @@ std::string describe_data(const grid::Sweep& sweep, const DataPreparer& data) {
     std::set<std::int64_t> lambdas;
     for (const grid::Cell& cell : sweep.cells) {
       if (sweep.data[cell.index].sha256 != prepared.files.sha256) continue;
-      // Other augmentations make their rows during training and record the counts there.
-      const bool made = cell.config.text_or("augmentation.name", "none") != "samples";
-      lambdas.insert(made ? 0 : cell.config.integer_or("augmentation.lambda", 0));
+      // Augmentations of features make their rows during training and record the counts there.
+      const std::string name = cell.config.text_or("augmentation.name", "none");
+      const auto of_texts = specs::text_augmentations();
+      const bool in_file =
+          name == "samples" || std::find(of_texts.begin(), of_texts.end(), name) != of_texts.end();
+      lambdas.insert(in_file ? cell.config.integer_or("augmentation.lambda", 0) : 0);
     }
     text += corpus::describe_counts(prepared, {lambdas.begin(), lambdas.end()});
   }

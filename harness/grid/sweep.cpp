@@ -1,30 +1,42 @@
 #include "harness/grid/sweep.hpp"
 
+#include <algorithm>
+#include <initializer_list>
 #include <map>
 
 #include "harness/grid/expand.hpp"
 #include "harness/grid/keys.hpp"
+#include "src/specs/names.hpp"
 
 namespace ratbench::grid {
 namespace {
 
-const std::vector<specs::ParamId>& data_params() {
-  static const std::vector<specs::ParamId> ids = [] {
-    std::vector<specs::ParamId> found;
-    for (const specs::ParamId id : specs::params_by_path()) {
-      const std::string_view path = specs::all_params()[id].path;
-      if (path.starts_with("data.") || path.starts_with("encoder.")) found.push_back(id);
-    }
-    return found;
-  }();
-  return ids;
+std::vector<specs::ParamId> params_of(std::initializer_list<std::string_view> sections) {
+  std::vector<specs::ParamId> found;
+  for (const specs::ParamId id : specs::params_by_path())
+    for (const std::string_view section : sections)
+      if (specs::all_params()[id].path.starts_with(section)) found.push_back(id);
+  return found;
+}
+
+const std::vector<specs::ParamId>& data_params(bool texts_are_augmented) {
+  static const auto plain = params_of({"data.", "encoder."});
+  static const auto augmented = params_of({"augmentation.", "data.", "encoder."});
+  return texts_are_augmented ? augmented : plain;
 }
 
 }  // namespace
 
+bool augments_texts(const specs::Slots& resolved) {
+  static const specs::ParamId name = specs::param_id("augmentation.name");
+  const auto names = specs::text_augmentations();
+  return resolved[name] != nullptr &&
+         std::find(names.begin(), names.end(), resolved[name]->text) != names.end();
+}
+
 std::string data_identity(const specs::Slots& resolved) {
   std::string text;
-  for (const specs::ParamId id : data_params())
+  for (const specs::ParamId id : data_params(augments_texts(resolved)))
     if (resolved[id] != nullptr) {
       text += specs::all_params()[id].path;
       text += '=';

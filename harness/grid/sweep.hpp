@@ -9,15 +9,19 @@
 
 namespace ratbench::grid {
 
-// Feature files and hashes for a configuration's data.* and encoder.*; called once per distinct
-// combination of them.
+// Feature files and hashes for a configuration's data.* and encoder.*, and augmentation.* where it
+// changes texts; called once per distinct combination of them.
 using DataProvider = std::function<protocol::DataFiles(const specs::Config&)>;
 
 // Seeds are outermost in `Sweep::runs`: every cell gets its first seed before any gets its second.
 Sweep make_sweep(const spec::Experiment& experiment, const DataProvider& data);
 
-// Text that is equal exactly for configurations with the same data: canonical data.* and encoder.*,
-// paths included.
+// True where the augmentation changes texts before they are encoded, so that the training data
+// depend on augmentation.* too.
+bool augments_texts(const specs::Slots& resolved);
+
+// Text that is equal exactly for configurations with the same data: canonical data.*, encoder.*
+// and, where it changes texts, augmentation.*, paths included.
 std::string data_identity(const specs::Slots& resolved);
 
 }  // namespace ratbench::grid

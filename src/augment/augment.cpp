@@ -71,6 +71,7 @@ AugmentedRows augment(const TrainingRows& rows, const AugmentParameters& paramet
 
 const std::vector<AugmentInfo>& augment_table() {
   static const std::vector<AugmentInfo> table = {
+      {"eda", "edited copies of the texts, made before they are encoded (Wei 2019)", make_eda},
       {"mixup", "mixed pairs of samples, targets mixed alike (Zhang 2018)", make_mixup},
       {"noise", "copies with normal noise on every feature", make_noise},
       {"oversample", "repeated samples of the smaller classes", make_oversample},

@@ -62,7 +62,8 @@ AugmentParameters augment_parameters(const specs::Config& config);
 AugmentedRows augment(const TrainingRows& rows, const AugmentParameters& parameters,
                       std::uint64_t seed, const std::vector<std::string>& class_names);
 
-// One row per value of `augmentation.name` except none, sorted by name.
+// One row per value of `augmentation.name` except none, sorted by name. The rows of `eda` are made
+// with the data, from texts; here they are chosen as those of `samples` are.
 struct AugmentInfo {
   const char* name;
   const char* meaning;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/error.hpp"
+
 namespace ratbench::augment {
 
 std::vector<std::vector<std::int64_t>> originals_by_class(const TrainingRows& rows) {
@@ -54,6 +56,16 @@ void make_samples(const TrainingRows& rows, const AugmentParameters& parameters,
     }
   }
   std::ranges::sort(result.kept);
+}
+
+void make_eda(const TrainingRows& rows, const AugmentParameters& parameters,
+              const RandomStream& stream, const std::vector<std::string>& class_names,
+              AugmentedRows& result) {
+  if (std::ranges::all_of(rows.aug_index, [](std::int64_t k) { return k == 0; })) {
+    throw SpecError("the experiment", "/augmentation/name",
+                    "found eda, but no row of the training file was made from an edited text");
+  }
+  make_samples(rows, parameters, stream, class_names, result);
 }
 
 void make_oversample(const TrainingRows& rows, const AugmentParameters& parameters,

@@ -24,6 +24,8 @@ void for_all_originals(const TrainingRows& rows, std::int64_t lambda,
 void add_row(const TrainingRows& rows, std::int64_t source, std::int64_t k,
              std::span<const float> features, AugmentedRows& result);
 
+void make_eda(const TrainingRows&, const AugmentParameters&, const RandomStream&,
+              const std::vector<std::string>& class_names, AugmentedRows& result);
 void make_mixup(const TrainingRows&, const AugmentParameters&, const RandomStream&,
                 const std::vector<std::string>& class_names, AugmentedRows& result);
 void make_noise(const TrainingRows&, const AugmentParameters&, const RandomStream&,

@@ -15,9 +15,11 @@ constexpr std::array<Choice, 5> kLosses = {{
     {"focal", "-alpha_y (1 - p_y)^gamma log p_y"},
     {"ldam", "cross-entropy with a margin C / n_y^(1/4) on the true class"},
 }};
-constexpr std::array<Choice, 2> kBefore = {{
+constexpr std::array<Choice, 4> kBefore = {{
     {"ce", "cross-entropy"},
+    {"class_balanced", "class-balanced loss with the same beta"},
     {"focal", "focal loss with the same gamma and alpha"},
+    {"ldam", "LDAM with the same margins"},
 }};
 constexpr std::array<Choice, 2> kReweights = {{
     {"drw", "weights (1 - beta) / (1 - beta^n_y), scaled to sum to the number of classes"},
@@ -31,9 +33,11 @@ constexpr std::array<std::string_view, 1> kDrw = {"drw"};
 constexpr std::array<Condition, 1> kDeferred = {{{"loss.defer_epochs", Test::kPositive, {}}}};
 constexpr std::array<Condition, 2> kFocal = {
     {{"loss.name", Test::kOneOf, kFocalName}, {"loss.before", Test::kOneOf, kFocalName}}};
-constexpr std::array<Condition, 2> kWeighted = {
-    {{"loss.name", Test::kOneOf, kBalancedName}, {"loss.reweight", Test::kOneOf, kDrw}}};
-constexpr std::array<Condition, 1> kLdam = {{{"loss.name", Test::kOneOf, kLdamName}}};
+constexpr std::array<Condition, 3> kWeighted = {{{"loss.name", Test::kOneOf, kBalancedName},
+                                                 {"loss.before", Test::kOneOf, kBalancedName},
+                                                 {"loss.reweight", Test::kOneOf, kDrw}}};
+constexpr std::array<Condition, 2> kLdam = {
+    {{"loss.name", Test::kOneOf, kLdamName}, {"loss.before", Test::kOneOf, kLdamName}}};
 constexpr std::array<Condition, 1> kScaled = {{{"loss.max_margin", Test::kGiven, {}}}};
 constexpr std::array<Condition, 1> kBoosted = {{{"loss.boost_classes", Test::kGiven, {}}}};
 
@@ -51,7 +55,7 @@ constexpr std::array<ParamSpec, 12> kParams = {{
      .fallback = "0",
      .range = between(0, 1e6),
      .unit = "passes over the training split",
-     .meaning = "Until then `loss.before` is minimised without weights.",
+     .meaning = "Until then `loss.before` is minimised, without the weights of `loss.reweight`.",
      .source = kLdamSource},
     {.path = "loss.before",
      .kind = Kind::kChoice,

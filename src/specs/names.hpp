@@ -15,6 +15,10 @@ std::span<const std::string_view> encoder_names();
 std::span<const std::string_view> loss_names();
 std::span<const std::string_view> model_names();
 
+// Those of augmentation_names() that change texts before they are encoded: the training data of
+// such a run depend on augmentation.* too. The others make their rows from features in a run.
+std::span<const std::string_view> text_augmentations();
+
 // Values of `data.release` and `train.select_metric`, same order and meaning.
 std::span<const std::string_view> release_names();
 std::span<const std::string_view> select_metric_names();

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+
+#include "src/specs/names.hpp"
 
 namespace ratbench::specs {
 namespace {
@@ -22,6 +25,9 @@ bool is(const Slots& slots, ParamId id, std::string_view text) {
 bool present(const Slots& slots, ParamId id) {
   return slots[id] != nullptr && !std::holds_alternative<None>(slots[id]->value);
 }
+long long integer_of(const Slots& slots, ParamId id) {
+  return std::get<Decimal>(slots[id]->value).integer().value();
+}
 
 Broken one_length(const Slots& given, const Slots&) {
   if (!present(given, RB_ID("train.steps")) || !present(given, RB_ID("train.epochs"))) return {};
@@ -32,11 +38,58 @@ Broken one_length(const Slots& given, const Slots&) {
 
 Broken splits_named(const Slots&, const Slots& resolved) {
   if (is(resolved, RB_ID("data.release"), "synthetic_reports")) return {};
+  if (!is(resolved, RB_ID("data.split.name"), "given")) {
+    if (present(resolved, RB_ID("data.train"))) return {};
+    return Violation{RB_ID("data.train"), "data.train is missing: name the file to be divided"};
+  }
   for (const ParamId id : {RB_ID("data.train"), RB_ID("data.val"), RB_ID("data.test")})
     if (!present(resolved, id))
       return Violation{
           id, fmt::format("{} is missing: name the file of this split", all_params()[id].path)};
   return {};
+}
+
+Broken split_is_whole(const Slots&, const Slots& resolved) {
+  const auto missing = [&](ParamId param) -> Broken {
+    if (present(resolved, param)) return {};
+    return Violation{
+        param, fmt::format("{} is missing, data.split.name {} needs it", all_params()[param].path,
+                           resolved[RB_ID("data.split.name")]->text)};
+  };
+  if (is(resolved, RB_ID("data.split.name"), "stratified"))
+    return missing(RB_ID("data.split.fraction"));
+  if (!is(resolved, RB_ID("data.split.name"), "kfold")) return {};
+  const ParamId folds = RB_ID("data.split.folds");
+  const ParamId fold = RB_ID("data.split.fold");
+  if (auto broken = missing(folds)) return broken;
+  if (auto broken = missing(fold)) return broken;
+  const long long last = integer_of(resolved, folds) - 1;
+  if (integer_of(resolved, fold) <= last) return {};
+  return Violation{fold, fmt::format("found {} with {} folds, allowed is 0 to {}",
+                                     resolved[fold]->text, resolved[folds]->text, last)};
+}
+
+Broken layers_decay(const Slots&, const Slots& resolved) {
+  const Setting* decay = resolved[RB_ID("train.layer_decay")];
+  if (decay == nullptr || decay->text == "1" || !is(resolved, RB_ID("model.name"), "mlp"))
+    return {};
+  return Violation{RB_ID("train.layer_decay"),
+                   fmt::format("found {} with model mlp, which has no encoder layers whose rates "
+                               "could decay; allowed is 1",
+                               decay->text)};
+}
+
+// Lengths in steps are compared once the data are known.
+Broken deferral_ends(const Slots&, const Slots& resolved) {
+  const ParamId defer = RB_ID("loss.defer_epochs");
+  const ParamId epochs = RB_ID("train.epochs");
+  if (!present(resolved, defer) || !present(resolved, epochs) ||
+      integer_of(resolved, defer) < integer_of(resolved, epochs) ||
+      integer_of(resolved, defer) == 0)
+    return {};
+  return Violation{defer, fmt::format("found {} with {} epochs: the loss that is deferred would "
+                                      "never be used; allowed is less than train.epochs",
+                                      resolved[defer]->text, resolved[epochs]->text)};
 }
 
 Broken text_has_release(const Slots&, const Slots& resolved) {
@@ -74,7 +127,8 @@ Broken minority_is_named(const Slots&, const Slots& resolved) {
 }
 
 Broken one_margin(const Slots& given, const Slots& resolved) {
-  if (!is(resolved, RB_ID("loss.name"), "ldam")) return {};
+  if (!is(resolved, RB_ID("loss.name"), "ldam") && !is(resolved, RB_ID("loss.before"), "ldam"))
+    return {};
   if (present(given, RB_ID("loss.c")) && present(given, RB_ID("loss.max_margin")))
     return Violation{RB_ID("loss.c"),
                      "both loss.c and loss.max_margin are given; allowed is one of the two"};
@@ -116,8 +170,8 @@ Broken weight_has_a_term(const Slots& given, const Slots& resolved) {
       is(resolved, RB_ID("attack.add_clean"), "on"))
     return {};
   return Violation{RB_ID("attack.weight"),
-                   fmt::format("found {}; FreeLB has no clean term for the weight to balance: "
-                               "leave attack.weight out or set attack.add_clean to true",
+                   fmt::format("found {}, allowed is 1: FreeLB has no clean term for the weight to "
+                               "balance unless attack.add_clean is true",
                                weight->text)};
 }
 
@@ -126,10 +180,11 @@ Broken clean_is_added(const Slots& given, const Slots& resolved) {
   const Setting* name = resolved[RB_ID("attack.name")];
   if (add == nullptr || add->json != "false" || name->text == "none" || name->text == "freelb")
     return {};
-  return Violation{RB_ID("attack.add_clean"),
-                   fmt::format("found false; the loss of {} always has the clean loss in it, only "
-                               "FreeLB can do without",
-                               name->text)};
+  return Violation{
+      RB_ID("attack.add_clean"),
+      fmt::format("found false with attack {}, allowed is true: its loss always has the "
+                  "clean loss in it, only FreeLB can do without",
+                  name->text)};
 }
 
 Broken pass_fits(const Slots& given, const Slots& resolved) {
@@ -165,11 +220,38 @@ Broken lambda_has_a_source(const Slots& given, const Slots& resolved) {
                                lambda->text)};
 }
 
-constexpr std::array<Rule, 14> kRules = {{
+bool is_of_texts(std::string_view augmentation) {
+  const auto names = text_augmentations();
+  return std::find(names.begin(), names.end(), augmentation) != names.end();
+}
+
+Broken edits_need_texts(const Slots&, const Slots& resolved) {
+  const Setting* name = resolved[RB_ID("augmentation.name")];
+  if (name == nullptr || !is_of_texts(name->text) ||
+      !is(resolved, RB_ID("data.format"), "features"))
+    return {};
+  std::string allowed;
+  for (const std::string_view other : augmentation_names())
+    if (!is_of_texts(other)) allowed += fmt::format("{}, ", other);
+  return Violation{RB_ID("augmentation.name"),
+                   fmt::format("found {} with data.format features, which hold no texts to edit; "
+                               "allowed is {}none",
+                               name->text, allowed)};
+}
+
+constexpr std::array<Rule, 18> kRules = {{
     {"one_length", "`train.epochs` and `train.steps` are not both given.", one_length},
     {"splits_named",
-     "`data.train`, `data.val` and `data.test` are given unless the data are generated.",
+     "`data.train`, `data.val` and `data.test` are given unless the data are generated; a drawn "
+     "split needs `data.train` alone.",
      splits_named},
+    {"split_is_whole",
+     "`data.split.name` stratified needs `data.split.fraction`; kfold needs `data.split.folds` and "
+     "a `data.split.fold` below it.",
+     split_is_whole},
+    {"layers_decay", "`train.layer_decay` other than 1 is refused for models without layers.",
+     layers_decay},
+    {"deferral_ends", "`loss.defer_epochs` is less than `train.epochs`.", deferral_ends},
     {"text_has_release", "`data.release` goes with `data.format` text, and text needs it.",
      text_has_release},
     {"encoder_fits", "Texts need an encoder, features must not have one.", encoder_fits},
@@ -192,6 +274,8 @@ constexpr std::array<Rule, 14> kRules = {{
      start_fits},
     {"lambda_has_a_source", "`augmentation.lambda` above 0 is refused with augmentation none.",
      lambda_has_a_source},
+    {"edits_need_texts", "`augmentation.name` eda is refused with `data.format` features.",
+     edits_need_texts},
 }};
 
 #undef RB_ID

@@ -11,6 +11,7 @@
 #include "src/losses/softmax_loss.hpp"
 #include "src/specs/config.hpp"
 #include "src/specs/names.hpp"
+#include "tests/contract/cell.hpp"
 
 namespace ratbench::losses {
 namespace {
@@ -36,7 +37,10 @@ std::vector<specs::Config> all_configs() {
   for (const LossInfo& info : loss_table()) {
     add(info.name);
     add(info.name, drw);
-    add(info.name, Setting{"loss.defer_epochs", number("1")});
+    for (const LossInfo& before : loss_table()) {
+      add(info.name, Setting{"loss.defer_epochs", number("1")},
+          Setting{"loss.before", std::string(before.name)});
+    }
   }
   for (const char* gamma : {"0", "0.5", "1", "5"}) {
     add("focal", Setting{"loss.gamma", number(gamma)});
@@ -92,6 +96,47 @@ void expect_finite_differences(const Loss& loss, const at::Tensor& z, const Targ
                         loss.evaluate(down, targets, 0).value.item<double>();
     EXPECT_NEAR(value.dlogits.const_data_ptr<double>()[i], rise / (2 * kStep), 1e-7) << i;
   }
+}
+
+// The checks of experiment files and the factory agree: what the rules let through can be made and
+// gives a finite loss before and after deferral, what they refuse has a reason.
+TEST(LossContract, EveryCombinationIsEitherMadeOrRefusedWithAReason) {
+  using Setting = std::pair<const char*, specs::Value>;
+  const std::vector<Setting> extras = {
+      {"loss.reweight", std::string("drw")},
+      {"loss.max_margin", number("0.5")},
+      {"loss.c", number("2")},
+      {"loss.scale", number("10")},
+      {"loss.gamma", number("1")},
+      {"loss.boost_divisor", number("4")},
+      {"loss.boost_classes", std::vector<std::string>{"burn", "shock"}},
+      {"loss.alpha", std::vector<Decimal>(4, *Decimal::parse("0.5"))}};
+  std::size_t made = 0;
+  std::size_t refused = 0;
+  for (const std::string_view name : specs::loss_names())
+    for (const std::string_view before : specs::loss_names())
+      for (const char* defer : {"0", "1"})
+        for (std::size_t chosen = 0; chosen < (std::size_t{1} << extras.size()); ++chosen) {
+          tests::Cell cell;
+          cell.set("loss.name", std::string(name)).set("loss.before", std::string(before));
+          cell.set("loss.defer_epochs", number(defer));
+          for (std::size_t i = 0; i < extras.size(); ++i)
+            if ((chosen >> i & 1U) != 0) cell.set(extras[i].first, extras[i].second);
+          const specs::Config config = cell.config();
+          if (const std::string reason = cell.refusal(); !reason.empty()) {
+            ++refused;
+            continue;
+          }
+          ++made;
+          ASSERT_EQ(refuse_combination(config), "") << describe(config);
+          const auto loss = make_loss(config, kCounts, kNames);
+          for (const int epoch : {0, 1})
+            ASSERT_TRUE(
+                std::isfinite(loss->evaluate(logits(), labels(), epoch).value.item<double>()))
+                << describe(config);
+        }
+  EXPECT_GT(made, 1000U);
+  EXPECT_GT(refused, 1000U);
 }
 
 TEST(LossContract, GradientsAreFiniteDifferences) {

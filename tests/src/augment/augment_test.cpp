@@ -8,7 +8,7 @@
 #include <set>
 
 #include "src/base/error.hpp"
-#include "src/specs/names.hpp"
+#include "src/specs/config.hpp"
 
 namespace ratbench::augment {
 namespace {
@@ -46,14 +46,6 @@ struct Split {
 
 std::span<const float> made_row(const AugmentedRows& result, std::size_t i) {
   return std::span(result.made_features).subspan(i * Split::kDim, Split::kDim);
-}
-
-TEST(Augment, EveryNameOfExperimentFilesIsInTheTable) {
-  std::set<std::string> made;
-  for (const AugmentInfo& info : augment_table()) made.insert(info.name);
-  for (const std::string_view name : specs::augmentation_names()) {
-    EXPECT_TRUE(made.contains(std::string(name)) || name == "eda") << name;
-  }
 }
 
 TEST(Augment, LambdaZeroIsTheOriginalsAlone) {
@@ -204,6 +196,54 @@ TEST(Noise, HasItsStatedDeviation) {
   }
   // 11,900 values: the standard error of the deviation is 0.0003.
   EXPECT_NEAR(std::sqrt(square / static_cast<double>(result.made_features.size())), 0.05, 0.0015);
+}
+
+TEST(Noise, DeviationZeroRepeatsTheRows) {
+  const Split split;
+  const AugmentedRows result =
+      augment(split.rows(), {.name = "noise", .lambda = 1, .sd = 0}, 1, kNames);
+  EXPECT_TRUE(std::ranges::equal(made_row(result, 3), split.rows().row(3)));
+}
+
+TEST(Smote, NeighboursAreThoseOfTheConfiguration) {
+  // One class on a line: with one neighbour the row at 0 can only move towards the one at 1.
+  const std::vector<float> features = {0, 1, 10, 5, 5, 5, 5};
+  const std::vector<std::int64_t> labels = {0, 0, 0, 1, 1, 1, 1};
+  const auto farthest = [&](int neighbours) {
+    float largest = 0;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      const AugmentedRows result =
+          augment({features, 1, labels, {}, 3},
+                  {.name = "smote", .lambda = 1, .neighbours = neighbours}, seed, kNames);
+      largest = std::max(largest, result.made_features.at(0));
+    }
+    return largest;
+  };
+  EXPECT_LE(farthest(1), 1.0F);
+  EXPECT_GT(farthest(2), 1.0F);
+}
+
+TEST(AugmentParameters, AreReadWithTheirDefaults) {
+  specs::Config config;
+  config.set("augmentation.name", std::string("smote"));
+  const AugmentParameters plain = augment_parameters(config);
+  EXPECT_EQ(plain.neighbours, 5);
+  EXPECT_EQ(plain.alpha, 0.2);
+  EXPECT_EQ(plain.sd, 0.01);
+  config.set("augmentation.neighbours", *Decimal::parse("3"));
+  config.set("augmentation.alpha", *Decimal::parse("1"));
+  config.set("augmentation.sd", *Decimal::parse("0.5"));
+  const AugmentParameters given = augment_parameters(config);
+  EXPECT_EQ(given.neighbours, 3);
+  EXPECT_EQ(given.alpha, 1);
+  EXPECT_EQ(given.sd, 0.5);
+}
+
+TEST(Eda, AFileWithoutEditedTextsIsRefused) {
+  const std::vector<float> features = {1, 2, 3};
+  const std::vector<std::int64_t> labels = {0, 1, 2};
+  EXPECT_THROW(augment({features, 1, labels, {}, 3}, {.name = "eda", .lambda = 1}, 1, kNames),
+               SpecError);
 }
 
 TEST(Augment, BadParametersAreRefused) {
