@@ -17,11 +17,20 @@
 
 namespace ratbench::claims {
 
+// One of several splits of the same data, each with test rows of its own (folds).
+struct Split {
+  stats::PredictionTable table;
+  std::vector<std::size_t> cells;  // the table's cells as places in Question::cells
+  double train_rows = 0;
+};
+
 struct Evidence {
-  std::string nothing;                // why there is no estimate; empty when `table` is usable
-  std::string incomplete;             // why the estimate must not be judged; may be empty
-  stats::PredictionTable table;       // cells as in Question::cells
-  std::vector<std::uint64_t> seeds;   // the table's seeds
+  std::string nothing;           // why there is no estimate; empty when a table is usable
+  std::string incomplete;        // why the estimate must not be judged; may be empty
+  stats::PredictionTable table;  // cells as in Question::cells; empty when there are `splits`
+  std::vector<Split> splits;     // empty when all cells are tested on the same rows
+  std::vector<std::string> notes;     // about how runs, seeds or epochs were chosen
+  std::vector<std::uint64_t> seeds;   // the tables' seeds
   std::vector<std::string> run_keys;  // sorted, each once
   std::vector<std::string> class_names;
   stats::MetricFunction metric;

@@ -9,13 +9,12 @@
 
 #include "harness/claims/decision.hpp"
 #include "harness/claims/evidence.hpp"
+#include "harness/claims/measure.hpp"
 #include "harness/claims/question.hpp"
+#include "harness/claims/verdict.hpp"
 #include "src/stats/fragility.hpp"
 
 namespace ratbench::claims {
-
-// kNone: the intervals that endless seeds would leave, with the estimates where they are.
-enum class SeedNoise { kCounted, kNone };
 
 struct Assessment {
   Question question;
@@ -27,18 +26,22 @@ struct Assessment {
   SeedNoise seed_noise = SeedNoise::kCounted;
 };
 
-Assessment assess(Question question, Evidence evidence,
-                  SeedNoise seed_noise = SeedNoise::kCounted);
+Assessment assess(Question question, Evidence evidence, SeedNoise seed_noise = SeedNoise::kCounted);
 
 struct Judged {
   Outcome outcome = Outcome::kUndecided;
   std::string reason;
   std::string fragility_rows;
+  std::string fragility_relabelled;
   std::vector<std::size_t> fragile_rows;
+  std::vector<RareClass> rare_classes;
 };
 
 // The decision at `alpha`; `assessment.steps` not empty (CHECKed).
 Judged judge(const Assessment& assessment, double alpha);
+
+// The outcome; undecided when a step has no spread.
+Outcome decide_or_not(const Criterion& criterion, const std::vector<Measured>& steps, double alpha);
 
 // "+3.1": a fraction of 1 in points.
 std::string points(double fraction);

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "src/stats/contrast_scan.hpp"
 #include "src/stats/rare_class.hpp"
 
 namespace ratbench::claims {
@@ -12,11 +13,13 @@ namespace {
 
 // The contrast without one row of each pattern.
 std::vector<double> estimates_without(const Evidence& evidence, const stats::Contrast& contrast) {
+  stats::ContrastScan scan(evidence.table, evidence.metric, contrast);
+  const std::vector<double> seeds(evidence.table.seeds, 1);
   std::vector<double> weights = evidence.table.weights;
   std::vector<double> out;
   for (double& weight : weights) {
     weight -= 1;
-    out.push_back(stats::contrast_estimate(evidence.table, weights, evidence.metric, contrast));
+    out.push_back(scan.estimate(weights, seeds));
     weight += 1;
   }
   return out;

@@ -9,23 +9,69 @@
 namespace ratbench::stats {
 namespace {
 
-// After the first step only the patterns that brought the verdict nearest to changing are tried.
+// After the first step only the changes that brought the verdict nearest to another are tried.
 constexpr std::size_t kCandidates = 40;
 
-struct Step {
+struct Change {
   std::size_t pattern = 0;
+  std::optional<std::int32_t> label;  // of the row from now on; nothing when it is dropped
+};
+
+struct Step {
+  Change change;
   Judgement judgement;
 };
 
-// Every candidate with one row less, nearest to another verdict first, changed ones before all.
-std::vector<Step> try_each(const Judge& judge, std::vector<double>& weights,
-                           std::span<const std::size_t> candidates, int unchanged) {
+// The rows as they are, and what becomes of them.
+class Rows {
+ public:
+  explicit Rows(const PredictionTable& table) : table_(table), weights_(table.weights) {}
+
+  bool can(const Change& change) const { return weights_[change.pattern] >= 1; }
+  void apply(const Change& change) {
+    weights_[change.pattern] -= 1;
+    if (change.label) relabelled_.push_back({change.pattern, *change.label});
+  }
+  void undo(const Change& change) {
+    weights_[change.pattern] += 1;
+    if (change.label) relabelled_.pop_back();
+  }
+  ChangedRows view() const { return {weights_, relabelled_}; }
+  // Row index of the row of `pattern` that is changed next.
+  std::size_t next_row(std::size_t pattern) const {
+    return table_
+        .rows[pattern][table_.rows[pattern].size() - static_cast<std::size_t>(weights_[pattern])];
+  }
+
+ private:
+  const PredictionTable& table_;
+  std::vector<double> weights_;
+  std::vector<Relabelled> relabelled_;
+};
+
+std::vector<Change> all_changes(const PredictionTable& table, RowChange change) {
+  std::vector<Change> out;
+  for (std::size_t i = 0; i < table.labels.size(); ++i) {
+    if (change == RowChange::kDrop) {
+      out.push_back({i, std::nullopt});
+      continue;
+    }
+    for (std::size_t c = 0; c < table.classes; ++c)
+      if (const auto label = static_cast<std::int32_t>(c); label != table.labels[i])
+        out.push_back({i, label});
+  }
+  return out;
+}
+
+// Every candidate, nearest to another verdict first, changed ones before all.
+std::vector<Step> try_each(const Judge& judge, Rows& rows, std::span<const Change> candidates,
+                           int unchanged) {
   std::vector<Step> steps;
-  for (const std::size_t pattern : candidates) {
-    if (weights[pattern] < 1) continue;
-    weights[pattern] -= 1;
-    steps.push_back({pattern, judge(weights)});
-    weights[pattern] += 1;
+  for (const Change& change : candidates) {
+    if (!rows.can(change)) continue;
+    rows.apply(change);
+    steps.push_back({change, judge(rows.view())});
+    rows.undo(change);
   }
   std::stable_sort(steps.begin(), steps.end(), [&](const Step& a, const Step& b) {
     const bool a_keeps = a.judgement.outcome == unchanged;
@@ -41,12 +87,14 @@ InfluentialRow most_influential_row(const PredictionTable& table, const MetricFu
                                     const Contrast& contrast) {
   std::vector<double> weights = table.weights;
   RB_CHECK_GT(std::accumulate(weights.begin(), weights.end(), 0.0), 1.0);
-  const double all = contrast_estimate(table, weights, metric, contrast);
+  ContrastScan scan(table, metric, contrast);
+  const std::vector<double> seeds(table.seeds, 1);
+  const double all = scan.estimate(weights, seeds);
   InfluentialRow out;
   double largest = -1;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     weights[i] -= 1;
-    const double without = contrast_estimate(table, weights, metric, contrast);
+    const double without = scan.estimate(weights, seeds);
     weights[i] += 1;
     if (std::abs(without - all) <= largest) continue;
     largest = std::abs(without - all);
@@ -55,19 +103,18 @@ InfluentialRow most_influential_row(const PredictionTable& table, const MetricFu
   return out;
 }
 
-Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_t most_rows) {
+Fragility fragility(const PredictionTable& table, const Judge& judge, RowChange change,
+                    std::size_t most_rows) {
   Fragility out;
-  std::vector<double> weights = table.weights;
-  const int unchanged = judge(weights).outcome;
-  std::vector<std::size_t> candidates(weights.size());
-  std::iota(candidates.begin(), candidates.end(), std::size_t{0});
-  std::vector<std::size_t> taken(weights.size(), 0);
+  Rows rows(table);
+  const int unchanged = judge(rows.view()).outcome;
+  std::vector<Change> candidates = all_changes(table, change);
   for (out.searched = 1;; ++out.searched) {
-    const auto steps = try_each(judge, weights, candidates, unchanged);
-    if (steps.empty()) return out;
-    const std::size_t best = steps.front().pattern;
-    out.row_indices.push_back(table.rows[best][taken[best]++]);
-    weights[best] -= 1;
+    const auto steps = try_each(judge, rows, candidates, unchanged);
+    if (steps.empty()) break;
+    const Change& best = steps.front().change;
+    out.row_indices.push_back(rows.next_row(best.pattern));
+    rows.apply(best);
     if (steps.front().judgement.outcome != unchanged) {
       out.rows = out.searched;
       out.exhaustive = out.searched == 1;
@@ -77,7 +124,7 @@ Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_
     if (out.searched == 1) {
       candidates.clear();
       for (std::size_t i = 0; i < std::min(kCandidates, steps.size()); ++i)
-        candidates.push_back(steps[i].pattern);
+        candidates.push_back(steps[i].change);
     }
   }
   out.row_indices.clear();

@@ -1,5 +1,6 @@
-// How few test rows carry a verdict: the smallest number that, dropped in all runs, changes it.
-// One row is tried exhaustively, more are found greedily and are an upper bound.
+// How few test rows carry a verdict: the smallest number that, dropped or given another class in
+// all runs, changes it. One row is tried exhaustively, more are found greedily and are an upper
+// bound.
 #pragma once
 
 #include <cstddef>
@@ -9,23 +10,26 @@
 #include <span>
 #include <vector>
 
+#include "src/stats/contrast_scan.hpp"
 #include "src/stats/two_way.hpp"
 
 namespace ratbench::stats {
 
-// What a verdict is under some weights: `outcome` is the caller's code, `slack` how far it is from
-// becoming another one (smaller is nearer).
+// What a verdict is once rows are changed: `outcome` is the caller's code, `slack` how far it is
+// from becoming another one (smaller is nearer).
 struct Judgement {
   int outcome = 0;
   double slack = 0;
 };
-using Judge = std::function<Judgement(std::span<const double> weights)>;
+using Judge = std::function<Judgement(const ChangedRows& rows)>;
+
+enum class RowChange { kDrop, kRelabel };
 
 struct Fragility {
   // Rows that change the verdict; nothing when `searched` rows do not.
   std::optional<std::size_t> rows;
   bool exhaustive = false;               // true: fewer rows cannot do it
-  std::size_t searched = 0;              // rows dropped at most
+  std::size_t searched = 0;              // rows changed at most
   std::vector<std::size_t> row_indices;  // of the test split
 };
 
@@ -39,7 +43,9 @@ struct InfluentialRow {
 InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
                                     const Contrast& contrast);
 
-// Drops at most `most_rows` rows, at least 1. Rows of one pattern are interchangeable.
-Fragility fragility(const PredictionTable& table, const Judge& judge, std::size_t most_rows);
+// Changes at most `most_rows` rows, at least 1. Rows of one pattern are interchangeable; a
+// relabelled row takes every other class in turn.
+Fragility fragility(const PredictionTable& table, const Judge& judge, RowChange change,
+                    std::size_t most_rows);
 
 }  // namespace ratbench::stats

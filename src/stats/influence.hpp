@@ -27,6 +27,27 @@ struct MetricFunction {
   std::vector<std::size_t> classes;
 };
 
+// Rows of each class that are right, that it has, and that are predicted as it; and of all classes.
+struct ClassCounts {
+  std::vector<double> tp, support, predicted;  // [classes]
+  double rows = 0;
+};
+
+// A metric with its derivatives by the numbers of ClassCounts.
+struct MetricPartials {
+  double value = 0;
+  std::vector<double> tp, support, predicted;  // [classes]
+  double rows = 0;
+
+  // By the count of rows of class `label` that are predicted as `guess`.
+  double of_row(std::size_t label, std::size_t guess) const {
+    return (label == guess ? tp[label] : 0) + support[label] + predicted[guess] + rows;
+  }
+};
+
+// Counts not negative; undefined ratios and their derivatives are 0. `out` is reused storage.
+void metric_partials(const MetricFunction& metric, const ClassCounts& counts, MetricPartials& out);
+
 // The same metric over a class list without `left_out`; the rows of that class must be dropped as
 // well. Its `classes` are empty where nothing is left to average.
 MetricFunction without_class(const MetricFunction& metric, std::size_t left_out,

@@ -51,7 +51,7 @@ struct TwoWay {
 };
 
 // Pseudo-value of seed s and row i: X = T_s + N dT_s/dw_i with row weights w. `weights` [patterns]
-// replace those of the table. Absent for fewer than two seeds or two rows.
+// replace those of the table, whole numbers. Absent for fewer than two seeds or two rows.
 std::optional<TwoWay> two_way(const PredictionTable& table, std::span<const double> weights,
                               const MetricFunction& metric, const Contrast& contrast);
 

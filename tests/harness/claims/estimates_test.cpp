@@ -215,16 +215,16 @@ TEST(Fragility, CountsRowsOfAKnownMargin) {
   const Assessment assessed = two_cells(100, 90, 60, 0);
   const auto& table = assessed.evidence.table;
   // The verdict changes when fewer than 197 rows are left.
-  const stats::Judge total = [](std::span<const double> weights) {
+  const stats::Judge total = [](const stats::ChangedRows& changed) {
     double rows = 0;
-    for (const double weight : weights) rows += weight;
+    for (const double weight : changed.weights) rows += weight;
     return stats::Judgement{rows < 196.5 ? 1 : 0, rows};
   };
-  const auto found = stats::fragility(table, total, 20);
+  const auto found = stats::fragility(table, total, stats::RowChange::kDrop, 20);
   ASSERT_TRUE(found.rows.has_value());
   EXPECT_EQ(*found.rows, 4U);
   EXPECT_FALSE(found.exhaustive);
-  EXPECT_FALSE(stats::fragility(table, total, 3).rows.has_value());
+  EXPECT_FALSE(stats::fragility(table, total, stats::RowChange::kDrop, 3).rows.has_value());
 }
 
 TEST(PredictionTable, KeepsEveryRowOnce) {

@@ -1,0 +1,27 @@
+// The rule of rare classes: a verdict must survive the loss of each class with few test rows, of
+// any single row, and the uncertainty of that class's recall. Internal to this folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/claims/judge.hpp"
+#include "src/stats/fragility.hpp"
+
+namespace ratbench::claims {
+
+// Every class with few test rows; `lost` says what `outcome` does not survive, nothing when it is
+// undecided.
+std::vector<RareClass> rare_class_findings(const Assessment& assessment, Outcome outcome,
+                                           double alpha);
+
+// Why `outcome` must be withheld; nothing when it holds for every rare class.
+std::optional<std::string> resting_on_rare_class(const Assessment& assessment, Outcome outcome,
+                                                 const std::vector<RareClass>& rare,
+                                                 const stats::Fragility& dropped);
+
+// "408 (FALLS)"; with the split where there are several.
+std::string named_row(const Evidence& evidence, std::size_t row);
+
+}  // namespace ratbench::claims

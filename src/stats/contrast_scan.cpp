@@ -1,0 +1,196 @@
+#include "src/stats/contrast_scan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "src/base/check.hpp"
+#include "src/stats/summary.hpp"
+
+namespace ratbench::stats {
+namespace {
+
+void add_row(ClassCounts& counts, std::size_t label, std::size_t predicted, double weight) {
+  counts.predicted[predicted] += weight;
+  if (label == predicted) counts.tp[label] += weight;
+}
+
+// Standard error and Satterthwaite's degrees of freedom of the variances given.
+void fill_error(TwoWay& out, double seeds, double rows) {
+  const double both = out.variance_seed + out.variance_row - out.variance_residual;
+  const double total = std::max({both, out.variance_seed, out.variance_row});
+  // Below this the spread is rounding of equal numbers.
+  constexpr double kNothing = 1e-24;
+  if (total <= kNothing) return;
+  out.se = std::sqrt(total);
+  const double s = seeds - 1;
+  const double r = rows - 1;
+  out.df = total * total /
+           (out.variance_seed * out.variance_seed / s + out.variance_row * out.variance_row / r +
+            out.variance_residual * out.variance_residual / (s * r));
+}
+
+}  // namespace
+
+ContrastScan::ContrastScan(const PredictionTable& table, const MetricFunction& metric,
+                           const Contrast& contrast)
+    : table_(table), metric_(metric), contrast_(contrast) {
+  RB_CHECK_EQ(contrast.coefficients.size(), table.cells);
+  for (std::size_t cell = 0; cell < table.cells; ++cell)
+    if (contrast.coefficients[cell] != 0) cells_.push_back(cell);
+  for (std::size_t i = 0; i < table.labels.size(); ++i) add_pattern(i);
+  const std::size_t classes = table.classes;
+  common_ = {std::vector<double>(classes), std::vector<double>(classes),
+             std::vector<double>(classes), 0};
+  counts_.assign(cells_.size() * table.seeds, common_);
+  slopes_.resize(counts_.size());
+  for (auto* sums : {&by_label_, &by_answer_, &by_hit_}) sums->resize(table.seeds * classes);
+  deviations_.resize(table.seeds);
+}
+
+void ContrastScan::add_pattern(std::size_t pattern) {
+  std::vector<std::size_t> times(table_.classes, 0);
+  for (const std::size_t cell : cells_)
+    for (std::size_t seed = 0; seed < table_.seeds; ++seed)
+      ++times[static_cast<std::size_t>(table_.run(cell, seed)[pattern])];
+  Pattern made;
+  made.label = table_.labels[pattern];
+  made.commonest =
+      static_cast<std::int32_t>(std::max_element(times.begin(), times.end()) - times.begin());
+  made.begin = departures_.size();
+  std::uint32_t run = 0;
+  for (const std::size_t cell : cells_)
+    for (std::size_t seed = 0; seed < table_.seeds; ++seed, ++run) {
+      const std::int32_t predicted = table_.run(cell, seed)[pattern];
+      if (predicted != made.commonest) departures_.push_back({run, predicted});
+    }
+  made.end = departures_.size();
+  patterns_.push_back(made);
+}
+
+// Lists the rows that count and returns their number.
+double ContrastScan::gather(const ChangedRows& changed) {
+  RB_CHECK_EQ(changed.weights.size(), patterns_.size());
+  rows_.clear();
+  double rows = 0;
+  for (std::size_t i = 0; i < patterns_.size(); ++i) {
+    if (changed.weights[i] <= 0) continue;
+    const Pattern& pattern = patterns_[i];
+    rows_.push_back({&pattern, static_cast<std::size_t>(pattern.label), changed.weights[i]});
+    rows += changed.weights[i];
+  }
+  for (const Relabelled& one : changed.relabelled) {
+    rows_.push_back({&patterns_[one.pattern], static_cast<std::size_t>(one.label), 1});
+    rows += 1;
+  }
+  return rows;
+}
+
+// Counts of every run whose seed has a weight.
+void ContrastScan::count(std::span<const double> seed_weights) {
+  for (auto* part : {&common_.tp, &common_.support, &common_.predicted})
+    std::fill(part->begin(), part->end(), 0);
+  common_.rows = 0;
+  for (const Row& row : rows_) {
+    common_.support[row.label] += row.weight;
+    common_.rows += row.weight;
+    add_row(common_, row.label, static_cast<std::size_t>(row.pattern->commonest), row.weight);
+  }
+  for (std::size_t run = 0; run < counts_.size(); ++run)
+    if (seed_weights[run % table_.seeds] > 0) counts_[run] = common_;
+  for (const Row& row : rows_) {
+    const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
+    for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
+      ClassCounts& counts = counts_[departures_[d].run];
+      add_row(counts, row.label, commonest, -row.weight);
+      add_row(counts, row.label, static_cast<std::size_t>(departures_[d].predicted), row.weight);
+    }
+  }
+}
+
+double ContrastScan::estimate(std::span<const double> weights,
+                              std::span<const double> seed_weights) {
+  RB_CHECK_EQ(seed_weights.size(), table_.seeds);
+  gather({weights, {}});
+  count(seed_weights);
+  double sum = 0;
+  for (std::size_t run = 0; run < counts_.size(); ++run) {
+    const double times = seed_weights[run % table_.seeds];
+    if (times <= 0) continue;
+    metric_partials(metric_, counts_[run], slopes_[run]);
+    sum += times * contrast_.coefficients[cells_[run / table_.seeds]] * slopes_[run].value;
+  }
+  const double seeds = std::accumulate(seed_weights.begin(), seed_weights.end(), 0.0);
+  RB_CHECK_GT(seeds, 0.0);
+  return contrast_.constant + sum / seeds;
+}
+
+// Slopes of every run, times coefficient and number of rows, and their sums over cells.
+void ContrastScan::differentiate(double rows) {
+  const std::size_t classes = table_.classes;
+  for (auto* sums : {&by_label_, &by_answer_, &by_hit_}) std::fill(sums->begin(), sums->end(), 0);
+  for (std::size_t run = 0; run < counts_.size(); ++run) {
+    const double scale = rows * contrast_.coefficients[cells_[run / table_.seeds]];
+    MetricPartials& slope = slopes_[run];
+    metric_partials(metric_, counts_[run], slope);
+    const std::size_t at = run % table_.seeds * classes;
+    for (std::size_t k = 0; k < classes; ++k) {
+      slope.tp[k] *= scale;
+      slope.predicted[k] *= scale;
+      by_label_[at + k] += scale * (slope.support[k] + slope.rows);
+      by_answer_[at + k] += slope.predicted[k];
+      by_hit_[at + k] += slope.tp[k];
+    }
+  }
+}
+
+// The mean over rows of the deviations is 0 for every seed, so T_s is the mean over rows of the
+// pseudo-values.
+void ContrastScan::fill_variances(TwoWay& out, double rows) {
+  const std::size_t classes = table_.classes;
+  const auto seeds = static_cast<double>(table_.seeds);
+  double between_rows = 0;
+  double residual = 0;
+  for (const Row& row : rows_) {
+    const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
+    for (std::size_t s = 0; s < table_.seeds; ++s)
+      deviations_[s] = by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
+                       (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
+    for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
+      const MetricPartials& slope = slopes_[departures_[d].run];
+      const auto predicted = static_cast<std::size_t>(departures_[d].predicted);
+      deviations_[departures_[d].run % table_.seeds] +=
+          slope.predicted[predicted] - slope.predicted[commonest] +
+          (row.label == predicted ? slope.tp[predicted] : 0) -
+          (row.label == commonest ? slope.tp[commonest] : 0);
+    }
+    const double row_mean = std::accumulate(deviations_.begin(), deviations_.end(), 0.0) / seeds;
+    double squares = 0;
+    for (const double deviation : deviations_)
+      squares += (deviation - row_mean) * (deviation - row_mean);
+    between_rows += row.weight * row_mean * row_mean;
+    residual += row.weight * squares;
+  }
+  out.variance_seed = variance(out.per_seed) / seeds;
+  out.variance_row = between_rows / ((rows - 1) * rows);
+  out.variance_residual = residual / ((seeds - 1) * (rows - 1) * seeds * rows);
+}
+
+std::optional<TwoWay> ContrastScan::two_way(const ChangedRows& changed) {
+  const double rows = gather(changed);
+  if (table_.seeds < 2 || rows < 2) return std::nullopt;
+  const std::vector<double> once(table_.seeds, 1);
+  count(once);
+  differentiate(rows);
+  TwoWay out;
+  out.per_seed.assign(table_.seeds, contrast_.constant);
+  for (std::size_t run = 0; run < counts_.size(); ++run)
+    out.per_seed[run % table_.seeds] +=
+        contrast_.coefficients[cells_[run / table_.seeds]] * slopes_[run].value;
+  out.estimate = mean(out.per_seed);
+  fill_variances(out, rows);
+  fill_error(out, static_cast<double>(table_.seeds), rows);
+  return out;
+}
+
+}  // namespace ratbench::stats

@@ -1,0 +1,82 @@
+// One contrast evaluated many times on one table, with rows dropped, relabelled or drawn again.
+// Runs mostly agree on a row, so only the runs that depart from its commonest answer are visited.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "src/stats/influence.hpp"
+#include "src/stats/two_way.hpp"
+
+namespace ratbench::stats {
+
+// One row of `pattern` whose true class is `label` instead of the pattern's.
+struct Relabelled {
+  std::size_t pattern = 0;
+  std::int32_t label = 0;
+};
+
+// Rows of each pattern that keep their label, [patterns], and those that have another one.
+struct ChangedRows {
+  std::span<const double> weights;
+  std::span<const Relabelled> relabelled = {};
+};
+
+// Not safe for use from several threads: evaluations share scratch memory.
+class ContrastScan {
+ public:
+  // Borrows the table. Cells with coefficient 0 are left out.
+  ContrastScan(const PredictionTable& table, const MetricFunction& metric,
+               const Contrast& contrast);
+
+  // As stats::two_way. Whole weights.
+  std::optional<TwoWay> two_way(const ChangedRows& rows);
+
+  // The contrast with seed s counted seed_weights[s] times, [seeds]; their sum > 0 (CHECKed). Whole
+  // row weights.
+  double estimate(std::span<const double> weights, std::span<const double> seed_weights);
+
+ private:
+  // A run whose answer to a row of the pattern is not the commonest one.
+  struct Departure {
+    std::uint32_t run = 0;
+    std::int32_t predicted = 0;
+  };
+  struct Pattern {
+    std::int32_t label = 0;
+    std::int32_t commonest = 0;
+    std::size_t begin = 0, end = 0;  // in departures_
+  };
+  struct Row {
+    const Pattern* pattern = nullptr;
+    std::size_t label = 0;
+    double weight = 0;
+  };
+
+  void add_pattern(std::size_t pattern);
+  double gather(const ChangedRows& rows);
+  void count(std::span<const double> seed_weights);
+  void differentiate(double rows);
+  void fill_variances(TwoWay& out, double rows);
+
+  const PredictionTable& table_;
+  MetricFunction metric_;
+  Contrast contrast_;
+  std::vector<std::size_t> cells_;  // with a coefficient; run = place in cells_ * seeds + seed
+  std::vector<Pattern> patterns_;
+  std::vector<Departure> departures_;
+
+  // Scratch.
+  std::vector<Row> rows_;
+  ClassCounts common_;                  // as if every run gave the commonest answers
+  std::vector<ClassCounts> counts_;     // [runs]
+  std::vector<MetricPartials> slopes_;  // [runs]
+  // Sums over cells, for the commonest answers: by label, by answer, extra when both agree.
+  std::vector<double> by_label_, by_answer_, by_hit_;  // [seeds][classes]
+  std::vector<double> deviations_;                     // [seeds]
+};
+
+}  // namespace ratbench::stats
