@@ -13,6 +13,7 @@
 #include "harness/sched/worker_slot.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/safetensors.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench {
 namespace {
@@ -85,9 +86,8 @@ double resident_mib() {
 
 void trivial_runs(benchmark::State& state) {
   const auto runs = static_cast<std::size_t>(state.range(0));
-  std::string name = (std::filesystem::temp_directory_path() / "engine-bench-XXXXXX").string();
-  const std::filesystem::path dir = ::mkdtemp(name.data());
-  const protocol::DataFiles files = write_data(dir);
+  const TemporaryFolder dir;
+  const protocol::DataFiles files = write_data(dir.path());
   const std::vector<store::Dataset> datasets = {dataset_of(files)};
   const grid::Sweep sweep = make_sweep(files, runs);
   int number = 0;
@@ -107,7 +107,6 @@ void trivial_runs(benchmark::State& state) {
   }
   state.counters["ms_per_run"] = 1000 * elapsed_s / static_cast<double>(runs);
   state.counters["memory_growth_mib"] = resident_mib() - before_mib;
-  std::filesystem::remove_all(dir);
 }
 
 BENCHMARK(trivial_runs)

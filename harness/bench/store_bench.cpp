@@ -11,6 +11,7 @@
 #include "harness/store/export.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/recorder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::store {
 namespace {
@@ -18,23 +19,6 @@ namespace {
 constexpr std::size_t kClasses = 7;
 constexpr std::size_t kRows = 447;
 constexpr std::size_t kRuns = 10'000;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = std::filesystem::temp_directory_path() / "ratbench_bench_XXXXXX";
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::filesystem::path database() const { return path_ / "ratbench.db"; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 Dataset dataset() {
   Dataset d;
@@ -106,8 +90,8 @@ void record_runs(benchmark::State& state) {
   const std::vector<Dataset> datasets = {dataset()};
   for (auto _ : state) {
     state.PauseTiming();
-    const Folder folder;
-    Writer writer(folder.database());
+    const TemporaryFolder folder;
+    Writer writer((folder / "ratbench.db"));
     Recorder recorder(writer, codec());
     writer.register_sweep(planned, datasets);
     double early_mib = 0;
@@ -143,18 +127,18 @@ void register_sweep(benchmark::State& state) {
   const grid::Sweep planned = sweep(kRuns);
   const std::vector<Dataset> datasets = {dataset()};
   for (auto _ : state) {
-    const Folder folder;
-    Writer(folder.database()).register_sweep(planned, datasets);
+    const TemporaryFolder folder;
+    Writer((folder / "ratbench.db")).register_sweep(planned, datasets);
   }
 }
 BENCHMARK(register_sweep)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // What `plan` and `report` ask of a database of kRuns finished runs.
 void read_back(benchmark::State& state) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const grid::Sweep planned = sweep(kRuns);
   {
-    Writer writer(folder.database());
+    Writer writer((folder / "ratbench.db"));
     writer.register_sweep(planned, std::vector<Dataset>{dataset()});
     std::vector<protocol::RunResult> results;
     for (const grid::PlannedRun& run : planned.runs) {
@@ -164,7 +148,7 @@ void read_back(benchmark::State& state) {
       results.clear();
     }
   }
-  const Reader reader(folder.database());
+  const Reader reader((folder / "ratbench.db"));
   for (auto _ : state) {
     if (state.range(0) == 0) benchmark::DoNotOptimize(reader.known_runs());
     if (state.range(0) == 1) {

@@ -46,7 +46,7 @@ class TrainingContract : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     at::set_num_threads(1);
-    folder_ = std::make_unique<testing::ToyFolder>("contract");
+    folder_ = std::make_unique<testing::ToyFolder>();
     data_ = std::make_unique<Dataset>(folder_->paths(), at::kCPU);
   }
   static void TearDownTestSuite() {

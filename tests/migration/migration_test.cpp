@@ -48,7 +48,7 @@ TEST(Migration, EmbeddedSchemaIsTheFile) {
 }
 
 TEST(Migration, DatabaseOfVersion1OpensAndReports) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto old = folder / "old.db";
   make_old_database(old, "001");
   {
@@ -70,7 +70,7 @@ TEST(Migration, DatabaseOfVersion1OpensAndReports) {
 }
 
 TEST(Migration, OldDatabaseThatNobodyUpgradedYetReportsOrSaysHow) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto old = folder / "old.db";
   make_old_database(old, "001");
   if (kSchemaVersion == 1) {

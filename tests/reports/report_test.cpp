@@ -14,27 +14,12 @@
 #include "src/base/error.hpp"
 #include "src/specs/registry.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (fs::temp_directory_path() / "ratbench_reports_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null 2>&1").c_str()) == 0;
@@ -145,7 +130,7 @@ TEST(Registry, BuildsEveryTableAndFigureThatAFileMayChoose) {
 }
 
 TEST(Report, WritesEveryFileAndLeavesNothingElse) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const ReportFiles report = write_report(
       synergy_sample(), {}, {.out_dir = folder.path() / "out", .formats = {}, .database = {}});
   std::set<fs::path> listed(report.files.begin(), report.files.end());
@@ -161,7 +146,7 @@ TEST(Report, WritesEveryFileAndLeavesNothingElse) {
 
 TEST(Report, DrawsEveryFigureInThreeFormats) {
   if (!has_program("gnuplot")) GTEST_SKIP() << "gnuplot is not installed";
-  const TempFolder folder;
+  const TemporaryFolder folder;
   for (const auto& [name, data] : samples()) {
     const ReportFiles report = write_report(
         data, {}, {.out_dir = folder.path() / name, .formats = {"html"}, .database = {}});
@@ -179,7 +164,7 @@ TEST(Report, DrawsEveryFigureInThreeFormats) {
 }
 
 TEST(Report, WithoutGnuplotWritesEverythingElseAndSaysSo) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", folder.path().c_str(), 1);
   const ReportFiles report = write_report(
@@ -192,7 +177,7 @@ TEST(Report, WithoutGnuplotWritesEverythingElseAndSaysSo) {
 }
 
 TEST(Report, WritesTheChosenFormatsTablesAndFiguresOnly) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const Chosen chosen{.tables = {"per_class"}, .figures = {"seed_strips"}};
   write_report(synergy_sample(), chosen,
                {.out_dir = folder.path(), .formats = {"csv"}, .database = {}});
@@ -204,7 +189,7 @@ TEST(Report, WritesTheChosenFormatsTablesAndFiguresOnly) {
 }
 
 TEST(Report, RefusesAnUnknownFormatNamingTheKnownOnes) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   try {
     write_report(synergy_sample(), {},
                  {.out_dir = folder.path() / "out", .formats = {"docx"}, .database = {}});
@@ -216,7 +201,7 @@ TEST(Report, RefusesAnUnknownFormatNamingTheKnownOnes) {
 }
 
 TEST(Report, ThatCannotBeWrittenIsAnEnvironmentError) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "in the way";
   EXPECT_THROW(
       write_report(synergy_sample(), {},
@@ -225,7 +210,7 @@ TEST(Report, ThatCannotBeWrittenIsAnEnvironmentError) {
 }
 
 TEST(Html, IsWellFormedSelfContainedAndEscaped) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   for (const auto& [name, data] : samples()) {
     const ReportFiles report = write_report(
         data, {}, {.out_dir = folder.path() / name, .formats = {"html"}, .database = {}});
@@ -262,7 +247,7 @@ std::vector<std::string> attribute_values(const std::string& page, const std::st
 // Markers of a plot are drawn by reference: a reference to nothing draws nothing.
 TEST(Html, GivesEveryElementAnIdOfItsOwnAndRefersToExistingOnes) {
   if (!has_program("gnuplot")) GTEST_SKIP() << "gnuplot is not installed";
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const ReportFiles report = write_report(
       synergy_sample(), {}, {.out_dir = folder.path(), .formats = {"html"}, .database = {}});
   const std::string page = read_text(report.page);
@@ -292,7 +277,7 @@ TEST(GoldenHtml, PageWithoutPicturesIsWhatItWas) {
 
 TEST(Latex, CompilesWithBooktabs) {
   if (!has_program("pdflatex")) GTEST_SKIP() << "pdflatex is not installed: LaTeX was not compiled";
-  const TempFolder folder;
+  const TemporaryFolder folder;
   std::string document =
       "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
       "\\usepackage{booktabs}\n\\usepackage{graphicx}\n\\begin{document}\n";

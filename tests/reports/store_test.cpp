@@ -17,30 +17,12 @@
 #include "src/base/random.hpp"
 #include "src/base/sha256.hpp"
 #include "src/stats/summary.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TempFolder {
- public:
-  TempFolder() {
-    const bool memory = ::access("/dev/shm", W_OK) == 0;
-    std::string name =
-        ((memory ? fs::path("/dev/shm") : fs::temp_directory_path()) / "ratbench_report_XXXXXX")
-            .string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 // Three classes, the last with a single test row.
 store::Dataset dataset() {
@@ -183,7 +165,7 @@ std::string read_text(const fs::path& file) {
 }
 
 TEST(LoadReportData, ReadsCellsScoresAndStates) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
@@ -207,7 +189,7 @@ TEST(LoadReportData, ReadsCellsScoresAndStates) {
 
 // The store's own metric rows, averaged here by hand.
 TEST(LoadReportData, TakesTestScoresOfTheSelectedEpoch) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
@@ -219,7 +201,7 @@ TEST(LoadReportData, TakesTestScoresOfTheSelectedEpoch) {
 }
 
 TEST(LoadReportData, ComparesTrainingTimeWithTheCleanCellOfTheSameData) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
@@ -229,7 +211,7 @@ TEST(LoadReportData, ComparesTrainingTimeWithTheCleanCellOfTheSameData) {
 }
 
 TEST(LoadReportData, RefusesAnExperimentThatTheStoreDoesNotKnow) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   spec::Experiment other = experiment();
@@ -239,7 +221,7 @@ TEST(LoadReportData, RefusesAnExperimentThatTheStoreDoesNotKnow) {
 }
 
 TEST(LoadReportData, RefusesASweepOfWhichNothingFinished) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const grid::Sweep runs = sweep({"0"}, {"0", "0.5"}, 1);
   const store::Dataset data = dataset();
   store::Writer(folder / "a.db").register_sweep(runs, {&data, 1});
@@ -248,7 +230,7 @@ TEST(LoadReportData, RefusesASweepOfWhichNothingFinished) {
 }
 
 TEST(Report, ComesFromTheStoreAlone) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   const ReportFiles report =
@@ -266,7 +248,7 @@ TEST(Report, ComesFromTheStoreAlone) {
 // RATBENCH_LONG asks for 10,000 runs; the time is printed, not judged.
 TEST(Report, OfALargeStoreNamesEveryRun) {
   const std::uint64_t seeds = std::getenv("RATBENCH_LONG") == nullptr ? 12 : 250;
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const grid::Sweep runs =
       sweep({"0", "1", "2", "3", "5", "10", "15", "20"}, {"0", "0.3", "0.5", "0.7", "1"}, seeds);
   const store::Dataset data = dataset();

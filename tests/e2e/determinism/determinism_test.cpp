@@ -11,6 +11,7 @@
 
 #include "harness/store/reader.hpp"
 #include "tests/src/train/toy_data.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench {
 namespace {
@@ -32,16 +33,10 @@ void PrintTo(const Bits& bits, std::ostream* out) {
 
 class Determinism : public ::testing::Test {
  protected:
-  Determinism()
-      : folder_(fs::temp_directory_path() / ("ratbench_e2e_" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
+  Determinism() {
     const char* build = std::getenv("RATBENCH_BUILD");
     program_ = std::string(build == nullptr ? "." : build) + "/ratbench";
     write_experiment();
-  }
-  ~Determinism() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
   }
 
   // Eight cells of four epochs with two seeds; the last cell diverges at once.
@@ -92,8 +87,8 @@ class Determinism : public ::testing::Test {
     return bits;
   }
 
-  train::testing::ToyFolder data_{"e2e_data"};
-  fs::path folder_;
+  train::testing::ToyFolder data_;
+  TemporaryFolder folder_;
   std::string program_;
 };
 

@@ -15,7 +15,6 @@ namespace ratbench::corpus {
 namespace {
 
 namespace fs = std::filesystem;
-using data::testing_support::TemporaryFolder;
 
 std::string release_json(const std::vector<std::string>& records) {
   std::string json = "[";

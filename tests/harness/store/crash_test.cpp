@@ -63,7 +63,7 @@ bool killed_at(const std::filesystem::path& file, const std::string& fault) {
 class Crash : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(Crash, RecoversToAnUninterruptedSweep) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   drive(folder / "whole.db", "");
   const auto whole = comparable_rows(folder / "whole.db");
   const std::string point(GetParam());
@@ -84,7 +84,7 @@ TEST_P(Crash, RecoversToAnUninterruptedSweep) {
 }
 
 TEST_P(Crash, RecoversWhenKilledAgainDuringRecovery) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   drive(folder / "whole.db", "");
   const std::string point(GetParam());
   const auto file = folder / "twice.db";
@@ -116,7 +116,7 @@ TEST(Fault, UnknownPointIsRefusedNamingTheKnownOnes) {
 }
 
 TEST(Recovery, ResultsThatOnlyTheSpoolHasAreCountedAndStored) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "ratbench.db";
   ASSERT_TRUE(killed_at(file, "commit.before_begin:2"));
   Writer writer(file);
@@ -129,7 +129,7 @@ TEST(Recovery, ResultsThatOnlyTheSpoolHasAreCountedAndStored) {
 }
 
 TEST(Recovery, TornSpoolIsSaidAndItsRunsReturnToTheQueue) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "ratbench.db";
   ASSERT_TRUE(killed_at(file, "spool.mid_write:4"));
   Writer writer(file);
@@ -142,7 +142,7 @@ TEST(Recovery, TornSpoolIsSaidAndItsRunsReturnToTheQueue) {
 }
 
 TEST(Recovery, ResultsOfADeletedDatabaseAreDroppedAndCounted) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "ratbench.db";
   ASSERT_TRUE(killed_at(file, "commit.mid"));
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
@@ -152,7 +152,7 @@ TEST(Recovery, ResultsOfADeletedDatabaseAreDroppedAndCounted) {
 }
 
 TEST(Recovery, RejectedResultIsNotRejectedAgainByItsReplay) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "ratbench.db";
   const std::vector<Dataset> datasets = {small_dataset()};
   {
@@ -172,7 +172,7 @@ TEST(Recovery, RejectedResultIsNotRejectedAgainByItsReplay) {
 }
 
 TEST(Recovery, SpoolOfAnotherProgramIsNamedAndKept) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "ratbench.db";
   Spool(file.string() + ".spool").append(std::vector<std::string>{"{}"});
   Writer writer(file);

@@ -60,7 +60,7 @@ Rows all_rows(const std::filesystem::path& file) {
 
 class Merge : public ::testing::Test {
  protected:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path into_ = folder_ / "into.db";
   std::filesystem::path first_ = folder_ / "first.db";
   std::filesystem::path second_ = folder_ / "second.db";

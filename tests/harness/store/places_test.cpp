@@ -72,7 +72,7 @@ void fill(const std::filesystem::path& file) {
 }
 
 TEST(Places, FullDiskIsSaidAndTheSweepGoesOnWhenThereIsSpace) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   expect_in_child([&] {
     if (!mount_private(folder.path(), "2m")) ::_exit(kNoMount);
     const auto file = folder / "ratbench.db";
@@ -102,7 +102,7 @@ TEST(Places, FullDiskIsSaidAndTheSweepGoesOnWhenThereIsSpace) {
 }
 
 TEST(Places, FullDiskAtTheStartIsSaid) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   expect_in_child([&] {
     if (!mount_private(folder.path(), "64k")) ::_exit(kNoMount);
     fill(folder / "ballast");
@@ -112,7 +112,7 @@ TEST(Places, FullDiskAtTheStartIsSaid) {
 
 // Needs no right to mount: the size limit stands in for the disk.
 TEST(Places, SpoolThatCannotGrowKeepsItsRecords) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   expect_in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
     Spool spool(folder / "x.spool");
@@ -128,7 +128,7 @@ TEST(Places, SpoolThatCannotGrowKeepsItsRecords) {
 }
 
 TEST(Places, ReadOnlyPlaceIsRefusedForWritingAndCanBeRead) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   expect_in_child([&] {
     if (!mount_private(folder.path(), "4m")) ::_exit(kNoMount);
     const auto file = folder / "with space?.db";
@@ -147,7 +147,7 @@ TEST(Places, ReadOnlyPlaceIsRefusedForWritingAndCanBeRead) {
 }
 
 TEST(Places, DatabaseFileThatCannotBeWrittenIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   expect_in_child([&] {
     if (!mount_private(folder.path(), "4m")) ::_exit(kNoMount);
     const auto file = folder / "ratbench.db";

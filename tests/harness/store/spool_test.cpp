@@ -30,7 +30,7 @@ class SpoolFile : public testing::Test {
     out << bytes;
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path file_;
 };
 

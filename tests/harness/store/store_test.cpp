@@ -26,7 +26,7 @@ class Store : public testing::Test {
     writer_.commit_results(results_of(run_keys(sweep_)));
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path file_;
   Writer writer_;
   grid::Sweep sweep_;

@@ -38,7 +38,7 @@ std::vector<Dataset> datasets() { return {small_dataset()}; }
 class WriterFile : public testing::Test {
  protected:
   WriterFile() : file_(folder_ / "deep/er/ratbench.db") {}
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path file_;
 };
 

@@ -106,7 +106,7 @@ TEST(Worker, GreetsWithItsVersionsAndEndsOnShutdown) {
 }
 
 TEST(Worker, TrainsEveryRunOfAGroupToTheSameBitsInAnyProcess) {
-  const train::testing::ToyFolder folder("worker_group");
+  const train::testing::ToyFolder folder;
   std::vector<protocol::RunResult> results;
   for (int process = 0; process < 2; ++process) {
     WorkerProcess worker;
@@ -131,7 +131,7 @@ TEST(Worker, TrainsEveryRunOfAGroupToTheSameBitsInAnyProcess) {
 }
 
 TEST(Worker, ReportsMalformedDataAndGoesOn) {
-  const train::testing::ToyFolder folder("worker_data");
+  const train::testing::ToyFolder folder;
   auto broken = group_of(folder, {"x"});
   broken.data.paths["val"] = "/nonexistent/val.safetensors";
   WorkerProcess worker;
@@ -147,7 +147,7 @@ TEST(Worker, ReportsMalformedDataAndGoesOn) {
 }
 
 TEST(Worker, RefusesADeviceAndARoutineItDoesNotHave) {
-  const train::testing::ToyFolder folder("worker_device");
+  const train::testing::ToyFolder folder;
   WorkerProcess worker;
   worker.expect<protocol::Hello>();
   auto elsewhere = group_of(folder, {"x"});

@@ -13,7 +13,6 @@ namespace ratbench::data {
 namespace {
 
 using testing_support::file_bytes;
-using testing_support::TemporaryFolder;
 
 // A small training split with one synthetic row per rare original; members are spoilt by tests.
 struct Split {

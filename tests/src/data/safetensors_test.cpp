@@ -10,7 +10,6 @@ namespace {
 
 using testing_support::file_bytes;
 using testing_support::parse;
-using testing_support::TemporaryFolder;
 
 // The message of the DataError that `bytes` causes; fails when there is none.
 std::string refusal(const std::string& bytes) {

@@ -14,8 +14,6 @@
 namespace ratbench::data {
 namespace {
 
-using testing_support::TemporaryFolder;
-
 std::size_t files_in(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder),
                                                 std::filesystem::directory_iterator()));

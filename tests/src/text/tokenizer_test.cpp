@@ -8,6 +8,7 @@
 
 #include "src/base/error.hpp"
 #include "tests/src/text/small_tokenizer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::text {
 namespace {
@@ -85,25 +86,19 @@ TEST(Tokenizer, CutsWordsOverAHundredCodePointsToUnknown) {
 
 class ModelFolder : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ratbench_text_XXXXXX");
-    folder_ = mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   void write(const std::string& name, const std::string& content) const {
     std::ofstream(folder_ / name) << content;
   }
   std::string refusal() const {
     try {
-      Tokenizer::load(folder_);
+      Tokenizer::load(folder_.path());
     } catch (const DataError& error) {
       return error.what();
     }
     return "";
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ModelFolder, NamesWhatIsMissing) {
@@ -132,10 +127,10 @@ TEST_F(ModelFolder, RefusesOtherTokenizersByName) {
 
 TEST_F(ModelFolder, ReadsVocabularyAndSettingsWithLineEndingsOfWindows) {
   write("vocab.txt", "[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n[MASK]\r\nA\r\na\r\n");
-  EXPECT_EQ(ids_of(Tokenizer::load(folder_).tokenize("A", "t")), (Ids{6}));
+  EXPECT_EQ(ids_of(Tokenizer::load(folder_.path()).tokenize("A", "t")), (Ids{6}));
   write("tokenizer_config.json", R"({"do_lower_case": false})");
-  EXPECT_EQ(ids_of(Tokenizer::load(folder_).tokenize("A", "t")), (Ids{5}));
-  EXPECT_FALSE(Tokenizer::load(folder_).options().strip_accents);
+  EXPECT_EQ(ids_of(Tokenizer::load(folder_.path()).tokenize("A", "t")), (Ids{5}));
+  EXPECT_FALSE(Tokenizer::load(folder_.path()).options().strip_accents);
 }
 
 }  // namespace

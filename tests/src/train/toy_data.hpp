@@ -12,6 +12,7 @@
 
 #include "src/base/random.hpp"
 #include "src/data/safetensors.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::train::testing {
 
@@ -64,20 +65,11 @@ inline void write_toy_split(const std::filesystem::path& path, const ToySplit& s
 // A fresh folder with train, val and test; removed with the object.
 class ToyFolder {
  public:
-  explicit ToyFolder(const std::string& name)
-      : folder_(std::filesystem::temp_directory_path() /
-                ("ratbench_" + name + "_" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
+  ToyFolder() {
     write_toy_split(folder_ / "train.safetensors", toy_split(0, true));
     write_toy_split(folder_ / "val.safetensors", toy_split(1000, false));
     write_toy_split(folder_ / "test.safetensors", toy_split(2000, false));
   }
-  ~ToyFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  ToyFolder(const ToyFolder&) = delete;
-  ToyFolder& operator=(const ToyFolder&) = delete;
 
   std::map<std::string, std::string> paths() const {
     std::map<std::string, std::string> paths;
@@ -87,7 +79,7 @@ class ToyFolder {
   }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace ratbench::train::testing

@@ -39,7 +39,7 @@ class Training : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     at::set_num_threads(1);
-    folder_ = std::make_unique<testing::ToyFolder>("training");
+    folder_ = std::make_unique<testing::ToyFolder>();
     data_ = std::make_unique<Dataset>(folder_->paths(), at::kCPU);
   }
   static void TearDownTestSuite() {
@@ -452,7 +452,7 @@ TEST_F(Training, MinorityRecallIsTheMeanOverTheNamedClasses) {
 }
 
 TEST(Dataset, RefusesAFeatureThatIsNotANumberAndAMissingSplit) {
-  const testing::ToyFolder folder("dataset");
+  const testing::ToyFolder folder;
   testing::ToySplit split = testing::toy_split(1000, false);
   split.features[37 * testing::kToyDim + 4] = std::numeric_limits<float>::quiet_NaN();
   testing::write_toy_split(folder.paths()["val"], split);
