@@ -19,6 +19,7 @@ enum class Purpose : std::uint32_t {
   kSplit = 7,
   kCorpus = 8,
   kBootstrap = 9,
+  kRoundingProbe = 10,
 };
 
 // One Philox4x32-10 block: four independent 32-bit words.
