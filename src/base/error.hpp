@@ -70,7 +70,7 @@ class DataError : public Error {
 // or 0.
 class StoreError : public Error {
  public:
-  StoreError(std::string file, int code, const std::string& problem)
+  StoreError(const std::string& file, int code, const std::string& problem)
       : Error(ExitStatus::kEnvironment, file + ": " + problem), code_(code) {}
   int code() const { return code_; }
 
