@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/protocol/base64.hpp"
+#include "harness/protocol/embed_codec.hpp"
 #include "harness/protocol/fields.hpp"
 
 namespace ratbench::protocol {
@@ -213,6 +214,10 @@ TrainGroup train_group_from(const Fields& f) {
   return m;
 }
 
+json to_json_of(const EmbedResult& m) { return embed_result_to_json(m); }
+json to_json_of(const EmbedFailure& m) { return embed_failure_to_json(m); }
+json to_json_of(const EmbedRequest& m) { return embed_request_to_json(m); }
+
 json to_json_of(const Shutdown&) { return {{"type", "shutdown"}}; }
 
 }  // namespace
@@ -233,6 +238,9 @@ Message decode(std::string_view text) {
   if (type == "run_failure") return run_failure_from(fields);
   if (type == "group_end") return GroupEnd{fields.integer<std::uint64_t>("group_id")};
   if (type == "train_group") return train_group_from(fields);
+  if (type == "embed_request") return embed_request_from(fields);
+  if (type == "embed_result") return embed_result_from(fields);
+  if (type == "embed_failure") return embed_failure_from(fields);
   if (type == "shutdown") return Shutdown{};
   throw ProtocolError("a message of unknown type \"" + type + "\"");
 }

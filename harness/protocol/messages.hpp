@@ -101,6 +101,26 @@ struct GroupEnd {
   std::uint64_t group_id = 0;
 };
 
+// Features of the texts of one request.
+struct EmbedResult {
+  std::uint64_t request_id = 0;
+  std::int64_t dim = 0;
+  std::vector<float> features;  // [texts, dim], in the order of the request
+  std::int64_t real_tokens = 0;
+  std::int64_t padded_tokens = 0;  // positions computed
+  double wall_s = 0;               // without the loading of the model
+  std::string kernel;              // product routine that was used
+  std::string device_name;
+  std::vector<std::string> remarks;  // for the user, such as smaller batches
+};
+
+// Texts that could not be embedded. `kind` as in RunFailure.
+struct EmbedFailure {
+  std::uint64_t request_id = 0;
+  std::string kind;
+  std::string message;
+};
+
 // ---- engine -> worker -------------------------------------------------------------------------
 
 // Feature files of one data set (safetensors), with the hashes that the run keys contain.
@@ -126,10 +146,32 @@ struct TrainGroup {
   std::vector<RunRequest> runs;
 };
 
+// How a frozen encoder turns token ids into features. A worker keeps the model of its latest
+// request loaded.
+struct EncoderSetting {
+  std::string folder;              // Hugging Face folder, absolute
+  std::string pooling = "mean";    // mean, cls, last
+  std::string precision = "fp32";  // fp32, bf16
+  bool unit_length = false;        // divide features by their L2 norm
+  bool operator==(const EncoderSetting&) const = default;
+};
+
+// Embeds texts that the engine has tokenized; special tokens are among the ids. Answered by one
+// EmbedResult or EmbedFailure. Texts of similar length in one request need little padding.
+struct EmbedRequest {
+  std::uint64_t request_id = 0;
+  std::string device = "cpu";
+  int threads = 1;
+  std::string kernel = "auto";
+  EncoderSetting encoder;
+  std::vector<std::int32_t> ids;      // of all texts, one after the other
+  std::vector<std::int32_t> lengths;  // tokens of each text; they sum to ids.size()
+};
+
 // Stop after the message; answered by closing the connection.
 struct Shutdown {};
 
-using Message =
-    std::variant<Hello, Heartbeat, RunResult, RunFailure, GroupEnd, TrainGroup, Shutdown>;
+using Message = std::variant<Hello, Heartbeat, RunResult, RunFailure, GroupEnd, EmbedResult,
+                             EmbedFailure, TrainGroup, EmbedRequest, Shutdown>;
 
 }  // namespace ratbench::protocol

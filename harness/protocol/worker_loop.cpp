@@ -145,25 +145,49 @@ const char* kind_of(const std::string& what) {
   return "error";
 }
 
+// Does the work; what it throws goes to `failed` as (kind, text).
+template <typename Work, typename Failed>
+void guarded(const Work& work, const Failed& failed) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    failed("oom", "out of memory");
+  } catch (const DataError& error) {
+    failed("data", error.what());
+  } catch (const std::exception& error) {
+    failed(kind_of(error.what()), error.what());
+  }
+}
+
 void train_group(GroupTrainer& trainer, const TrainGroup& group, Connection& connection,
                  Pulse& pulse) {
   GroupSink sink(connection, pulse, group);
   pulse.start(group.runs.empty() ? std::string() : group.runs.front().run_key);
-  try {
-    trainer.train(group, sink);
-    sink.fail_open_runs("error", "the trainer returned without an end of this run");
-  } catch (const std::bad_alloc&) {
-    sink.fail_open_runs("oom", "out of memory");
-  } catch (const DataError& error) {
-    sink.fail_open_runs("data", error.what());
-  } catch (const std::exception& error) {
-    sink.fail_open_runs(kind_of(error.what()), error.what());
-  }
+  guarded(
+      [&] {
+        trainer.train(group, sink);
+        sink.fail_open_runs("error", "the trainer returned without an end of this run");
+      },
+      [&](const char* kind, const char* what) { sink.fail_open_runs(kind, what); });
   pulse.stop();
   connection.send(GroupEnd{group.group_id});
 }
 
+void embed(GroupTrainer& trainer, const EmbedRequest& request, Connection& connection,
+           Pulse& pulse) {
+  pulse.start("");
+  guarded([&] { connection.send(trainer.embed(request)); },
+          [&](const char* kind, const char* what) {
+            connection.send(EmbedFailure{request.request_id, kind, what});
+          });
+  pulse.stop();
+}
+
 }  // namespace
+
+EmbedResult GroupTrainer::embed(const EmbedRequest&) {
+  throw EnvironmentError("this worker has no encoders");
+}
 
 Hello fill_versions(Hello hello) {
   hello.protocol_version = kProtocolVersion;
@@ -191,9 +215,12 @@ int run_worker(GroupTrainer& trainer, int fd) {
     while (const auto frame = connection.receive()) {
       const Message message = decode(*frame);
       if (std::holds_alternative<Shutdown>(message)) break;
-      const auto* group = std::get_if<TrainGroup>(&message);
-      if (group == nullptr) throw ProtocolError("a worker accepts groups and shutdown only");
-      train_group(trainer, *group, connection, pulse);
+      if (const auto* group = std::get_if<TrainGroup>(&message))
+        train_group(trainer, *group, connection, pulse);
+      else if (const auto* request = std::get_if<EmbedRequest>(&message))
+        embed(trainer, *request, connection, pulse);
+      else
+        throw ProtocolError("a worker accepts groups, texts and shutdown only");
     }
     return static_cast<int>(ExitStatus::kSuccess);
   } catch (const Error& error) {

@@ -1,4 +1,5 @@
-// The worker's half of the conversation: greet, take groups, train, report, send signs of life.
+// The worker's half of the conversation: greet, take groups and texts, train, embed, report, send
+// signs of life.
 // A worker program implements GroupTrainer and calls run_worker from main.
 #pragma once
 
@@ -30,6 +31,9 @@ class GroupTrainer {
   // or throws is reported as failed: bad_alloc and exceptions whose text says "out of memory" as
   // oom, DataError as data, any other exception as error.
   virtual void train(const TrainGroup& group, ResultSink& sink) = 0;
+  // Features of the request's texts. An exception is reported as a failure, its kind as for runs.
+  // A worker without encoders says so.
+  virtual EmbedResult embed(const EmbedRequest& request);
 };
 
 // Adds the versions of this build, the compiler and the pid.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/protocol/worker_loop.hpp"
+#include "harness/worker/embedder.hpp"
 #include "src/models/bfloat16.hpp"
 #include "src/train/dataset.hpp"
 #include "src/train/outcome.hpp"
@@ -18,6 +19,9 @@ class MethodTrainer final : public protocol::GroupTrainer {
  public:
   protocol::Hello hello() override;
   void train(const protocol::TrainGroup& group, protocol::ResultSink& sink) override;
+  protocol::EmbedResult embed(const protocol::EmbedRequest& request) override {
+    return embedder_.embed(request);
+  }
 
  private:
   struct Loaded {
@@ -28,6 +32,7 @@ class MethodTrainer final : public protocol::GroupTrainer {
 
   const train::Dataset& dataset(const protocol::DataFiles& files, const std::string& device);
 
+  Embedder embedder_;
   std::list<Loaded> loaded_;  // latest used first
 };
 

@@ -1,5 +1,6 @@
 #include "src/models/encoder.hpp"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 
@@ -20,7 +21,7 @@ constexpr std::array<std::pair<EncoderPrecision, std::string_view>, 2> kPrecisio
     {{EncoderPrecision::kFp32, "fp32"}, {EncoderPrecision::kBf16, "bf16"}}};
 
 // On a processor larger batches only leave its caches; a GPU wants more work at once.
-constexpr std::int64_t kBatchTokensOnCpu = 2048;
+constexpr std::int64_t kBatchTokensPerThread = 512;
 constexpr std::int64_t kBatchTokensOnDevice = 65536;
 
 BertOptions bert_options(const EncoderOptions& options) {
@@ -77,7 +78,8 @@ std::optional<EncoderPrecision> precision_named(std::string_view name) {
 TextEncoder::TextEncoder(const std::filesystem::path& folder, const EncoderOptions& options)
     : options_(options),
       bert_(Bert::load(folder, bert_options(options))),
-      batch_tokens_(options.device.is_cpu() ? kBatchTokensOnCpu : kBatchTokensOnDevice) {}
+      batch_tokens_(options.device.is_cpu() ? kBatchTokensPerThread * at::get_num_threads()
+                                            : kBatchTokensOnDevice) {}
 
 EncodedRows TextEncoder::encode(const TokenRows& rows) {
   Texts texts = {rows, {}, std::vector<std::size_t>(rows.lengths.size())};
