@@ -54,6 +54,7 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   out.estimate = worst.ratio;
   out.ci = worst.ci;
   out.ci_adjusted = worst.ci;
+  out.interval_method = "blocks";
   out.scope = "on " + worst.device;
   if (worst.ci.high < limit) out.outcome = Outcome::kSupported;
   if (worst.ci.low > limit) out.outcome = Outcome::kRefuted;

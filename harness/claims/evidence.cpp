@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "harness/claims/honesty.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/stats/metric_name.hpp"
@@ -19,6 +21,38 @@ void check_class(const std::vector<std::string>& names, const std::string& name,
     throw SpecError(
         file, "/claims",
         fmt::format("the data have no class \"{}\"; classes: {}", name, fmt::join(names, ", ")));
+}
+
+// True when `places` hold as many cells of every arm, and of a trend as much of either sign, as
+// each of `groups` equal groups would.
+bool covers_every_arm(const Question& question, const std::vector<std::size_t>& places,
+                      std::size_t groups) {
+  const auto has = [&](std::size_t place) {
+    return std::find(places.begin(), places.end(), place) != places.end();
+  };
+  const bool arms = std::all_of(question.arms.begin(), question.arms.end(), [&](const auto& arm) {
+    return static_cast<std::size_t>(std::count_if(arm.begin(), arm.end(), has)) * groups ==
+           arm.size();
+  });
+  if (!question.arms.empty()) return arms;
+  double all = 0;
+  double own = 0;
+  for (std::size_t k = 0; k < question.cells.size(); ++k) {
+    const double share = std::max(0.0, question.steps.front().contrast.coefficients[k]);
+    all += share;
+    if (has(k)) own += share;
+  }
+  // Sums of equal fractions in another order agree to far more than this.
+  return std::abs(own * static_cast<double>(groups) - all) <= 1e-9 * all;
+}
+
+// What `data.split` draws; equal for cells that draw the same rows.
+std::string split_of(const specs::Config& config) {
+  std::string out = config.text_or("data.split.name", "given");
+  for (const char* path :
+       {"data.split.fraction", "data.split.folds", "data.split.fold", "data.split.seed"})
+    out += " " + (config.has(path) ? specs::to_text(*config.find(path)) : "-");
+  return out;
 }
 
 // Runs of one cell by what became of them.
@@ -70,12 +104,15 @@ EvidenceReader::EvidenceReader(const store::Reader& reader, const spec::Experime
     : reader_(reader),
       experiment_(experiment),
       cells_(cells),
-      minority_classes_(reader.minority_classes(experiment.name)) {
+      minority_classes_(reader.minority_classes(experiment.name)),
+      guards_(std::make_unique<HonestyGuards>(reader, experiment, cells)) {
   for (store::CellRow& row : reader.cells(experiment.name)) {
     const std::string name = row.name;
     stored_.emplace(name, std::move(row));
   }
 }
+
+EvidenceReader::~EvidenceReader() = default;
 
 const store::CellRow* EvidenceReader::stored_cell(std::size_t cell) const {
   const auto found = stored_.find(cells_[cell].name);
@@ -102,33 +139,70 @@ bool EvidenceReader::choose_selection(const Question& question, std::string& sel
   return true;
 }
 
-bool EvidenceReader::choose_data(const Question& question, std::string& dataset,
-                                 Evidence& out) const {
-  for (const std::size_t cell : question.cells) {
+const std::vector<std::int32_t>& EvidenceReader::labels(const std::string& dataset) {
+  const auto [place, is_new] = labels_.try_emplace(dataset);
+  if (is_new) place->second = reader_.labels(dataset, "test");
+  return place->second;
+}
+
+// By the split that the cells draw; one group when they draw none or the same.
+bool EvidenceReader::choose_groups(const Question& question, std::vector<Group>& groups,
+                                   Evidence& out) const {
+  std::map<std::string, std::vector<std::size_t>> by_split;
+  for (std::size_t k = 0; k < question.cells.size(); ++k)
+    by_split[split_of(cells_[question.cells[k]].config)].push_back(k);
+  for (auto& [split, places] : by_split) groups.push_back({std::move(places), ""});
+  const bool balanced = std::all_of(groups.begin(), groups.end(), [&](const Group& group) {
+    return covers_every_arm(question, group.places, groups.size());
+  });
+  if (!balanced) out.nothing = "the arms do not cover the same splits of the data (data.split)";
+  return balanced;
+}
+
+bool EvidenceReader::choose_data(const Question& question, Group& group, Evidence& out) {
+  for (const std::size_t place : group.places) {
+    const std::size_t cell = question.cells[place];
     const store::CellRow* row = stored_cell(cell);
     if (row == nullptr) {
       out.nothing = fmt::format("the database has no runs of the cell {}", cells_[cell].name);
       return false;
     }
-    if (!dataset.empty() && row->dataset != dataset &&
-        (reader_.labels(row->dataset, "test") != reader_.labels(dataset, "test") ||
-         reader_.class_names(row->dataset) != reader_.class_names(dataset))) {
+    if (!group.dataset.empty() && row->dataset != group.dataset &&
+        (labels(row->dataset) != labels(group.dataset) ||
+         reader_.class_names(row->dataset) != reader_.class_names(group.dataset))) {
       out.nothing = "the arms are tested on different rows";
       return false;
     }
-    dataset = row->dataset;
+    group.dataset = row->dataset;
   }
-  return true;
+  if (labels(group.dataset).size() >= 2) return true;
+  out.nothing = "the database has no labels of the test split";
+  return false;
+}
+
+bool EvidenceReader::choose_metric(const std::string& metric, const std::vector<Group>& groups,
+                                   Evidence& out) {
+  out.class_names = reader_.class_names(groups.front().dataset);
+  for (const Group& group : groups)
+    if (reader_.class_names(group.dataset) != out.class_names) {
+      out.nothing = "the splits have different classes";
+      return false;
+    }
+  out.metric = metric_function(metric, out.class_names, minority_classes_, experiment_.file);
+  if (metric != "minority_recall" || !out.metric.classes.empty()) return true;
+  out.nothing = "data.minority_classes names no class";
+  return false;
 }
 
 EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std::string& selection,
-                                             std::size_t rows, Evidence& out) {
+                                             const std::vector<std::size_t>& rows, Evidence& out) {
   Runs runs(question.cells.size());
   Missing missing;
   std::set<std::string> keys;
   for (const std::uint64_t seed : experiment_.seeds) {
     std::vector<const std::vector<std::int32_t>*> of_seed;
-    for (const std::size_t cell : question.cells) {
+    for (std::size_t k = 0; k < question.cells.size(); ++k) {
+      const std::size_t cell = question.cells[k];
       const auto& stored = stored_cell(cell)->runs;
       const auto run = std::find_if(stored.begin(), stored.end(),
                                     [&](const store::CellRun& one) { return one.seed == seed; });
@@ -136,7 +210,7 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
       if (found != nullptr && found->status == store::RunStatus::kDone) {
         keys.insert(found->run_key);
         const auto& values = predictions(found->run_key, selection);
-        if (values.size() == rows) {
+        if (values.size() == rows[k]) {
           of_seed.push_back(&values);
           continue;
         }
@@ -160,30 +234,45 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
   return runs;
 }
 
+void EvidenceReader::fill_tables(const std::vector<Group>& groups, Runs runs, Evidence& out) {
+  for (const Group& group : groups) {
+    Runs own;
+    for (const std::size_t place : group.places) own.push_back(std::move(runs[place]));
+    auto table = stats::prediction_table(labels(group.dataset), own, out.class_names.size());
+    if (groups.size() == 1) {
+      out.table = std::move(table);
+      return;
+    }
+    const auto train_rows = reader_.labels(group.dataset, "train").size();
+    if (train_rows == 0) {
+      out.nothing = "the database does not say how many training rows the splits have";
+      return;
+    }
+    out.splits.push_back({std::move(table), group.places, static_cast<double>(train_rows)});
+  }
+}
+
 Evidence EvidenceReader::read(const Question& question, const std::string& metric) {
   Evidence out;
   out.nothing = question.blocked;
   std::string selection;
-  std::string dataset;
+  std::vector<Group> groups;
   if (!out.nothing.empty() || !choose_selection(question, selection, out) ||
-      !choose_data(question, dataset, out))
+      !choose_groups(question, groups, out))
     return out;
-  const auto [place, is_new] = labels_.try_emplace(dataset);
-  if (is_new) place->second = reader_.labels(dataset, "test");
-  const std::vector<std::int32_t>& labels = place->second;
-  if (labels.size() < 2) {
-    out.nothing = "the database has no labels of the test split";
-    return out;
-  }
-  out.class_names = reader_.class_names(dataset);
-  out.metric = metric_function(metric, out.class_names, minority_classes_, experiment_.file);
-  if (metric == "minority_recall" && out.metric.classes.empty()) {
-    out.nothing = "data.minority_classes names no class";
-    return out;
-  }
-  const Runs runs = collect(question, selection, labels.size(), out);
-  if (out.nothing.empty())
-    out.table = stats::prediction_table(labels, runs, out.class_names.size());
+  for (Group& group : groups)
+    if (!choose_data(question, group, out)) return out;
+  if (!choose_metric(metric, groups, out)) return out;
+  std::vector<std::size_t> rows(question.cells.size());
+  for (const Group& group : groups)
+    for (const std::size_t place : group.places) rows[place] = labels(group.dataset).size();
+  Runs runs = collect(question, selection, rows, out);
+  if (!out.nothing.empty()) return out;
+  fill_tables(groups, std::move(runs), out);
+  std::vector<const store::CellRow*> stored;
+  for (const std::size_t cell : question.cells) stored.push_back(stored_cell(cell));
+  guards_->inspect(question, stored, selection, out);
+  if (const auto chosen = guards_->best_setting(question, metric)) out.notes.push_back(*chosen);
   return out;
 }
 

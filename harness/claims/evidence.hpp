@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,10 @@ struct Split {
 };
 
 struct Evidence {
-  std::string nothing;           // why there is no estimate; empty when a table is usable
-  std::string incomplete;        // why the estimate must not be judged; may be empty
-  stats::PredictionTable table;  // cells as in Question::cells; empty when there are `splits`
-  std::vector<Split> splits;     // empty when all cells are tested on the same rows
+  std::string nothing;                // why there is no estimate; empty when a table is usable
+  std::string incomplete;             // why the estimate must not be judged; may be empty
+  stats::PredictionTable table;       // cells as in Question::cells; empty when there are `splits`
+  std::vector<Split> splits;          // empty when all cells are tested on the same rows
   std::vector<std::string> notes;     // about how runs, seeds or epochs were chosen
   std::vector<std::uint64_t> seeds;   // the tables' seeds
   std::vector<std::string> run_keys;  // sorted, each once
@@ -36,11 +37,14 @@ struct Evidence {
   stats::MetricFunction metric;
 };
 
+class HonestyGuards;
+
 class EvidenceReader {
  public:
   // Borrows all three.
   EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,
                  const std::vector<grid::Cell>& cells);
+  ~EvidenceReader();
 
   // Test predictions at the selection that the cells train with. Throws SpecError for a metric of a
   // class that the data do not have.
@@ -48,19 +52,29 @@ class EvidenceReader {
 
  private:
   using Runs = std::vector<std::vector<std::vector<std::int32_t>>>;
+  // Cells that are tested on the same rows, as places in Question::cells.
+  struct Group {
+    std::vector<std::size_t> places;
+    std::string dataset;  // of one of them; all have its test rows
+  };
 
   const store::CellRow* stored_cell(std::size_t cell) const;
   const std::vector<std::int32_t>& predictions(const std::string& run_key,
                                                const std::string& selection);
   bool choose_selection(const Question& question, std::string& selection, Evidence& out) const;
-  bool choose_data(const Question& question, std::string& dataset, Evidence& out) const;
-  Runs collect(const Question& question, const std::string& selection, std::size_t rows,
-               Evidence& out);
+  const std::vector<std::int32_t>& labels(const std::string& dataset);
+  bool choose_groups(const Question& question, std::vector<Group>& groups, Evidence& out) const;
+  bool choose_data(const Question& question, Group& group, Evidence& out);
+  bool choose_metric(const std::string& metric, const std::vector<Group>& groups, Evidence& out);
+  Runs collect(const Question& question, const std::string& selection,
+               const std::vector<std::size_t>& rows, Evidence& out);
+  void fill_tables(const std::vector<Group>& groups, Runs runs, Evidence& out);
 
   const store::Reader& reader_;
   const spec::Experiment& experiment_;
   const std::vector<grid::Cell>& cells_;
   std::vector<std::string> minority_classes_;
+  std::unique_ptr<HonestyGuards> guards_;
   std::map<std::string, store::CellRow> stored_;  // by cell name
   std::map<std::string, std::vector<std::int32_t>> labels_;
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key

@@ -102,6 +102,7 @@ class ArmContrasts {
       out_.notes.push_back(
           fmt::format("the arm \"{}\" is the mean of {} cells", name, cells.size()));
     names_.push_back(name);
+    out_.arms.push_back(places);
     arms_.push_back(std::move(places));
   }
 

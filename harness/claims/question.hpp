@@ -19,7 +19,8 @@ struct Step {
 };
 
 struct Question {
-  std::vector<std::size_t> cells;  // cell indices of the experiment
+  std::vector<std::size_t> cells;              // cell indices of the experiment
+  std::vector<std::vector<std::size_t>> arms;  // places in `cells`; none for a trend
   std::vector<Step> steps;
   Criterion criterion;
   std::vector<std::string> notes;  // arms that are a mean over several cells

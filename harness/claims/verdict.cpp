@@ -13,6 +13,7 @@
 #include "harness/claims/words.hpp"
 #include "harness/grid/expand.hpp"
 #include "src/stats/rare_class.hpp"
+#include "src/stats/two_level_bootstrap.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -52,13 +53,26 @@ std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
 std::string with_notes(std::string scope, const Assessment& assessed) {
   for (const std::string& note : assessed.question.notes) scope += "; " + note;
   const Evidence& evidence = assessed.evidence;
-  if (evidence.table.labels.empty()) return scope;
-  const auto rows = stats::support(evidence.table, evidence.table.weights);
+  const stats::PredictionTable table = all_rows(evidence);
+  if (table.labels.empty()) return scope;
+  if (!evidence.splits.empty()) scope += fmt::format("; over {} splits", evidence.splits.size());
+  const auto rows = stats::support(table, table.weights);
   for (std::size_t c = 0; c < rows.size(); ++c)
     if (rows[c] == 0)
       scope += fmt::format("; the class {} has no test rows and its scores count 0",
                            evidence.class_names[c]);
   return scope;
+}
+
+// Beside the interval; of splits that share training rows there is none.
+std::optional<stats::Interval> bootstrap(const Assessment& assessed, const stats::Contrast& shown) {
+  const stats::PredictionTable& table = assessed.evidence.table;
+  if (!assessed.evidence.splits.empty()) return std::nullopt;
+  // Its own error shrinks with their number, its time grows with that of the runs.
+  constexpr std::size_t kManyRuns = 1000;
+  stats::BootstrapOptions options;
+  if (table.runs.size() > kManyRuns) options.replicates = 1000;
+  return stats::two_level_bootstrap(table, assessed.evidence.metric, shown, options);
 }
 
 void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& out) {
@@ -69,6 +83,9 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   out.estimate = shown.estimate;
   out.ci = interval(shown, kAlpha);
   out.ci_adjusted = interval(shown, level.alpha);
+  out.interval_method = assessed.evidence.splits.empty() ? "two-way influence (seeds and rows)"
+                                                         : "corrected resampled t (splits)";
+  out.bootstrap = bootstrap(assessed, assessed.question.steps[weakest].contrast);
   out.p = assessed.p;
   out.p_adjusted = level.p_adjusted;
   out.minimum_detectable_effect = minimum_detectable_effect(shown, level.alpha);
@@ -81,8 +98,9 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   out.alpha = level.alpha;
   out.seeds = evidence.seeds.size();
   out.run_keys = evidence.run_keys;
+  out.notes = evidence.notes;
   std::size_t rows = 0;
-  for (const auto& same : evidence.table.rows) rows += same.size();
+  for (const auto& same : all_rows(evidence).rows) rows += same.size();
   out.scope = with_notes(scope_of(config, rows, out.seeds), assessed);
   out.reason = assessed.nothing;
   if (assessed.steps.empty()) return out;
@@ -93,7 +111,9 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   out.outcome = judged.outcome;
   out.reason = std::move(judged.reason);
   out.fragility_rows = std::move(judged.fragility_rows);
+  out.fragility_relabelled = std::move(judged.fragility_relabelled);
   out.fragile_rows = std::move(judged.fragile_rows);
+  out.rare_classes = std::move(judged.rare_classes);
   if (claim.kind == "reproduces") {
     out.reason = fmt::format("{} (here {})", kNotComparable, out.reason);
     out.outcome = Outcome::kUndecided;

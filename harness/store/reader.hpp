@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,12 @@ class Reader {
   std::vector<std::string> find_run_keys(const std::string& prefix) const;
   std::optional<StoredRun> stored_run(const std::string& run_key) const;
 
+  // By which method, on what and how each run of the experiment was trained, by run key.
+  std::map<std::string, RunFacts> run_facts(const std::string& experiment) const;
+  // By cell, sorted: seeds of every done or diverged run of the cell's configuration and data,
+  // whichever experiment asked for it.
+  std::vector<std::vector<std::uint64_t>> finished_seeds(const std::string& experiment) const;
+
   // Names of all metrics stored for the experiment, sorted; minority_recall included.
   std::vector<std::string> metric_names(const std::string& experiment) const;
   // By cell, then seed. `split`: train, val, test; `selection`: best, last.
@@ -61,6 +68,8 @@ class Reader {
 
   std::vector<std::int32_t> labels(const std::string& dataset, const std::string& split) const;
   std::vector<std::string> class_names(const std::string& dataset) const;
+  // Content hash of every split.
+  std::map<std::string, std::string> split_sha256(const std::string& dataset) const;
   // Rows per class of one split, by class index.
   std::vector<std::int64_t> support(const std::string& dataset, const std::string& split) const;
 

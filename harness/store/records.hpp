@@ -176,6 +176,13 @@ struct AttemptRow {
   Provenance provenance;
 };
 
+// How a run was trained; device and mode are empty until an attempt.
+struct RunFacts {
+  int method_version = 0;
+  std::string device_name;
+  std::string mode;  // isolated or fused
+};
+
 // What is needed to train a stored run again.
 struct StoredRun {
   std::string run_key;

@@ -1,0 +1,168 @@
+#include "harness/claims/honesty.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace ratbench::claims {
+namespace {
+
+void withhold(Evidence& out, const std::string& reason) {
+  out.incomplete += (out.incomplete.empty() ? "" : "; ") + reason;
+}
+
+}  // namespace
+
+HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment& experiment,
+                             const std::vector<grid::Cell>& cells)
+    : reader_(reader),
+      experiment_(experiment),
+      cells_(cells),
+      facts_(reader.run_facts(experiment.name)),
+      finished_seeds_(reader.finished_seeds(experiment.name)) {}
+
+void HonestyGuards::check_methods(Evidence& out) const {
+  std::set<int> versions;
+  std::set<std::string> devices;
+  std::set<std::string> modes;
+  for (const std::string& key : out.run_keys) {
+    const auto found = facts_.find(key);
+    if (found == facts_.end()) continue;
+    versions.insert(found->second.method_version);
+    devices.insert(found->second.device_name);
+    modes.insert(found->second.mode);
+  }
+  if (versions.size() > 1)
+    withhold(out, fmt::format("the runs were trained by different versions of the method: {}",
+                              fmt::join(versions, ", ")));
+  if (devices.size() > 1)
+    out.notes.push_back(
+        fmt::format("the runs were trained on different devices: {}", fmt::join(devices, ", ")));
+  if (modes.size() > 1)
+    out.notes.push_back("some runs were trained alone and some fused with others");
+}
+
+// Seeds that were trained and that the file does not name. A file that names the first ones by
+// number stopped early; one that names some between others chose.
+void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored,
+                                Evidence& out) const {
+  // Looks name their seeds beforehand, and those of later looks may be there.
+  if (!experiment_.looks.empty() || experiment_.seeds.empty()) return;
+  const std::set<std::uint64_t> planned(experiment_.seeds.begin(), experiment_.seeds.end());
+  std::set<std::uint64_t> beyond;
+  std::set<std::uint64_t> between;
+  for (const store::CellRow* cell : stored) {
+    if (cell->index >= finished_seeds_.size()) continue;
+    for (const std::uint64_t seed : finished_seeds_[cell->index]) {
+      if (planned.contains(seed)) continue;
+      const bool inside = seed > *planned.begin() && seed < *planned.rbegin();
+      (inside ? between : beyond).insert(seed);
+    }
+  }
+  if (!between.empty())
+    withhold(out, fmt::format("the database holds runs of these cells with seeds that the file "
+                              "leaves out ({}); choosing seeds could choose the result",
+                              fmt::join(between, ", ")));
+  if (!beyond.empty())
+    out.notes.push_back(
+        fmt::format("the database holds runs of these cells with {} more seed{}, not used here",
+                    beyond.size(), beyond.size() == 1 ? "" : "s"));
+}
+
+void HonestyGuards::check_selection(const Question& question,
+                                    const std::vector<const store::CellRow*>& stored,
+                                    const std::string& selection, Evidence& out) const {
+  std::set<std::string> seen;
+  for (std::size_t k = 0; k < stored.size(); ++k) {
+    if (!seen.insert(stored[k]->dataset).second) continue;
+    const auto hashes = reader_.split_sha256(stored[k]->dataset);
+    const auto val = hashes.find("val");
+    const auto test = hashes.find("test");
+    if (val == hashes.end() || test == hashes.end() || val->second != test->second) continue;
+    const bool stops = cells_[question.cells[k]].config.has("train.patience");
+    if (selection == "best" || stops) {
+      withhold(out,
+               "validation and test split are the same rows, so that epochs were selected on "
+               "the test rows");
+    } else {
+      out.notes.push_back("validation and test split are the same rows; the last epoch was taken");
+    }
+    return;
+  }
+}
+
+void HonestyGuards::inspect(const Question& question,
+                            const std::vector<const store::CellRow*>& stored,
+                            const std::string& selection, Evidence& out) {
+  check_methods(out);
+  check_seeds(stored, out);
+  check_selection(question, stored, selection, out);
+}
+
+HonestyGuards::Factors HonestyGuards::factors_of(std::size_t cell) const {
+  return {cells_[cell].factors.begin(), cells_[cell].factors.end()};
+}
+
+// Mean over seeds of a test metric by the factors of the cell.
+const std::map<HonestyGuards::Factors, double>& HonestyGuards::means(const std::string& metric,
+                                                                     const std::string& selection) {
+  const auto [place, is_new] = means_.try_emplace(selection + " " + metric);
+  if (!is_new) return place->second;
+  std::map<std::size_t, std::pair<double, double>> sums;
+  for (const store::MetricRow& row : reader_.metrics(experiment_.name, "test", selection, metric)) {
+    sums[row.cell].first += row.value;
+    sums[row.cell].second += 1;
+  }
+  for (const store::CellRow& cell : reader_.cells(experiment_.name))
+    if (const auto found = sums.find(cell.index); found != sums.end())
+      place->second[{cell.factors.begin(), cell.factors.end()}] =
+          found->second.first / found->second.second;
+  return place->second;
+}
+
+std::optional<std::string> HonestyGuards::best_setting(const Question& question,
+                                                       const std::string& metric) {
+  if (!question.blocked.empty() || question.cells.size() < 2) return std::nullopt;
+  const auto& coefficients = question.steps.front().contrast.coefficients;
+  std::vector<Factors> arms;
+  for (const std::size_t cell : question.cells) arms.push_back(factors_of(cell));
+  // What the arms have in common is the setting that could have been chosen.
+  Factors setting = arms.front();
+  for (const Factors& arm : arms)
+    std::erase_if(setting, [&](const auto& factor) {
+      const auto found = arm.find(factor.first);
+      return found == arm.end() || found->second != factor.second;
+    });
+  const std::string selection =
+      cells_[question.cells.front()].config.text_or("train.select", "best");
+  const auto& known = means(metric, selection);
+  std::map<Factors, double> contrasts;
+  for (const grid::Cell& cell : cells_) {
+    Factors other = factors_of(cell.index);
+    std::erase_if(other, [&](const auto& factor) { return !setting.contains(factor.first); });
+    double contrast = 0;
+    bool complete = true;
+    for (std::size_t k = 0; complete && k < arms.size(); ++k) {
+      Factors moved = arms[k];
+      for (const auto& [path, value] : other) moved[path] = value;
+      const auto found = known.find(moved);
+      complete = found != known.end();
+      if (complete) contrast += coefficients[k] * found->second;
+    }
+    if (complete) contrasts[other] = contrast;
+  }
+  const auto own = contrasts.find(setting);
+  if (own == contrasts.end() || contrasts.size() < 2) return std::nullopt;
+  for (const auto& [other, contrast] : contrasts)
+    if (contrast > own->second) return std::nullopt;
+  std::vector<std::string> words;
+  for (const auto& [path, value] : setting) words.push_back(path + "=" + value);
+  return fmt::format(
+      "{} is the setting with the largest estimate of {} in the grid, on these test rows: if it "
+      "was chosen for that, the estimate flatters",
+      fmt::join(words, ", "), contrasts.size());
+}
+
+}  // namespace ratbench::claims
