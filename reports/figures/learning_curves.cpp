@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/figures/figure.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+constexpr std::size_t kColumns = 4;
+constexpr double kPanelsCm = 6.5;  // two panels, the strip and the space below it
+constexpr double kLineCm = 0.5;    // one line of a title
+constexpr double kHeadCm = 0.9;    // the line that says what is drawn
+constexpr double kFootCm = 0.9;    // axis title
+constexpr double kLeftCm = 2.2, kRightCm = 0.2, kGapCm = 0.35;
+
+struct Range {
+  double low = 0, high = 1;
+};
+
+// What all panels share, so that they can be compared at a glance.
+struct Sheet {
+  std::vector<const CellData*> cells;
+  std::vector<std::string> titles;
+  std::size_t columns = 1, rows = 1;
+  std::vector<double> tops_cm;  // upper edge of each row's upper panels
+  double width_cm = 17, height_cm = 10;
+  Range loss, metric;
+  int epochs = 1;
+};
+
+// "mean low high", one sd to either side; NaN where there is nothing.
+std::string spread_text(const std::vector<double>& values, double scale, Range& range) {
+  const stats::Summary summary = stats::summarise(values);
+  if (!summary.mean) return "NaN NaN NaN";
+  const double sd = summary.sd.value_or(0);
+  const double low = scale * (*summary.mean - sd), high = scale * (*summary.mean + sd);
+  range.low = std::min(range.low, low);
+  range.high = std::max(range.high, high);
+  return fmt::format("{:.5f} {:.5f} {:.5f}", scale * *summary.mean, low, high);
+}
+
+// One block per cell: epoch, loss with band, metric with band, share of attacked batches.
+std::string blocks(Sheet& sheet) {
+  std::string text;
+  sheet.loss = sheet.metric = {1e9, -1e9};
+  for (const CellData* cell : sheet.cells) {
+    text += "# " + cell->label + ": epoch loss low high metric low high attacked\n";
+    for (const EpochValues& row : cell->training.epochs) {
+      const stats::Summary attacked = stats::summarise(row.attacked);
+      text += fmt::format("{} {} ", row.epoch, spread_text(row.train_loss, 1, sheet.loss));
+      text += spread_text(row.val_metric, 100, sheet.metric);
+      text += attacked.mean ? fmt::format(" {:.2f}\n", 100 * *attacked.mean) : " NaN\n";
+      sheet.epochs = std::max(sheet.epochs, row.epoch);
+    }
+    text += "\n\n";
+  }
+  // A loss axis that begins near zero begins at zero.
+  if (sheet.loss.low < 0.4 * sheet.loss.high) sheet.loss.low = 0;
+  for (Range* range : {&sheet.loss, &sheet.metric})
+    range->high += std::max(0.03 * (range->high - range->low), 1e-6);
+  return text;
+}
+
+bool equal_but_for_attack(const CellData& a, const CellData& b) {
+  return std::all_of(a.factors.begin(), a.factors.end(), [&](const auto& factor) {
+    return factor.first.starts_with("attack.") || a.shown(factor.first) == b.shown(factor.first);
+  });
+}
+
+// The block of the clean cell that a cell is compared with; nothing for clean cells.
+std::optional<std::size_t> clean_block(const Sheet& sheet, const CellData& cell) {
+  if (cell.training.clean()) return std::nullopt;
+  for (std::size_t i = 0; i < sheet.cells.size(); ++i)
+    if (sheet.cells[i]->training.clean() && equal_but_for_attack(*sheet.cells[i], cell)) return i;
+  return std::nullopt;
+}
+
+bool has_comparison(const Sheet& sheet) {
+  return std::any_of(sheet.cells.begin(), sheet.cells.end(),
+                     [&](const CellData* cell) { return clean_block(sheet, *cell).has_value(); });
+}
+
+// Room for the longest title of a row.
+double title_cm(const Sheet& sheet, std::size_t row) {
+  std::ptrdiff_t lines = 1;
+  const std::size_t end = std::min((row + 1) * sheet.columns, sheet.titles.size());
+  for (std::size_t i = row * sheet.columns; i < end; ++i)
+    lines = std::max(lines, 1 + std::count(sheet.titles[i].begin(), sheet.titles[i].end(), '\n'));
+  return 0.35 + kLineCm * static_cast<double>(lines);
+}
+
+Sheet make_sheet(const ReportData& data) {
+  Sheet sheet;
+  for (const CellData& cell : data.cells)
+    if (!cell.training.epochs.empty()) sheet.cells.push_back(&cell);
+  if (sheet.cells.empty()) return sheet;
+  sheet.columns = std::min(kColumns, std::max<std::size_t>(2, sheet.cells.size()));
+  sheet.rows = (sheet.cells.size() + sheet.columns - 1) / sheet.columns;
+  for (const CellData* cell : sheet.cells)
+    sheet.titles.push_back(wrapped_at_commas(cell->label, 80 / sheet.columns));
+  // Depths below the upper edge of the sheet, which is known when all rows are placed.
+  double depth = kHeadCm;
+  for (std::size_t row = 0; row < sheet.rows; ++row) {
+    depth += title_cm(sheet, row);
+    sheet.tops_cm.push_back(depth);
+    depth += kPanelsCm;
+  }
+  sheet.height_cm = depth + kFootCm;
+  for (double& top : sheet.tops_cm) top = sheet.height_cm - top;
+  return sheet;
+}
+
+// Where a panel stands, in cm from the lower left corner of the sheet.
+struct Box {
+  double left, right, bottom, top;
+};
+
+std::string place(const Sheet& sheet, const Box& box) {
+  return fmt::format(
+      "set lmargin at screen {:.4f}\nset rmargin at screen {:.4f}\nset bmargin at screen {:.4f}\n"
+      "set tmargin at screen {:.4f}\n",
+      box.left / sheet.width_cm, box.right / sheet.width_cm, box.bottom / sheet.height_cm,
+      box.top / sheet.height_cm);
+}
+
+// Band, mean, and the mean of the clean cell behind it.
+std::string curve(const Sheet& sheet, std::size_t block, int mean_column, std::string_view colour) {
+  const std::string file = "\"learning_curves.dat\" index ";
+  std::string plot = fmt::format(
+      "plot {0}{1} using 1:{2}:{3} with filledcurves lc rgb \"{4}\" fillstyle transparent solid "
+      "0.25 noborder notitle",
+      file, block, mean_column + 1, mean_column + 2, colour);
+  if (const auto clean = clean_block(sheet, *sheet.cells[block]))
+    plot += fmt::format(", {}{} using 1:{} with lines lc rgb \"#444444\" lw 0.9 notitle", file,
+                        *clean, mean_column);
+  return plot + fmt::format(", {}{} using 1:{} with lines lc rgb \"{}\" lw 2.2 notitle\n", file,
+                            block, mean_column, colour);
+}
+
+enum class Side { kFirst, kInner };
+
+// Numbers on the y axis of the first column only; all others share its range.
+std::string y_axis(const Range& range, Side side, const std::string& title) {
+  return fmt::format(
+      "set yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y \"{}\"\n{}\n", range.low,
+      range.high, 2 * tic_step(range.low, range.high), side == Side::kFirst ? "%g" : "",
+      side == Side::kFirst ? "set ylabel " + quoted(title) + " offset -0.8,0" : "unset ylabel");
+}
+
+// Loss above, metric below it, attacked batches at the foot.
+std::string panels(const Sheet& sheet, std::size_t block, const std::string& metric) {
+  const std::size_t column = block % sheet.columns;
+  const Side side = column == 0 ? Side::kFirst : Side::kInner;
+  const double pitch = (sheet.width_cm - kLeftCm - kRightCm) / static_cast<double>(sheet.columns);
+  const double left = kLeftCm + pitch * static_cast<double>(column), right = left + pitch - kGapCm;
+  const double top = sheet.tops_cm[block / sheet.columns];
+  std::string text = place(sheet, {left, right, top - 2.5, top});
+  text += fmt::format("set title {} offset 0,-0.5\nset xtics format \"\"\nunset xlabel\n",
+                      quoted(sheet.titles[block]));
+  text += y_axis(sheet.loss, side, "training\nloss") + curve(sheet, block, 2, palette_colour(4));
+  // The line above the sheet is drawn with the first panel alone.
+  text += "unset title\nunset label\n" + place(sheet, {left, right, top - 5.2, top - 2.7});
+  text += y_axis(sheet.metric, side, metric) + curve(sheet, block, 5, palette_colour(0));
+  text += place(sheet, {left, right, top - 5.95, top - 5.4});
+  text += fmt::format("unset ylabel\nset yrange [0:100]\nset ytics ({})\n",
+                      side == Side::kFirst ? "\"0 %%\" 0, \"100 %%\" 100" : "\"\" 0, \"\" 100");
+  // Nothing stands below the last block of a column.
+  if (block + sheet.columns >= sheet.cells.size())
+    text += "set xtics format \"%g\"\nset xlabel \"epoch\" offset 0,0.5\n";
+  return text + fmt::format(
+                    "plot \"learning_curves.dat\" index {} using 1:8 with boxes lc rgb "
+                    "\"#333333\" notitle\n",
+                    block);
+}
+
+// What the lines are, above the first row.
+std::string legend(const Sheet& sheet) {
+  std::string text = "mean over seeds ± sd (band); ";
+  if (has_comparison(sheet)) text += "thin: without attack; ";
+  return fmt::format("set label {} at screen 0.5, screen {:.4f} center\n",
+                     quoted(text + "bars: share of attacked batches"), 1 - 0.5 / sheet.height_cm);
+}
+
+}  // namespace
+
+std::optional<Figure> learning_curves_figure(const ReportData& data) {
+  Sheet sheet = make_sheet(data);
+  if (sheet.cells.empty()) return std::nullopt;
+  Figure figure;
+  figure.name = "learning_curves";
+  figure.title = "Training loss and validation " + metric_title(data.primary_metric());
+  figure.data = blocks(sheet);
+  if (sheet.epochs < 2) return std::nullopt;
+  figure.caption = fmt::format(
+      "Mean over seeds, band: one sd to either side; {}. Training loss is the one that was "
+      "minimised: an attacked batch has the attack's term in it. Bars: share of the epoch's "
+      "batches that were attacked.{}{}",
+      seed_count_text(data), has_comparison(sheet) ? " Thin line: the same without attack." : "",
+      sheet.cells.size() < data.cells.size() ? " Some cells are left out." : "");
+  figure.width_cm = sheet.width_cm;
+  figure.height_cm = sheet.height_cm;
+  figure.settings = fmt::format(
+      "unset key\nset xrange [0.4:{}.6]\nset xtics {:g}\nset boxwidth 0.8\n"
+      "set style fill solid 1.0 noborder\n",
+      sheet.epochs, std::max(1.0, tic_step(0, sheet.epochs)));
+  figure.plot = "set multiplot\n" + legend(sheet);
+  const std::string metric = "validation\n" + metric_title(data.primary_metric()) + " (%)";
+  for (std::size_t block = 0; block < sheet.cells.size(); ++block)
+    figure.plot += panels(sheet, block, metric);
+  figure.plot += "unset multiplot";
+  return figure;
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,102 @@
+#include "reports/object_factors.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "src/specs/registry.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+// One level as the file gives it: path, value text.
+using LevelTexts = std::vector<std::pair<std::string, std::string>>;
+
+std::vector<LevelTexts> levels_of(const spec::Axis& axis) {
+  std::vector<LevelTexts> levels;
+  for (const spec::Level& level : axis.levels) {
+    LevelTexts& texts = levels.emplace_back();
+    for (const auto& [id, given] : level)
+      if (given != nullptr)
+        texts.emplace_back(std::string(specs::all_params()[id].path), given->text);
+  }
+  return levels;
+}
+
+bool matches(const LevelTexts& level, const CellData& cell) {
+  return std::all_of(level.begin(), level.end(), [&](const auto& given) {
+    const std::string* value = cell.factor(given.first);
+    return value != nullptr && *value == given.second;
+  });
+}
+
+// The level that a cell has: of those that match the one that says most.
+const LevelTexts* level_of(const std::vector<LevelTexts>& levels, const CellData& cell) {
+  const LevelTexts* best = nullptr;
+  for (const LevelTexts& level : levels)
+    if (matches(level, cell) && (best == nullptr || level.size() > best->size())) best = &level;
+  return best;
+}
+
+// Whether cells with the same name (the same loss, the same attack) differ in `path`.
+bool varies_among_namesakes(const ReportData& data, const std::string& name_path,
+                            const std::string* name, const std::string& path) {
+  std::set<std::string> values;
+  for (const CellData& cell : data.cells) {
+    const std::string* other = cell.factor(name_path);
+    const bool namesake = name == nullptr || (other != nullptr && *other == *name);
+    const std::string* value = cell.factor(path);
+    if (namesake && value != nullptr) values.insert(*value);
+  }
+  return values.size() > 1;
+}
+
+std::string level_text(const ReportData& data, const ObjectFactor& object, const LevelTexts& level,
+                       const CellData& cell) {
+  const std::string name_path = object.path + ".name";
+  const std::string* name = cell.factor(name_path);
+  std::string text = name == nullptr ? "" : *name;
+  for (const auto& [path, value] : level) {
+    if (path == name_path || cell.is_inactive(path) ||
+        !varies_among_namesakes(data, name_path, name, path))
+      continue;
+    if (!text.empty()) text += ", ";
+    text += path.substr(object.path.size() + 1) + " " + value;
+  }
+  return text.empty() ? "default" : text;
+}
+
+// The members of a cell that no level describes (one that `include` added).
+LevelTexts all_members(const ObjectFactor& object, const CellData& cell) {
+  LevelTexts texts;
+  for (const std::string& path : object.members)
+    if (const std::string* value = cell.factor(path)) texts.emplace_back(path, *value);
+  return texts;
+}
+
+}  // namespace
+
+void add_object_factors(const spec::Experiment& experiment, ReportData& data) {
+  for (const spec::Axis& axis : experiment.axes) {
+    if (axis.paths.size() != 1) continue;
+    ObjectFactor object{axis.paths.front(), {}};
+    for (const std::string& path : data.factors)
+      if (path.starts_with(object.path + ".")) object.members.push_back(path);
+    // Two factors of the same section ("attack" and "attack.p_rat") stay apart.
+    const std::vector<LevelTexts> levels = levels_of(axis);
+    std::erase_if(object.members, [&](const std::string& path) {
+      return std::none_of(levels.begin(), levels.end(), [&](const LevelTexts& level) {
+        return std::any_of(level.begin(), level.end(),
+                           [&](const auto& given) { return given.first == path; });
+      });
+    });
+    if (object.members.size() < 2) continue;
+    for (CellData& cell : data.cells) {
+      const LevelTexts* level = level_of(levels, cell);
+      cell.levels[object.path] =
+          level_text(data, object, level ? *level : all_members(object, cell), cell);
+    }
+    data.object_factors.push_back(std::move(object));
+  }
+}
+
+}  // namespace ratbench::reports

@@ -1,0 +1,36 @@
+// How the runs of a cell were trained, as reports show it: attack, time, history.
+// Plain values, filled from the store (`load_training.hpp`).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ratbench::reports {
+
+// One row of a history: the values of every finished run that has it.
+struct EpochValues {
+  int epoch = 0;                   // from 1; the number of the evaluation
+  std::vector<double> train_loss;  // mean over the batches of the loss that was minimised
+  std::vector<double> val_metric;  // primary metric on the validation split, ratio to 1
+  std::vector<double> attacked;    // share of the epoch's batches that were attacked
+};
+
+struct TrainingData {
+  std::string attack = "none";  // resolved: none where p_rat is 0
+  std::string p_rat = "0";
+  bool zero_epsilon = false;  // attacked without perturbation: the loss is doubled, nothing else
+  std::optional<double> attacked_share;  // of the batches of all finished runs
+  // Mean training time over that of the report's first clean cell, whatever the other factors;
+  // common seeds only. Indicative.
+  std::optional<double> time_to_first_clean;
+  std::vector<EpochValues> epochs;  // empty when the cell is not among those drawn
+
+  bool clean() const { return attack == "none"; }
+  // Every batch attacked.
+  bool full() const { return !clean() && p_rat == "1"; }
+  // Attacked, but not by an adversary: tells "adversarial" from "doubled loss".
+  bool control() const { return !clean() && (attack == "random" || zero_epsilon); }
+};
+
+}  // namespace ratbench::reports

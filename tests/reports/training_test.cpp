@@ -1,0 +1,298 @@
+// Attacks, losses, cost and history in reports: invented cells and a store written by its Writer.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/spec/experiment.hpp"
+#include "reports/figures/figure.hpp"
+#include "reports/load_training.hpp"
+#include "reports/object_factors.hpp"
+#include "reports/registry.hpp"
+#include "reports/tables/tables.hpp"
+#include "tests/reports/sample.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+std::size_t column(const Table& table, const std::string& key) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].key == key) return i;
+  ADD_FAILURE() << "no column " << key;
+  return 0;
+}
+
+const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
+  return table.rows.at(row).cells.at(column(table, key));
+}
+
+// Four seeds whose scores are `level` plus -2, 0, 0 and 2 points.
+CellData cell_of(std::vector<std::pair<std::string, std::string>> factors, double level,
+                 const std::vector<ClassData>& classes) {
+  CellData cell;
+  cell.factors = std::move(factors);
+  cell.selection = "best";
+  const double offsets[] = {-0.02, 0, 0, 0.02};
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    cell.runs.push_back({seed, "key", "done", ""});
+    for (const char* metric : {"macro_f1", "minority_recall"})
+      cell.scores[metric].push_back({seed, level + offsets[seed]});
+    for (const ClassData& klass : classes)
+      cell.scores["recall/" + klass.name].push_back({seed, level});
+  }
+  for (int epoch = 1; epoch <= 3; ++epoch)
+    cell.training.epochs.push_back(
+        {epoch, {1.0 / epoch, 1.2 / epoch}, {0.5 + 0.1 * epoch, 0.52 + 0.1 * epoch}, {0.5, 0.5}});
+  return cell;
+}
+
+ReportData base(const std::string& name) {
+  ReportData data;
+  data.experiment = name;
+  data.title = name;
+  data.metrics = {"macro_f1"};
+  data.minority_classes = {"FIRES"};
+  data.classes = {{"FALLS", 150}, {"FIRES", 4}};
+  return data;
+}
+
+void finish(ReportData& data) {
+  for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
+  complete_layout(data);
+}
+
+void train(CellData& cell, const std::string& attack, const std::string& p_rat, double time) {
+  cell.training.attack = attack;
+  cell.training.p_rat = p_rat;
+  cell.training.attacked_share = attack == "none" ? 0 : p_rat == "1" ? 1 : 0.5;
+  cell.relative_train_time = cell.training.time_to_first_clean = time;
+}
+
+// fgm and random at p_rat 0.5 and 1, beside clean training.
+ReportData attacks_sample() {
+  ReportData data = base("attacks");
+  const auto add = [&](const char* attack, const char* p_rat, double level, double time) {
+    data.cells.push_back(
+        cell_of({{"attack.name", attack}, {"attack.p_rat", p_rat}}, level, data.classes));
+    train(data.cells.back(), attack, p_rat, time);
+  };
+  add("random", "0.5", 0.71, 1.5);
+  add("random", "1", 0.72, 2);
+  add("fgm", "0.5", 0.75, 1.6);
+  add("fgm", "1", 0.74, 2.1);
+  add("none", "0.5", 0.70, 1);
+  data.cells.back().inactive = {"attack.p_rat"};
+  finish(data);
+  return data;
+}
+
+// ce, ldam, ldam deferred; with and without RAT.
+ReportData losses_sample() {
+  ReportData data = base("losses");
+  double level = 0.7;
+  for (const char* defer : {"ce", "0", "5"})
+    for (const char* p_rat : {"0", "0.5"}) {
+      const bool ce = std::string(defer) == "ce";
+      data.cells.push_back(cell_of({{"loss.name", ce ? "ce" : "ldam"},
+                                    {"loss.c", "1"},
+                                    {"loss.defer_epochs", ce ? "0" : defer},
+                                    {"attack.p_rat", p_rat}},
+                                   level += 0.01, data.classes));
+      if (ce) data.cells.back().inactive = {"loss.c"};
+    }
+  return data;
+}
+
+spec::Experiment losses_experiment() {
+  return spec::parse_experiment(
+      R"({"data": {"format": "text", "release": "synthetic_reports"}, "encoder": {"name": "hashed"},
+          "attack": {"name": "fgm"},
+          "grid": {"loss": [{"name": "ce"}, {"name": "ldam", "c": 1},
+                            {"name": "ldam", "c": 1, "defer_epochs": 5}],
+                   "attack.p_rat": [0, 0.5]}})",
+      "losses.json", ".");
+}
+
+ReportData laid_out_losses() {
+  ReportData data = losses_sample();
+  for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
+  add_object_factors(losses_experiment(), data);
+  complete_layout(data);
+  return data;
+}
+
+TEST(AttacksTable, PutsAtAndRatBesideEachOther) {
+  const Table table = *attacks_table(attacks_sample());
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(at(table, 0, "attack").text, "none");
+  EXPECT_EQ(at(table, 1, "attack").text, "fgm");
+  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=1").text, "74.00");
+  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=0.5").text, "75.00");
+  EXPECT_EQ(at(table, 1, "attacked_share@p_rat=0.5").text, "50.0");
+  EXPECT_EQ(at(table, 1, "relative_train_time_indicative@p_rat=1").text, "2.10×");
+  const std::vector<ColumnGroup> groups = column_groups(table);
+  ASSERT_EQ(groups.size(), 3u);
+  EXPECT_EQ(groups[1].title, "AT (p_rat 1)");
+  EXPECT_EQ(groups[2].title, "RAT (p_rat 0.5)");
+  EXPECT_EQ(groups[1].columns, 6u);
+}
+
+TEST(AttacksTable, NamesControlsAndPutsThemLast) {
+  ReportData data = attacks_sample();
+  EXPECT_EQ(at(*attacks_table(data), 2, "attack").text, "random (control)");
+  data.cells[2].training.zero_epsilon = data.cells[3].training.zero_epsilon = true;
+  EXPECT_EQ(at(*attacks_table(data), 2, "attack").text, "fgm (control)");
+}
+
+// Seed 3 of the attacked cell is missing: gains are over seeds 0 to 2, where they are 5 points
+// each.
+TEST(AttacksTable, PairsGainsBySeed) {
+  ReportData data = attacks_sample();
+  data.cells[2].runs[3].status = "failed";
+  data.cells[2].scores["macro_f1"].pop_back();
+  const Table table = *attacks_table(data);
+  EXPECT_EQ(at(table, 1, "macro_f1_gain@p_rat=0.5").text, "+5.00");
+  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=0.5").mark, "*");
+  EXPECT_EQ(at(table, 0, "macro_f1_gain@p_rat=0.5").text, kDash);
+}
+
+TEST(AttacksTable, HasNoGainWithoutACleanCell) {
+  ReportData data = attacks_sample();
+  data.cells.pop_back();
+  const Table table = *attacks_table(data);
+  EXPECT_EQ(at(table, 0, "macro_f1_gain@p_rat=1").text, kDash);
+}
+
+TEST(AttacksTable, ComparesWithTheCleanCellOfTheSameBlock) {
+  ReportData data = base("blocks");
+  for (const char* lambda : {"0", "20"})
+    for (const char* p_rat : {"0", "0.5", "1"}) {
+      const double level = (*lambda == '0' ? 0.6 : 0.8) + (*p_rat == '1' ? 0.02 : 0);
+      data.cells.push_back(
+          cell_of({{"augmentation.lambda", lambda}, {"attack.p_rat", p_rat}}, level, data.classes));
+      const bool clean = std::string(p_rat) == "0";
+      train(data.cells.back(), clean ? "none" : "fgm", p_rat, clean ? 1 : 1.5);
+    }
+  finish(data);
+  const Table table = *attacks_table(data);
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(at(table, 1, "macro_f1_gain@p_rat=1").text, "+2.00");
+  EXPECT_EQ(at(table, 3, "macro_f1_gain@p_rat=1").text, "+2.00");
+  EXPECT_EQ(at(table, 3, "augmentation.lambda").text, "20");
+  EXPECT_TRUE(table.rows[2].rule_before);
+}
+
+TEST(AttacksTable, NeedsTwoAttacksOrAtBesideRat) {
+  EXPECT_FALSE(attacks_table(laid_out_losses()));
+  ReportData data = attacks_sample();
+  data.cells = {data.cells[2], data.cells[4]};
+  EXPECT_FALSE(attacks_table(data)) << "one attack as RAT only";
+}
+
+TEST(ObjectFactors, AreNamedByWhatTellsTheirLevelsApart) {
+  const ReportData data = laid_out_losses();
+  EXPECT_EQ(data.cells[0].label, "loss ce, p_rat 0");
+  EXPECT_EQ(data.cells[2].label, "loss ldam, p_rat 0");
+  EXPECT_EQ(data.cells[5].label, "loss ldam, defer_epochs 5, p_rat 0.5");
+  EXPECT_EQ(data.main.factors, (std::vector<std::string>{"loss", "attack.p_rat"}));
+  EXPECT_EQ(data.main.cells, 6u);
+}
+
+TEST(ObjectFactors, TakeOneColumnOfTheAblationAndAllOfItsCsv) {
+  const Table table = *ablation_table(laid_out_losses());
+  EXPECT_EQ(at(table, 4, "loss").text, "ldam, defer_epochs 5");
+  EXPECT_EQ(table.columns[column(table, "loss.defer_epochs")].shown, Shown::kCsvOnly);
+  EXPECT_EQ(at(table, 4, "loss.defer_epochs").text, "5");
+  EXPECT_EQ(at(table, 0, "loss.c").text, kDash);
+}
+
+TEST(LossesTable, GroupsLossesOfTheSameSettingUnderTheSupport) {
+  const Table table = *losses_table(laid_out_losses());
+  ASSERT_EQ(table.rows.size(), 7u);
+  EXPECT_EQ(at(table, 0, "recall: FALLS").text, "150");
+  EXPECT_EQ(at(table, 3, "loss").text, "ldam, defer_epochs 5");
+  EXPECT_EQ(at(table, 3, "attack.p_rat").text, "0");
+  EXPECT_EQ(at(table, 4, "attack.p_rat").text, "0.5");
+  EXPECT_TRUE(table.rows[4].rule_before);
+  EXPECT_EQ(at(table, 0, "loss").text, "support (test rows)");
+  EXPECT_EQ(table.columns[column(table, "recall: FIRES")].title, "FIRES †");
+  EXPECT_EQ(table.columns[column(table, "recall: FALLS")].title, "FALLS");
+  EXPECT_FALSE(losses_table(attacks_sample()));
+}
+
+TEST(LossesTable, OfManyClassesShowsThoseThatLossesAreMadeFor) {
+  ReportData data = laid_out_losses();
+  for (int i = 0; i < 12; ++i) data.classes.push_back({"C" + std::to_string(i), 50});
+  const Table table = *losses_table(data);
+  EXPECT_EQ(table.columns[column(table, "recall: FIRES")].shown, Shown::kEverywhere);
+  EXPECT_EQ(table.columns[column(table, "recall: FALLS")].shown, Shown::kCsvOnly);
+  EXPECT_EQ(table.columns[column(table, "recall: C11")].shown, Shown::kCsvOnly);
+}
+
+// The random control at p_rat 1 and the slower fgm are beaten by fgm at 0.5.
+TEST(CostFront, JoinsTheCellsThatNoOtherBeats) {
+  const Figure figure = *cost_front_figure(attacks_sample());
+  const std::string front = figure.data.substr(figure.data.find("# front, by time"));
+  EXPECT_EQ(front, "# front, by time: time mean\n1.0000 70.0000\n1.5000 71.0000\n1.6000 75.0000\n");
+  EXPECT_NE(figure.settings.find("(indicative)"), std::string::npos);
+}
+
+TEST(CostFront, NeedsTimesAndAnAttack) {
+  ReportData data = attacks_sample();
+  for (CellData& cell : data.cells) cell.training.time_to_first_clean.reset();
+  EXPECT_FALSE(cost_front_figure(data));
+  EXPECT_FALSE(cost_front_figure(laid_out_losses()));
+}
+
+TEST(LearningCurves, HaveABlockPerCellWithTheAttackedShare) {
+  const Figure figure = *learning_curves_figure(attacks_sample());
+  EXPECT_NE(figure.data.find("\n2 0.55000 0.47929 0.62071 71.00000 69.58579 72.41421 50.00\n"),
+            std::string::npos)
+      << figure.data;
+  EXPECT_NE(figure.caption.find("attacked"), std::string::npos);
+  // Drawn anew for each of the three formats: a sheet cannot be repeated.
+  const std::string script = complete_script(figure);
+  std::size_t sheets = 0;
+  for (std::size_t i = script.find("\nset multiplot"); i != std::string::npos;
+       i = script.find("\nset multiplot", i + 1))
+    ++sheets;
+  EXPECT_EQ(sheets, 3u);
+  EXPECT_EQ(script.find("replot"), std::string::npos);
+}
+
+TEST(LearningCurves, NeedTwoEpochs) {
+  ReportData data = attacks_sample();
+  for (CellData& cell : data.cells) cell.training.epochs.resize(1);
+  EXPECT_FALSE(learning_curves_figure(data));
+  for (CellData& cell : data.cells) cell.training.epochs.clear();
+  EXPECT_FALSE(learning_curves_figure(data));
+}
+
+TEST(AttackOf, ReadsTheResolvedConfiguration) {
+  specs::Config config;
+  EXPECT_TRUE(attack_of(config).clean());
+  config.set("attack.name", std::string("fgm"));
+  config.set("attack.p_rat", *Decimal::parse("1.0"));
+  config.set("attack.epsilon", *Decimal::parse("0.0"));
+  EXPECT_TRUE(attack_of(config).full());
+  EXPECT_TRUE(attack_of(config).control());
+  config.set("attack.epsilon", *Decimal::parse("0.1"));
+  EXPECT_FALSE(attack_of(config).control());
+}
+
+TEST(GoldenTraining, TablesAndFiguresAreWhatTheyWere) {
+  const Table attacks = *attacks_table(attacks_sample()), losses = *losses_table(laid_out_losses());
+  for (const FormatEntry& format : format_registry()) {
+    const std::string extension(format.extension.empty() ? ".html" : format.extension);
+    expect_golden(format.render(attacks), "attacks/attacks" + extension);
+    expect_golden(format.render(losses), "losses/losses" + extension);
+  }
+  const ReportData data = attacks_sample();
+  for (const Figure& figure : {*cost_front_figure(data), *learning_curves_figure(data)}) {
+    expect_golden(complete_script(figure), "attacks/" + figure.name + ".gp");
+    expect_golden(figure.data, "attacks/" + figure.name + ".dat");
+  }
+}
+
+}  // namespace
+}  // namespace ratbench::reports
