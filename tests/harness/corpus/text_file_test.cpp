@@ -1,0 +1,86 @@
+#include "harness/corpus/text_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include "harness/corpus/delimited.hpp"
+#include "src/base/error.hpp"
+
+namespace ratbench::corpus {
+namespace {
+
+std::vector<std::string> texts_of(const std::vector<Report>& reports) {
+  std::vector<std::string> texts;
+  for (const Report& report : reports) texts.push_back(report.text + "|" + report.label);
+  return texts;
+}
+
+std::string refusal(std::string_view text, TextFormat format, const TextFields& fields = {}) {
+  try {
+    parse_texts(text, format, fields, "f");
+  } catch (const DataError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(TextFile, CsvKeepsQuotedCommasQuotesAndLineBreaks) {
+  const char* csv = "\xEF\xBB\xBFid,text,label\r\n1,\"a, \"\"b\"\"\nc\",x\r\n\r\n2,d,y";
+  EXPECT_EQ(texts_of(parse_texts(csv, TextFormat::kCsv, {}, "f")), (Texts{"a, \"b\"\nc|x", "d|y"}));
+}
+
+TEST(TextFile, LinesOfErrorsCountLineBreaksWithinQuotes) {
+  EXPECT_EQ(refusal("text,label\n\"a\nb\",x\nc\n", TextFormat::kCsv),
+            "f: line 4: has 1 fields, the first line 2");
+  EXPECT_EQ(refusal("text,label\na,x\n\"b\n", TextFormat::kCsv),
+            "f: line 3: a quote is opened and never closed");
+  EXPECT_NE(refusal("text,label\n\"a\"b,x\n", TextFormat::kCsv).find("line 2: text stands after"),
+            std::string::npos);
+}
+
+TEST(TextFile, TabSeparatedFilesHaveNoQuoting) {
+  EXPECT_EQ(texts_of(parse_texts("label\ttext\nx\t\"a\n", TextFormat::kTsv, {}, "f")),
+            (Texts{"\"a|x"}));
+}
+
+TEST(TextFile, NamesTheColumnsThereAre) {
+  EXPECT_EQ(refusal("text,category\na,x\n", TextFormat::kCsv),
+            "f: line 1: has no column \"label\"; its columns are text, category");
+  TextFields fields;
+  fields.label = "category";
+  EXPECT_EQ(refusal("text,category\na,x\n", TextFormat::kCsv, fields), "accepted");
+  EXPECT_NE(refusal("text,text\n", TextFormat::kCsv).find("twice"), std::string::npos);
+  EXPECT_NE(refusal("", TextFormat::kCsv).find("empty"), std::string::npos);
+  EXPECT_NE(refusal("text,label\n", TextFormat::kCsv).find("no record"), std::string::npos);
+}
+
+TEST(TextFile, JsonLinesTakeStringAndIntegerLabels) {
+  const char* jsonl = "{\"text\": \"a\", \"label\": 3}\n\n{\"label\": \"x\", \"text\": \"b\"}";
+  EXPECT_EQ(texts_of(parse_texts(jsonl, TextFormat::kJsonLines, {}, "f")), (Texts{"a|3", "b|x"}));
+}
+
+TEST(TextFile, JsonLinesNameTheLineOfAnError) {
+  const std::string good = "{\"text\": \"a\", \"label\": \"x\"}\n";
+  EXPECT_EQ(refusal(good + "{\"text\": \"a\"}", TextFormat::kJsonLines),
+            "f: line 2: has no \"label\"");
+  EXPECT_EQ(refusal(good + "{\"text\": 1, \"label\": 2}", TextFormat::kJsonLines),
+            "f: line 2: \"text\" must be a string");
+  EXPECT_NE(refusal(good + "{", TextFormat::kJsonLines).find("line 2: byte"), std::string::npos);
+  EXPECT_EQ(refusal(good + "[]", TextFormat::kJsonLines), "f: line 2: is not a JSON object");
+}
+
+TEST(TextFile, RefusesEmptyTextsLabelsAndInvalidUtf8) {
+  EXPECT_EQ(refusal("text,label\n \t,x\n", TextFormat::kCsv), "f: line 2: \"text\" is empty");
+  EXPECT_EQ(refusal("text,label\na,\n", TextFormat::kCsv), "f: line 2: \"label\" is empty");
+  EXPECT_EQ(refusal("text,label\nab\xFF,x\n", TextFormat::kCsv),
+            "f: line 2: byte 2 of \"text\" is not valid UTF-8");
+}
+
+TEST(TextFile, FormatsAreKnownByName) {
+  EXPECT_EQ(text_format("jsonl"), TextFormat::kJsonLines);
+  EXPECT_THROW(text_format("xml"), UsageError);
+}
+
+}  // namespace
+}  // namespace ratbench::corpus
