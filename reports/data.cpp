@@ -68,12 +68,14 @@ std::string last_component(const std::string& path) {
 
 std::string cell_label(const ReportData& data, const CellData& cell) {
   std::string label;
-  for (const auto& [path, value] : cell.factors) {
+  for (const std::string& path : layout_factors(data)) {
+    const std::string* value = cell.factor(path);
     const auto constant = data.main.constant.find(path);
-    const bool as_usual = constant != data.main.constant.end() && constant->second == value;
-    if (as_usual || cell.is_inactive(path)) continue;
+    const bool as_usual =
+        value != nullptr && constant != data.main.constant.end() && constant->second == *value;
+    if (value == nullptr || as_usual || cell.is_inactive(path)) continue;
     if (!label.empty()) label += ", ";
-    label += factor_title(data.factors, path) + " " + value;
+    label += factor_title(data.factors, path) + " " + *value;
   }
   return label;
 }
@@ -87,11 +89,17 @@ std::size_t CellData::failed() const { return count_status(runs, "failed"); }
 const std::string* CellData::factor(std::string_view path) const {
   for (const auto& [name, value] : factors)
     if (name == path) return &value;
-  return nullptr;
+  const auto level = levels.find(path);
+  return level == levels.end() ? nullptr : &level->second;
 }
 
 bool CellData::is_inactive(std::string_view path) const {
   return std::find(inactive.begin(), inactive.end(), path) != inactive.end();
+}
+
+const TwoWayMetric* CellData::two_way_of(std::string_view metric) const {
+  const auto found = two_way.find(metric);
+  return found == two_way.end() ? nullptr : &found->second;
 }
 
 std::vector<double> CellData::values(std::string_view metric) const {
@@ -100,6 +108,11 @@ std::vector<double> CellData::values(std::string_view metric) const {
   if (found == scores.end()) return result;
   for (const SeedScore& score : found->second) result.push_back(score.value);
   return result;
+}
+
+std::string CellData::shown(std::string_view path) const {
+  const std::string* value = factor(path);
+  return value == nullptr || is_inactive(path) ? "–" : *value;
 }
 
 bool ClassData::rare() const { return support < kRareSupport; }
@@ -131,8 +144,24 @@ std::string factor_title(const std::vector<std::string>& factors, const std::str
   return title;
 }
 
+std::vector<std::string> layout_factors(const ReportData& data) {
+  std::vector<std::string> layout;
+  for (const std::string& path : data.factors) {
+    const std::string* shown = &path;
+    for (const ObjectFactor& object : data.object_factors)
+      if (std::find(object.members.begin(), object.members.end(), path) != object.members.end())
+        shown = &object.path;
+    if (std::find(layout.begin(), layout.end(), *shown) == layout.end()) layout.push_back(*shown);
+  }
+  return layout;
+}
+
 void complete_layout(ReportData& data) {
-  data.main = find_main_block(data.cells, data.factors);
+  data.main = find_main_block(data.cells, layout_factors(data));
+  const auto untreated = std::find_if(data.cells.begin(), data.cells.end(),
+                                      [](const CellData& cell) { return cell.untreated; });
+  data.baseline =
+      untreated == data.cells.end() ? 0 : static_cast<std::size_t>(untreated - data.cells.begin());
   std::map<std::string, std::size_t> uses;
   for (CellData& cell : data.cells) {
     cell.label = cell_label(data, cell);

@@ -11,6 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "reports/claim_data.hpp"
+#include "reports/evidence.hpp"
+#include "reports/training.hpp"
+
 namespace ratbench::reports {
 
 // A number that a paper states for one cell and metric.
@@ -36,23 +40,34 @@ struct CellData {
   std::vector<std::pair<std::string, std::string>> factors;  // path, value text; file order
   // Paths among `factors` that cannot matter here (attack parameters of a cell without attack).
   std::vector<std::string> inactive;
+  // Path of an object factor ("loss") -> short text of this cell's level: "ldam, defer_epochs 5".
+  std::map<std::string, std::string, std::less<>> levels;
   std::string label;          // short text that is unique in the experiment
   std::vector<CellRun> runs;  // by seed
   // Test scores of finished runs, by seed; metric name -> scores. Ratios to 1.
   std::map<std::string, std::vector<SeedScore>, std::less<>> scores;
-  std::string selection;  // best or last: what `scores` were selected by
+  std::string selection;   // best or last: what `scores` were selected by
+  bool untreated = false;  // neither attack nor augmentation
+  // Metric name -> interval that counts test rows, too; absent where predictions do not give one.
+  std::map<std::string, TwoWayMetric, std::less<>> two_way;
+  std::optional<PairedDifference> against_baseline;
   // Metric name -> what the paper states for this cell; nothing where it states nothing.
   std::map<std::string, PaperNumber, std::less<>> paper;
   // Mean training time over that of the clean cell with the same other factors, common seeds only.
   std::optional<double> relative_train_time;
+  TrainingData training;
 
   std::size_t done() const;
   std::size_t diverged() const;
   std::size_t failed() const;
   bool complete() const { return done() == runs.size() && !runs.empty(); }
+  // The value of a factor, or the level of an object factor; null when there is none.
   const std::string* factor(std::string_view path) const;
   const PaperNumber* paper_number(std::string_view metric) const;
   bool is_inactive(std::string_view path) const;
+  // The factor's value for readers; "–" where it is absent or does nothing.
+  std::string shown(std::string_view path) const;
+  const TwoWayMetric* two_way_of(std::string_view metric) const;
   // Values of `metric` in seed order; empty when there are none.
   std::vector<double> values(std::string_view metric) const;
 };
@@ -64,6 +79,12 @@ struct ClassData {
 };
 
 inline constexpr std::int64_t kRareSupport = 10;
+
+// A factor whose levels are objects: several parameters that are given together.
+struct ObjectFactor {
+  std::string path;                  // "loss"
+  std::vector<std::string> members;  // "loss.name", "loss.gamma", ...
+};
 
 // Factors that span the full factorial at the head of the cell list, and the values that all other
 // factors have there. Cells beyond `cells` are controls added by the file.
@@ -101,9 +122,15 @@ struct ReportData {
   std::vector<std::string> metrics;  // shown in the ablation table; the first is primary
   std::vector<std::string> minority_classes;
   std::vector<std::string> factors;  // paths in file order
+  std::vector<ObjectFactor> object_factors;
   MainBlock main;
   std::vector<CellData> cells;
+  // The cell that others are compared with: the first untreated one, else the first.
+  std::size_t baseline = 0;
   std::vector<ClassData> classes;
+  // Verdicts in file order; empty when the experiment states no claims.
+  std::vector<ClaimData> claims;
+  std::vector<ArmData> arms;
   Provenance provenance;
   // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
   std::vector<std::string> warnings;
@@ -121,7 +148,10 @@ MainBlock find_main_block(const std::vector<CellData>& cells,
 // "attack.p_rat" -> "p_rat", "attack.name" -> "attack"; the full path when that would be ambiguous.
 std::string factor_title(const std::vector<std::string>& factors, const std::string& path);
 
-// Fills `main` and every cell's `label`.
+// `factors` with every object factor in place of its members: what names cells.
+std::vector<std::string> layout_factors(const ReportData& data);
+
+// Fills `main`, `baseline` and every cell's `label`.
 void complete_layout(ReportData& data);
 
 // "macro_f1" -> "macro-F1"; unknown names unchanged.

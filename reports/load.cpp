@@ -7,6 +7,9 @@
 #include <unordered_map>
 
 #include "reports/honesty.hpp"
+#include "reports/load_evidence.hpp"
+#include "reports/load_training.hpp"
+#include "reports/object_factors.hpp"
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
 
@@ -18,17 +21,20 @@ using RunIndex = std::unordered_map<std::string, store::RunRow>;
 const std::vector<std::string> kDefaultMetrics = {"macro_f1", "weighted_f1", "accuracy",
                                                   "minority_recall"};
 
-// Parameters that cannot matter in a cell: those of an attack or augmentation that is off. The
-// switches themselves (p_rat, lambda) always show their value.
+// Parameters that cannot matter in a cell: those that its configuration lacks. The switches of
+// attack and augmentation (p_rat, lambda) always show their value, unless the file switches the
+// thing itself off.
 std::vector<std::string> inactive_factors(const CellData& cell, const specs::Config& config) {
-  const bool attacked = config.text_or("attack.name", "none") != "none";
-  const bool augmented = config.text_or("augmentation.name", "none") != "none";
   std::vector<std::string> inactive;
   for (const auto& [path, value] : cell.factors) {
-    if (value == "none" || path == "attack.p_rat" || path == "augmentation.lambda") continue;
-    if ((!attacked && path.starts_with("attack.")) ||
-        (!augmented && path.starts_with("augmentation.")))
-      inactive.push_back(path);
+    const std::string section = path.substr(0, path.find('.'));
+    const std::string* name = cell.factor(section + ".name");
+    const bool named_none = name != nullptr && *name == "none" && path != section + ".name";
+    const bool is_switch = path == "attack.p_rat" || path == "augmentation.lambda";
+    const specs::Value* stored = config.find(path);
+    const bool replaced =
+        path == section + ".name" && stored != nullptr && specs::to_text(*stored) != value;
+    if (named_none || (!is_switch && (stored == nullptr || replaced))) inactive.push_back(path);
   }
   return inactive;
 }
@@ -64,8 +70,20 @@ CellData make_cell(const store::Reader& reader, const store::CellRow& row,
   if (!stored) return cell;
   cell.selection = stored->config.text_or("train.select", "best");
   cell.inactive = inactive_factors(cell, stored->config);
+  cell.training = attack_of(stored->config);
+  cell.untreated = stored->config.text_or("attack.name", "none") == "none" &&
+                   stored->config.text_or("augmentation.name", "none") == "none";
   add_paper(experiment.paper, stored->config, cell);
   return cell;
+}
+
+// "augmentation.lambda 20, attack.p_rat 0.5".
+std::string selection_text(const spec::Arm& arm) {
+  std::string text;
+  for (const auto& [id, value] : arm.where)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", specs::all_params()[id].path,
+                        value == nullptr ? "default" : value->text);
+  return text;
 }
 
 // One query per metric and selection, whatever the number of runs.
@@ -161,7 +179,27 @@ std::optional<double> time_ratio(const std::map<std::uint64_t, Time>& cell,
   return theirs > 0 ? std::optional<double>(ours / theirs) : std::nullopt;
 }
 
+std::optional<double> attacked_share(const CellData& cell, const RunIndex& runs) {
+  std::int64_t batches = 0, attacked = 0;
+  for (const CellRun& run : cell.runs) {
+    const auto found = runs.find(run.run_key);
+    if (run.status != "done" || found == runs.end()) continue;
+    batches += found->second.counters.batches;
+    attacked += found->second.counters.attacked_batches;
+  }
+  if (batches == 0) return std::nullopt;
+  return static_cast<double>(attacked) / static_cast<double>(batches);
+}
+
 void add_times(const RunIndex& runs, ReportData& data) {
+  for (CellData& cell : data.cells) cell.training.attacked_share = attacked_share(cell, runs);
+  const auto first = std::find_if(data.cells.begin(), data.cells.end(),
+                                  [&](const CellData& cell) { return is_clean(cell, runs); });
+  if (first != data.cells.end()) {
+    const auto times = times_of(*first, runs);
+    for (CellData& cell : data.cells)
+      cell.training.time_to_first_clean = time_ratio(times_of(cell, runs), times);
+  }
   for (const CellData& clean : data.cells) {
     if (!is_clean(clean, runs)) continue;
     const auto clean_times = times_of(clean, runs);
@@ -222,6 +260,7 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   data.citation = experiment.paper.citation;
   data.minority_classes = reader.minority_classes(experiment.name);
   data.metrics = chosen_metrics(reader, experiment);
+  for (const spec::Arm& arm : experiment.arms) data.arms.push_back({arm.name, selection_text(arm)});
   const std::vector<store::CellRow> rows = reader.cells(experiment.name);
   for (const store::CellRow& cell : rows) data.cells.push_back(make_cell(reader, cell, experiment));
   for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
@@ -236,10 +275,13 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   }
   refuse_mixed_methods(data);
   add_times(runs, data);
+  add_training(reader, data);
+  add_object_factors(experiment, data);
   data.provenance.database = database.filename().string();
   data.provenance.registered_at = row->registered_at;
   data.provenance.schema_version = reader.schema_version();
   complete_layout(data);
+  add_evidence(reader, rows, data);
   data.warnings = find_doubts(data);
   return data;
 }

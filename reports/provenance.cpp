@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "src/base/version.hpp"
 
@@ -34,7 +35,7 @@ std::vector<std::pair<std::string, std::string>> provenance_lines(const ReportDa
   const Provenance& from = data.provenance;
   std::size_t seeds = 0;
   for (const CellData& cell : data.cells) seeds = std::max(seeds, cell.runs.size());
-  return {
+  std::vector<std::pair<std::string, std::string>> lines = {
       {"Experiment", fmt::format("{} ({})", data.experiment, data.file)},
       {"Store", fmt::format("{}, schema {}, sweep registered {}", from.database,
                             from.schema_version, from.registered_at)},
@@ -50,6 +51,17 @@ std::vector<std::pair<std::string, std::string>> provenance_lines(const ReportDa
                              listed(from.devices), listed(from.kernels), listed(from.threads),
                              listed(from.modes), listed(from.concurrent_runs))},
   };
+  if (!data.claims.empty()) {
+    std::set<std::string> keys;
+    for (const ClaimData& claim : data.claims)
+      keys.insert(claim.run_keys.begin(), claim.run_keys.end());
+    lines.insert(lines.begin() + 3,
+                 {"Verdicts", fmt::format("judged by the reporting program from the store's test "
+                                          "predictions of {} run keys; claim_runs.csv lists those "
+                                          "of every claim",
+                                          keys.size())});
+  }
+  return lines;
 }
 
 }  // namespace ratbench::reports

@@ -7,18 +7,28 @@
 namespace ratbench::reports {
 namespace {
 
-constexpr std::array<TableEntry, 3> kTables = {{
+constexpr std::array<TableEntry, 9> kTables = {{
+    {"claims", claims_table},
     {"ablation", ablation_table},
     {"ablation", crossed_table},
+    {"attacks", attacks_table},
+    {"losses", losses_table},
     {"per_class", per_class_table},
+    {"fragility", fragility_table},
+    {"fragility", rare_classes_table},
+    {"appendix", appendix_table},
 }};
 
-constexpr std::array<FigureEntry, 5> kFigures = {{
+constexpr std::array<FigureEntry, 9> kFigures = {{
+    {"claim_forest", claim_forest_figure},
     {"interaction", interaction_figure},
     {"heat_map", heat_map_figure},
     {"lambda_curve", lambda_curve_figure},
     {"seed_strips", seed_strips_figure},
     {"per_class", per_class_figure},
+    {"cost_front", cost_front_figure},
+    {"learning_curves", learning_curves_figure},
+    {"performance_profile", performance_profile_figure},
 }};
 
 constexpr std::array<FormatEntry, 4> kFormats = {{

@@ -12,6 +12,7 @@
 #include "reports/load.hpp"
 #include "reports/provenance.hpp"
 #include "reports/registry.hpp"
+#include "reports/tables/claims_text.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/error.hpp"
 
@@ -121,16 +122,25 @@ std::vector<DrawnFigure> draw(const std::vector<Figure>& figures, Staging& stagi
   return drawn;
 }
 
-// All tables in one document, with doubts above and provenance below.
+std::string markdown_figure(const Figure& figure) {
+  return "\n### " + escape_markdown(figure.title) + "\n\n![" + escape_markdown(figure.title) +
+         "](figures/" + figure.name + ".svg)\n\n" + escape_markdown(figure.caption) + "\n";
+}
+
+// Claims, doubts, tables and figures in one document, with provenance below.
 std::string markdown_report(const ReportData& data, const std::vector<Table>& tables,
                             const std::vector<DrawnFigure>& figures) {
-  std::string out = "# " + escape_markdown(data.title) + "\n\n";
-  for (const std::string& warning : data.warnings) out += "> " + escape_markdown(warning) + "\n>\n";
-  for (const Table& table : tables) out += "\n" + to_markdown(table);
+  std::string out = "# " + escape_markdown(data.title) + "\n\n" + claims_markdown(data);
+  for (const Table& table : tables)
+    if (is_about_claims(table)) out += "\n" + to_markdown(table);
   for (const DrawnFigure& drawn : figures)
-    out += "\n### " + escape_markdown(drawn.figure.title) + "\n\n![" +
-           escape_markdown(drawn.figure.title) + "](figures/" + drawn.figure.name + ".svg)\n\n" +
-           escape_markdown(drawn.figure.caption) + "\n";
+    if (is_about_claims(drawn.figure)) out += markdown_figure(drawn.figure);
+  out += "\n## Measurements\n\n";
+  for (const std::string& warning : data.warnings) out += "> " + escape_markdown(warning) + "\n>\n";
+  for (const Table& table : tables)
+    if (!is_about_claims(table)) out += "\n" + to_markdown(table);
+  for (const DrawnFigure& drawn : figures)
+    if (!is_about_claims(drawn.figure)) out += markdown_figure(drawn.figure);
   out += "\n### Where the numbers come from\n\n";
   for (const auto& [name, text] : provenance_lines(data))
     out += "- " + escape_markdown(name) + ": " + escape_markdown(text) + "\n";
@@ -143,7 +153,17 @@ std::string latex_file(const ReportData& data, const Table& table) {
   for (const auto& [name, text] : provenance_lines(data)) out += "% " + name + ": " + text + "\n";
   for (const std::string& warning : data.warnings) out += "% Note: " + warning + "\n";
   std::replace(out.begin(), out.end(), '\r', ' ');
+  if (is_about_claims(table)) out += claims_latex(data);
   return out + to_latex(table);
+}
+
+std::string markdown_file(const ReportData& data, const Table& table) {
+  return (is_about_claims(table) ? claims_markdown(data) + "\n" : "") + to_markdown(table);
+}
+
+std::string table_file(const ReportData& data, const Table& table, const FormatEntry& format) {
+  if (format.name == "latex") return latex_file(data, table);
+  return format.name == "md" ? markdown_file(data, table) : format.render(table);
 }
 
 void write_tables(const ReportData& data, const std::vector<Table>& tables,
@@ -151,8 +171,7 @@ void write_tables(const ReportData& data, const std::vector<Table>& tables,
   for (const FormatEntry& entry : format_registry()) {
     if (!is_chosen(formats, entry.name) || entry.extension.empty()) continue;
     for (const Table& table : tables)
-      staging.write(table.name + std::string(entry.extension),
-                    entry.name == "latex" ? latex_file(data, table) : entry.render(table));
+      staging.write(table.name + std::string(entry.extension), table_file(data, table, entry));
   }
 }
 
@@ -163,6 +182,7 @@ ReportFiles write_report(const ReportData& data, const Chosen& chosen,
   check_formats(options.formats);
   ReportFiles report;
   report.warnings = data.warnings;
+  report.claims = claims_terminal(data);
   report.table = to_terminal(*ablation_table(data));
   std::vector<Table> tables;
   for (const TableEntry& entry : table_registry())
@@ -176,6 +196,7 @@ ReportFiles write_report(const ReportData& data, const Chosen& chosen,
   const std::vector<DrawnFigure> drawn = draw(figures, staging, report.warnings);
   write_tables(data, tables, options.formats, staging);
   staging.write("runs.csv", to_csv(runs_table(data)));
+  if (!data.claims.empty()) staging.write("claim_runs.csv", to_csv(claim_runs_table(data)));
   if (is_chosen(options.formats, "md"))
     staging.write("report.md", markdown_report(data, tables, drawn));
   if (is_chosen(options.formats, "html")) {
@@ -195,7 +216,9 @@ ReportFiles write_report(const store::Reader& reader, const spec::Experiment& ex
     chosen.tables = experiment.settings.texts("report.tables");
   if (experiment.settings.has("report.figures"))
     chosen.figures = experiment.settings.texts("report.figures");
-  return write_report(load_report_data(reader, experiment, options.database), chosen, options);
+  ReportData data = load_report_data(reader, experiment, options.database);
+  data.claims = options.claims;
+  return write_report(data, chosen, options);
 }
 
 std::string terminal_table(const ReportData& data) {

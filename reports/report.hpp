@@ -18,6 +18,8 @@ struct ReportOptions {
   std::vector<std::string> formats;
   // Named in the footer.
   std::filesystem::path database;
+  // Verdicts on the experiment's claims, judged from the same store; they head the report.
+  std::vector<ClaimData> claims = {};
 };
 
 struct ReportFiles {
@@ -25,14 +27,16 @@ struct ReportFiles {
   std::vector<std::filesystem::path> files;  // inside out_dir, in writing order
   std::filesystem::path page;                // the HTML page; empty when not asked for
   std::vector<std::string> warnings;         // doubts and figures that could not be drawn
+  std::string claims;                        // verdicts for a terminal; "" without claims
   std::string table;                         // the ablation table for a terminal, without doubts
 };
 
 // Throws UsageError for an unknown format, an experiment that the store does not know or has
 // nothing finished of, mixed method versions; EnvironmentError when a file cannot be written. A
 // missing gnuplot is a warning: scripts and data are written, pictures are not.
-// Writes NAME.md, .tex, .csv per table, report.md, figures/NAME.{gp,dat,svg,pdf,png}, runs.csv and
-// index.html. Files of an earlier report with the same names are replaced, others are left alone.
+// Writes NAME.md, .tex, .csv per table, report.md, figures/NAME.{gp,dat,svg,pdf,png}, runs.csv,
+// claim_runs.csv and index.html. Files of an earlier report with the same names are replaced,
+// others are left alone.
 ReportFiles write_report(const store::Reader& reader, const spec::Experiment& experiment,
                          const ReportOptions& options);
 

@@ -81,6 +81,16 @@ std::string wrapped(const std::string& text, std::size_t width) {
   return out;
 }
 
+std::string wrapped_at_commas(const std::string& text, std::size_t width) {
+  constexpr char kHeld = '\x01';  // stands for a space that must not break
+  std::string held = text;
+  for (std::size_t i = 1; i < held.size(); ++i)
+    if (held[i] == ' ' && held[i - 1] != ',') held[i] = kHeld;
+  std::string out = wrapped(held, width);
+  std::replace(out.begin(), out.end(), kHeld, ' ');
+  return out;
+}
+
 double tic_height_cm(const std::string& text) {
   const auto breaks = std::count(text.begin(), text.end(), '\n');
   return 0.48 * static_cast<double>(breaks + 1) + 0.2;
@@ -130,14 +140,17 @@ std::string complete_script(const Figure& figure) {
       "set terminal svg size {:.0f},{:.0f} font \"sans-serif,13\" background rgb \"white\" "
       "noenhanced\nset output \"{}.svg\"\n{}\n",
       svg * figure.width_cm, svg * figure.height_cm, figure.name, figure.plot);
+  // A sheet of several plots cannot be repeated, it is drawn anew.
+  const bool sheet = figure.plot.starts_with("set multiplot");
+  const std::string again = sheet ? figure.plot : "replot";
   script += fmt::format(
       "set terminal pdfcairo size {:.1f}cm,{:.1f}cm font \"Sans,10\" fontscale 0.9 noenhanced\n"
-      "set output \"{}.pdf\"\nreplot\n",
-      figure.width_cm, figure.height_cm, figure.name);
+      "set output \"{}.pdf\"\n{}\n",
+      figure.width_cm, figure.height_cm, figure.name, again);
   script += fmt::format(
       "set terminal pngcairo size {:.0f},{:.0f} font \"Sans,15\" linewidth 2 pointscale 2 "
-      "noenhanced\nset output \"{}.png\"\nreplot\nunset output\n",
-      png * figure.width_cm, png * figure.height_cm, figure.name);
+      "noenhanced\nset output \"{}.png\"\n{}\nunset output\n",
+      png * figure.width_cm, png * figure.height_cm, figure.name, again);
   return script;
 }
 

@@ -21,7 +21,7 @@ struct Figure {
   double height_cm = 10;
   std::string data;      // content of NAME.dat; blocks are separated by two empty lines
   std::string settings;  // gnuplot commands before the plot, without terminals
-  std::string plot;      // one `plot` command
+  std::string plot;      // one `plot` command, or several between `set` and `unset multiplot`
 };
 
 // The figures that a report may contain; each is one function in a file of its own. An empty answer
@@ -33,10 +33,19 @@ std::optional<Figure> interaction_figure(const ReportData& data);
 std::optional<Figure> heat_map_figure(const ReportData& data);
 // The primary metric over one numeric factor of three or more levels, with interval.
 std::optional<Figure> lambda_curve_figure(const ReportData& data);
+// Estimate, intervals and threshold of every claim about scores, with its verdict.
+std::optional<Figure> claim_forest_figure(const ReportData& data);
+// Share of seeds above every score, one line per cell; at most 6 cells.
+std::optional<Figure> performance_profile_figure(const ReportData& data);
 // Recall of every class with support; rare classes are flagged.
 std::optional<Figure> per_class_figure(const ReportData& data);
 // One dot per seed for every cell, with mean and interval.
 std::optional<Figure> seed_strips_figure(const ReportData& data);
+// The primary metric against indicative training time; cells that no other beats are joined.
+std::optional<Figure> cost_front_figure(const ReportData& data);
+// Training loss and validation metric over epochs, one pair of panels per cell, with the share of
+// attacked batches below.
+std::optional<Figure> learning_curves_figure(const ReportData& data);
 
 // ---- shared by the figures ----------------------------------------------------------------------
 
@@ -65,6 +74,8 @@ std::string legend_settings(std::size_t entries, std::size_t columns);
 double tic_step(double low, double high);
 // Lines of at most `width` characters, broken at spaces, joined by "\n".
 std::string wrapped(const std::string& text, std::size_t width);
+// The same for a list: broken after its commas where its parts fit into a line.
+std::string wrapped_at_commas(const std::string& text, std::size_t width);
 // Height in cm that a tic's text of several lines needs.
 double tic_height_cm(const std::string& text);
 

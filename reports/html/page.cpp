@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "reports/provenance.hpp"
+#include "reports/tables/claims_text.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -18,6 +19,13 @@ p, ul.plain { max-width: 46rem; }
 .warnings { border-left: 4px solid #D55E00; background: #fff6ef; padding: .5rem 1rem; max-width: 60rem; }
 .warnings p { margin: 0 0 .2rem; font-weight: 600; }
 .warnings ul { margin: 0; padding-left: 1.2rem; }
+ul.claims { list-style: none; padding: 0; max-width: 60rem; }
+ul.claims li { margin: 0 0 .7rem; padding-left: 8.2rem; text-indent: -8.2rem; }
+.verdict { display: inline-block; width: 7rem; margin-right: .7rem; padding: .05rem .4rem;
+  box-sizing: border-box; text-indent: 0; border: 1px solid #555; border-radius: .25rem;
+  font-size: .88rem; font-weight: 600; white-space: nowrap; }
+.verdict.supported { background: #d6e8f5; } .verdict.refuted { background: #fbe0cf; }
+.verdict.undecided { border-style: dashed; }
 figure { margin: 0 0 1.8rem; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 .caption { color: #333; max-width: 46rem; margin: .2rem 0 0; font-size: .92rem; }
@@ -26,6 +34,8 @@ table { border-collapse: collapse; border-top: 2px solid #1a1a1a; border-bottom:
   font-size: .88rem; }
 th, td { text-align: left; padding: .25rem .5rem; vertical-align: top; }
 th { vertical-align: bottom; border-bottom: 1px solid #1a1a1a; font-weight: 600; max-width: 9rem; }
+tr.groups th { text-align: center; border-bottom: 1px solid #999; max-width: none; }
+span.up { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13rem; text-align: left; }
 td.num, th.num { text-align: right; font-variant-numeric: tabular-nums; }
 td.num { white-space: nowrap; }
 tr.rule td { border-top: 1px solid #999; }
@@ -63,11 +73,11 @@ std::string reading_html(const ReportData& data) {
       "<li>n is the number of seeds that finished; where some did not, it stands as "
       "finished/planned. "
       "Mean, sd and interval are over the seeds that finished.</li>\n"
-      "<li>The 95 % t interval answers: where would the mean of very many seeds lie, <em>on these "
-      "same test rows</em>? Test rows are not counted, so it says less about other reports than "
-      "its "
-      "width suggests. Whether a claim holds is decided by a verdict, not by two intervals that do "
-      "or do not overlap.</li>\n"
+      "<li>An interval \"seeds and rows\" (two-way t interval) answers: where would the mean lie "
+      "with very many seeds <em>and very many test rows</em> like these? An interval \"seeds "
+      "only\" (t interval) answers it <em>for these same test rows</em>: it says less about other "
+      "reports than its width suggests. Whether a claim holds is decided by a verdict, not by two "
+      "intervals that do or do not overlap.</li>\n"
       "<li>Train time comes from ordinary runs, which may have shared the machine: indicative "
       "only.</li>\n";
   if (!data.citation.empty())
@@ -122,11 +132,19 @@ std::string html_page(const ReportData& data, const std::vector<Table>& tables,
          std::to_string(data.cells.size()) + " cells, " + escape_html(seed_count_text(data)) +
          (data.citation.empty() ? "" : ", beside the numbers of " + escape_html(data.citation)) +
          ".</p>\n";
+  out += claims_html(data);
+  for (const DrawnFigure& drawn : figures)
+    if (is_about_claims(drawn.figure)) out += figure_html(drawn);
+  for (const Table& table : tables)
+    if (is_about_claims(table)) out += to_html(table);
   out += warnings_html(data);
   out += "<h2>Tables</h2>\n";
-  for (const Table& table : tables) out += to_html(table);
-  if (!figures.empty()) out += "<h2>Figures</h2>\n";
-  for (const DrawnFigure& figure : figures) out += figure_html(figure);
+  for (const Table& table : tables)
+    if (!is_about_claims(table)) out += to_html(table);
+  std::string drawings;
+  for (const DrawnFigure& drawn : figures)
+    if (!is_about_claims(drawn.figure)) drawings += figure_html(drawn);
+  if (!drawings.empty()) out += "<h2>Figures</h2>\n" + drawings;
   out += reading_html(data) + footer_html(data);
   return out + "</main>\n</body>\n</html>\n";
 }

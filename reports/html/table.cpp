@@ -43,6 +43,19 @@ std::string heading(const Column& column) {
   return out;
 }
 
+// A row of headings above those of the columns; "" when no column has a group.
+std::string group_row(const Table& table) {
+  const std::vector<ColumnGroup> groups = column_groups(table);
+  if (groups.empty()) return "";
+  std::string out = "<tr class=\"groups\">";
+  for (const ColumnGroup& group : groups)
+    out += group.title.empty()
+               ? "<td colspan=\"" + std::to_string(group.columns) + "\"></td>"
+               : "<th scope=\"colgroup\" colspan=\"" + std::to_string(group.columns) + "\">" +
+                     escape_html(group.title) + "</th>";
+  return out + "</tr>\n";
+}
+
 }  // namespace
 
 std::string to_html(const Table& table) {
@@ -52,9 +65,14 @@ std::string to_html(const Table& table) {
   };
   std::string out = "<figure class=\"table\" id=\"table-" + escape_html(table.name) +
                     "\">\n<figcaption>" + escape_html(table.title) +
-                    "</figcaption>\n<div class=\"scroll\"><table>\n<thead><tr>";
-  for (const std::size_t i : shown)
-    out += std::string("<th scope=\"col\"") + side(i) + ">" + heading(table.columns[i]) + "</th>";
+                    "</figcaption>\n<div class=\"scroll\"><table>\n<thead>" + group_row(table) +
+                    "<tr>";
+  for (const std::size_t i : shown) {
+    const bool upward = table.columns[i].heading == Heading::kUpward;
+    out += std::string("<th scope=\"col\"") + side(i) + ">" +
+           (upward ? "<span class=\"up\">" : "") + heading(table.columns[i]) +
+           (upward ? "</span>" : "") + "</th>";
+  }
   out += "</tr></thead>\n<tbody>\n";
   for (const TableRow& row : table.rows) {
     out += row.rule_before ? "<tr class=\"rule\">" : "<tr>";

@@ -7,6 +7,9 @@
 namespace ratbench::reports {
 namespace {
 
+constexpr double kSignificance = 0.05;
+constexpr const char* kSignificant = "*";
+
 Column number_column(std::string title, std::string unit, std::string key) {
   return {.title = std::move(title),
           .unit = std::move(unit),
@@ -14,15 +17,24 @@ Column number_column(std::string title, std::string unit, std::string key) {
           .csv = CsvForm::kNumber};
 }
 
+Column interval_column(std::string unit, std::string key, Shown shown) {
+  return {.title = "95 % t interval",
+          .unit = std::move(unit),
+          .key = std::move(key),
+          .csv = CsvForm::kInterval,
+          .shown = shown};
+}
+
 void add_metric_columns(const ReportData& data, Table& table) {
   const std::string& primary = data.primary_metric();
   for (const std::string& metric : data.metrics) {
     table.columns.push_back(number_column(metric_title(metric), "%", metric));
+    table.columns.push_back(
+        interval_column("seeds and rows", metric + "_two_way95",
+                        metric == primary ? Shown::kEverywhere : Shown::kCsvOnly));
     if (metric == primary) {
       table.columns.push_back(number_column("sd", "points", metric + "_sd"));
-      Column interval{.title = "95 % t interval", .unit = "seeds only", .key = metric + "_t95"};
-      interval.csv = CsvForm::kInterval;
-      table.columns.push_back(interval);
+      table.columns.push_back(interval_column("seeds only", metric + "_t95", Shown::kEverywhere));
     }
     if (metric == primary || data.paper_states(metric)) {
       table.columns.push_back(number_column("paper", "%", metric + "_paper"));
@@ -33,21 +45,40 @@ void add_metric_columns(const ReportData& data, Table& table) {
   }
 }
 
+// Factors as they name cells, then the parameters of those that are objects.
+std::vector<std::string> table_factors(const ReportData& data) {
+  std::vector<std::string> paths = layout_factors(data);
+  for (const ObjectFactor& object : data.object_factors)
+    paths.insert(paths.end(), object.members.begin(), object.members.end());
+  return paths;
+}
+
+bool any_lost(const ReportData& data) {
+  return std::any_of(data.cells.begin(), data.cells.end(),
+                     [](const CellData& cell) { return cell.diverged() + cell.failed() > 0; });
+}
+
 Table empty_table(const ReportData& data) {
   Table table;
   table.name = "ablation";
   table.title = data.title;
-  for (const std::string& path : data.factors) {
+  // A factor of objects takes one column; its parameters stand apart in CSV.
+  const std::vector<std::string> layout = layout_factors(data);
+  for (const std::string& path : table_factors(data)) {
     Column factor{.title = factor_title(data.factors, path), .unit = "", .key = path};
     factor.align = Align::kLeft;
+    if (std::find(layout.begin(), layout.end(), path) == layout.end())
+      factor.shown = Shown::kCsvOnly;
     table.columns.push_back(factor);
   }
   table.columns.push_back(number_column("n", "", "n"));
   Column planned = number_column("planned", "", "planned");
   planned.shown = Shown::kCsvOnly;
   table.columns.push_back(planned);
-  table.columns.push_back(number_column("diverged", "", "diverged"));
-  table.columns.push_back(number_column("failed", "", "failed"));
+  for (const char* state : {"diverged", "failed"}) {
+    table.columns.push_back(number_column(state, "", state));
+    if (!any_lost(data)) table.columns.back().shown = Shown::kCsvOnly;
+  }
   add_metric_columns(data, table);
   table.columns.push_back(
       number_column("train time", "indicative", "relative_train_time_indicative"));
@@ -65,11 +96,18 @@ std::string place_mark(Table& table, const std::string& place) {
   return table.notes.back().mark;
 }
 
+bool is_significant(const CellData& cell) {
+  return cell.against_baseline && cell.against_baseline->p_holm < kSignificance;
+}
+
 void add_metric_cells(const ReportData& data, const CellData& cell, Table& table, TableRow& row) {
   for (const std::string& metric : data.metrics) {
     const stats::Summary summary = stats::summarise(cell.values(metric));
     row.cells.push_back(percent_cell(summary.mean));
+    const TwoWayMetric* both = cell.two_way_of(metric);
+    row.cells.push_back(percent_interval_cell(both ? std::optional(both->t95) : std::nullopt));
     if (metric == data.primary_metric()) {
+      if (is_significant(cell)) row.cells[row.cells.size() - 2].mark = kSignificant;
       row.cells.push_back(percent_cell(summary.sd));
       row.cells.push_back(percent_interval_cell(summary.t95));
     }
@@ -83,10 +121,8 @@ void add_metric_cells(const ReportData& data, const CellData& cell, Table& table
 
 TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table) {
   TableRow row;
-  for (const std::string& path : data.factors) {
-    const std::string* value = cell.factor(path);
-    row.cells.push_back(value && !cell.is_inactive(path) ? text_cell(*value) : dash_cell());
-  }
+  for (const std::string& path : table_factors(data))
+    row.cells.push_back(text_cell(cell.shown(path)));
   TableCell n = count_cell(cell.done());
   if (!cell.complete()) n.text += "/" + std::to_string(cell.runs.size());
   row.cells.push_back(n);
@@ -124,14 +160,36 @@ void mark_best(const ReportData& data, Table& table) {
   }
 }
 
+void add_significance_note(const ReportData& data, Table& table) {
+  std::size_t compared = 0, marked = 0;
+  for (const CellData& cell : data.cells) {
+    compared += cell.against_baseline ? 1 : 0;
+    marked += is_significant(cell) ? 1 : 0;
+  }
+  if (compared == 0) return;
+  const std::string test = fmt::format(
+      "from the baseline ({}) at p < {:g}, Holm-corrected over {} cell{}; paired two-way t test of "
+      "seeds and test rows. Rare classes are not looked after here: the verdicts on the claims "
+      "are what decides.",
+      data.cells[data.baseline].label, kSignificance, compared, compared == 1 ? "" : "s");
+  table.notes.push_back(
+      marked == 0 ? TableNote{"", "No " + metric_title(data.primary_metric()) + " differs " + test}
+                  : TableNote{kSignificant, "Differs " + test});
+}
+
 void add_notes(const ReportData& data, Table& table) {
   const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
                                     [](const CellData& cell) { return cell.complete(); });
   table.notes.push_back(
+      {"", "n: seeds that finished, of those planned; means and sd (divisor n - 1) are over them." +
+               std::string(any_lost(data) ? "" : " No run diverged or failed.")});
+  table.notes.push_back(
       {"",
-       "n: seeds that finished, of those planned. Means, sd (divisor n - 1) and the 95 % t "
-       "interval are taken over these seeds only; the uncertainty of the test rows is not "
-       "counted, so the interval is too narrow for a statement about other reports."});
+       "95 % t interval, seeds and rows: two-way variance of influence values with "
+       "Satterthwaite's degrees of freedom, for the mean over other seeds and other test rows. "
+       "Seeds only: Student's t over seeds; the uncertainty of the test rows is not counted, so it "
+       "is too narrow for a statement about other reports."});
+  add_significance_note(data, table);
   table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
                                       : "Nothing is bold, because some cells miss seeds."});
   const std::string dash = data.citation.empty() ? std::string("The experiment names no paper.")

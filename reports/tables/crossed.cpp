@@ -17,12 +17,15 @@ const CellData* cell_at(const ReportData& data, const std::string& first,
   return nullptr;
 }
 
-TableCell mean_and_sd(const CellData* cell, const std::string& metric) {
+TableCell mean_and_interval(const CellData* cell, const std::string& metric) {
   if (!cell) return dash_cell();
   const stats::Summary summary = stats::summarise(cell->values(metric));
   if (!summary.mean) return dash_cell();
   TableCell shown = percent_cell(summary.mean);
-  if (summary.sd) shown.text += fmt::format(" ± {:.2f}", 100 * *summary.sd);
+  if (const TwoWayMetric* both = cell->two_way_of(metric)) {
+    shown.interval = both->t95;
+    shown.text += fmt::format(" [{:.1f}, {:.1f}]", 100 * both->t95.low, 100 * both->t95.high);
+  }
   if (!cell->complete()) shown.mark = "*";
   return shown;
 }
@@ -36,24 +39,26 @@ std::optional<Table> crossed_table(const ReportData& data) {
   const std::string column_title = factor_title(data.factors, data.main.factors[1]);
   Table table;
   table.name = "crossed";
-  table.title = fmt::format("{} (%), mean ± sd over seeds, by {} and {}",
+  table.title = fmt::format("{} (%), mean with 95 % interval, by {} and {}",
                             metric_title(data.primary_metric()), row_title, column_title);
   table.columns.push_back({.title = row_title, .unit = "", .key = data.main.factors[0]});
   for (const std::string& level : columns)
     table.columns.push_back({.title = column_title + " " + level,
                              .unit = "",
                              .key = data.main.factors[1] + "=" + level,
-                             .csv = CsvForm::kNumber});
+                             .csv = CsvForm::kNumberAndInterval});
   bool incomplete = false;
   for (const std::string& level : rows) {
     TableRow row;
     row.cells.push_back(text_cell(level));
     for (const std::string& other : columns) {
-      row.cells.push_back(mean_and_sd(cell_at(data, level, other), data.primary_metric()));
+      row.cells.push_back(mean_and_interval(cell_at(data, level, other), data.primary_metric()));
       incomplete = incomplete || !row.cells.back().mark.empty();
     }
     table.rows.push_back(std::move(row));
   }
+  table.notes.push_back(
+      {"", "In brackets: 95 % two-way t interval, which counts seeds and test rows."});
   if (incomplete) table.notes.push_back({"*", "Some seeds of this cell are missing."});
   return table;
 }

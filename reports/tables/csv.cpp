@@ -13,11 +13,17 @@ std::string number_text(const std::optional<double>& number) {
 std::string plain_text(const std::string& text) { return text == kDash ? "" : text; }
 
 void append_heading(std::string& out, const Column& column) {
-  if (column.csv == CsvForm::kInterval) {
-    out += escape_csv(column.key + "_low") + "," + escape_csv(column.key + "_high");
-  } else {
-    out += escape_csv(column.key);
-  }
+  const bool interval =
+      column.csv == CsvForm::kInterval || column.csv == CsvForm::kNumberAndInterval;
+  if (column.csv != CsvForm::kInterval) out += escape_csv(column.key);
+  if (column.csv == CsvForm::kNumberAndInterval) out += ',';
+  if (interval) out += escape_csv(column.key + "_low") + "," + escape_csv(column.key + "_high");
+}
+
+void append_interval(std::string& out, const std::optional<stats::Interval>& interval) {
+  if (interval) out += fmt::format("{}", interval->low);
+  out += ',';
+  if (interval) out += fmt::format("{}", interval->high);
 }
 
 void append_cell(std::string& out, const Column& column, const TableCell& cell) {
@@ -29,9 +35,11 @@ void append_cell(std::string& out, const Column& column, const TableCell& cell) 
       out += number_text(cell.number);
       break;
     case CsvForm::kInterval:
-      if (cell.interval) out += fmt::format("{}", cell.interval->low);
-      out += ',';
-      if (cell.interval) out += fmt::format("{}", cell.interval->high);
+      append_interval(out, cell.interval);
+      break;
+    case CsvForm::kNumberAndInterval:
+      out += number_text(cell.number) + ",";
+      append_interval(out, cell.interval);
       break;
   }
 }

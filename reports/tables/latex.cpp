@@ -26,32 +26,53 @@ std::string cell_text(const TableCell& cell) {
   return text;
 }
 
-constexpr std::size_t kHeadingWidth = 11;   // characters
+constexpr std::size_t kHeadingWidth = 11;  // characters
+constexpr std::size_t kUpwardWidth = 26;
 constexpr std::size_t kUprightColumns = 9;  // more do not fit the usual text width legibly
 
 // On several lines, so that a heading is hardly wider than its numbers.
 std::string heading(const Column& column) {
+  const bool upward = column.heading == Heading::kUpward;
+  const std::size_t most = upward ? kUpwardWidth : kHeadingWidth;
   std::string lines;
   std::size_t width = 0;
   std::istringstream words(column_heading(column));
   for (std::string word; words >> word;) {
     if (width > 0) {
-      const bool fits = width + 1 + word.size() <= kHeadingWidth;
+      const bool fits = width + 1 + word.size() <= most;
       lines += fits ? " " : "\\\\";
       width = fits ? width + 1 : 0;
     }
     lines += escape_latex(word);
     width += word.size();
   }
-  const char* side = column.align == Align::kRight ? "r" : "l";
-  return std::string("\\begin{tabular}[b]{@{}") + side + "@{}}" + lines + "\\end{tabular}";
+  const char* side = column.align == Align::kRight && !upward ? "r" : "l";
+  const std::string box =
+      std::string("\\begin{tabular}[b]{@{}") + side + "@{}}" + lines + "\\end{tabular}";
+  return upward ? "\\rotatebox{90}{" + box + "}" : box;
+}
+
+// A row of headings above those of the columns, each with a line under it.
+std::string group_row(const Table& table) {
+  const std::vector<ColumnGroup> groups = column_groups(table);
+  std::string titles, lines;
+  std::size_t first = 1;
+  for (const ColumnGroup& group : groups) {
+    const std::size_t last = first + group.columns - 1;
+    titles += (first > 1 ? " & " : "") + std::string("\\multicolumn{") +
+              std::to_string(group.columns) + "}{c}{" + escape_latex(group.title) + "}";
+    if (!group.title.empty())
+      lines += "\\cmidrule(lr){" + std::to_string(first) + "-" + std::to_string(last) + "}";
+    first = last + 1;
+  }
+  return groups.empty() ? "" : titles + " \\\\\n" + lines + "\n";
 }
 
 // The tabular alone.
 std::string tabular(const Table& table, const std::vector<std::size_t>& shown) {
   std::string out = "\\begin{tabular}{@{}";
   for (const std::size_t i : shown) out += table.columns[i].align == Align::kRight ? 'r' : 'l';
-  out += "@{}}\n\\toprule\n";
+  out += "@{}}\n\\toprule\n" + group_row(table);
   for (std::size_t k = 0; k < shown.size(); ++k)
     out += (k ? " & " : "") + heading(table.columns[shown[k]]);
   out += " \\\\\n\\midrule\n";

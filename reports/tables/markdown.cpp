@@ -71,8 +71,11 @@ std::string escape_markdown(const std::string& text) {
 std::string to_markdown(const Table& table) {
   const std::vector<std::size_t> shown = shown_columns(table);
   std::string out = "### " + escape_markdown(table.title) + "\n\n|";
-  for (const std::size_t i : shown)
-    out += " " + escape_markdown(column_heading(table.columns[i])) + " |";
+  for (const std::size_t i : shown) {
+    const Column& column = table.columns[i];
+    const std::string group = column.group.empty() ? "" : column.group + ": ";
+    out += " " + escape_markdown(group + column_heading(column)) + " |";
+  }
   out += "\n|";
   for (const std::size_t i : shown)
     out += table.columns[i].align == Align::kRight ? "---:|" : "---|";

@@ -10,6 +10,12 @@ namespace {
 TableCell recall_cell(const CellData& cell, const ClassData& klass) {
   const stats::Summary summary = stats::summarise(cell.values("recall/" + klass.name));
   TableCell shown = percent_cell(summary.mean, 1);
+  // A rare class's interval would not be symmetric: it has a table of its own.
+  const TwoWayMetric* both = cell.two_way_of("recall/" + klass.name);
+  if (both && !klass.rare()) {
+    shown.interval = both->t95;
+    shown.text += fmt::format(" ± {:.1f}", 50 * (both->t95.high - both->t95.low));
+  }
   if (summary.mean && !cell.complete()) shown.mark = "*";
   return shown;
 }
@@ -28,8 +34,10 @@ void fill_by_class(const ReportData& data, Table& table) {
   table.columns.push_back(
       {.title = "support", .unit = "test rows", .key = "support", .csv = CsvForm::kNumber});
   for (const CellData& cell : data.cells)
-    table.columns.push_back(
-        {.title = cell.label, .unit = "", .key = "recall: " + cell.label, .csv = CsvForm::kNumber});
+    table.columns.push_back({.title = cell.label,
+                             .unit = "",
+                             .key = "recall: " + cell.label,
+                             .csv = CsvForm::kNumberAndInterval});
   for (const ClassData& row_class : data.classes) {
     TableRow row;
     row.cells.push_back(class_cell(row_class));
@@ -50,7 +58,7 @@ void fill_by_cell(const ReportData& data, Table& table) {
     table.columns.push_back({.title = klass.rare() ? klass.name + " " + kDagger : klass.name,
                              .unit = "",
                              .key = "recall: " + klass.name,
-                             .csv = CsvForm::kNumber});
+                             .csv = CsvForm::kNumberAndInterval});
     support.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
   }
   table.rows.push_back(std::move(support));
@@ -76,10 +84,13 @@ std::optional<Table> per_class_table(const ReportData& data) {
   } else {
     fill_by_cell(data, table);
   }
+  table.notes.push_back(
+      {"", "±: half of the 95 % two-way t interval, which counts seeds and test rows."});
   if (!rare_classes(data).empty())
     table.notes.push_back(
         {kDagger, fmt::format("Fewer than {} test rows: one report more or less moves this recall "
-                              "by more than {} points.",
+                              "by more than {} points. The table of classes with few test "
+                              "rows has the exact interval.",
                               kRareSupport, 100 / kRareSupport)});
   for (const CellData& cell : data.cells) {
     if (cell.complete()) continue;

@@ -23,6 +23,26 @@ TableCell percent_interval_cell(const std::optional<stats::Interval>& interval) 
           .interval = interval};
 }
 
+TableCell points_cell(std::optional<double> fraction) {
+  if (!fraction) return dash_cell();
+  // Adding 0 turns a negative zero into a positive one.
+  return {
+      .text = fmt::format("{:+.2f}", 100 * *fraction + 0.0), .number = fraction, .interval = {}};
+}
+
+TableCell points_interval_cell(const std::optional<stats::Interval>& interval) {
+  if (!interval) return dash_cell();
+  return {.text = fmt::format("[{:+.2f}, {:+.2f}]", 100 * interval->low + 0.0,
+                              100 * interval->high + 0.0),
+          .number = {},
+          .interval = interval};
+}
+
+TableCell p_cell(std::optional<double> p) {
+  if (!p) return dash_cell();
+  return {.text = *p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", *p), .number = p, .interval = {}};
+}
+
 TableCell count_cell(std::size_t count) {
   return {.text = std::to_string(count), .number = static_cast<double>(count), .interval = {}};
 }
@@ -32,6 +52,18 @@ std::vector<std::size_t> shown_columns(const Table& table) {
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     if (table.columns[i].shown == Shown::kEverywhere) shown.push_back(i);
   return shown;
+}
+
+std::vector<ColumnGroup> column_groups(const Table& table) {
+  std::vector<ColumnGroup> groups;
+  bool any = false;
+  for (const std::size_t i : shown_columns(table)) {
+    const std::string& title = table.columns[i].group;
+    if (groups.empty() || groups.back().title != title) groups.push_back({title, 0});
+    ++groups.back().columns;
+    any = any || !title.empty();
+  }
+  return any ? groups : std::vector<ColumnGroup>{};
 }
 
 std::string column_heading(const Column& column) {

@@ -15,11 +15,15 @@ enum class Emphasis { kNone, kBold };
 // Where a column is shown: everywhere, or only in CSV, which has room for what others put in notes.
 enum class Shown { kEverywhere, kCsvOnly };
 
+// How a heading is set: across its column, or upward where names are much wider than numbers.
+enum class Heading { kAcross, kUpward };
+
 // What a column's CSV form holds besides its text.
 enum class CsvForm {
-  kText,      // the text
-  kNumber,    // `number` with all digits
-  kInterval,  // two columns: `interval` low and high with all digits
+  kText,               // the text
+  kNumber,             // `number` with all digits
+  kInterval,           // two columns: `interval` low and high with all digits
+  kNumberAndInterval,  // three columns
 };
 
 struct Column {
@@ -29,6 +33,8 @@ struct Column {
   Align align = Align::kRight;
   CsvForm csv = CsvForm::kText;
   Shown shown = Shown::kEverywhere;
+  std::string group = "";  // heading above neighbouring columns of the same group; "" for none
+  Heading heading = Heading::kAcross;
 };
 
 struct TableCell {
@@ -67,12 +73,26 @@ TableCell dash_cell();
 TableCell percent_cell(std::optional<double> fraction, int digits = 2);
 // "[88.10, 91.20]" in percent; a dash when absent.
 TableCell percent_interval_cell(const std::optional<stats::Interval>& interval);
+// 0.0186 -> "+1.86"; a dash when absent.
+TableCell points_cell(std::optional<double> fraction);
+// "[-2.83, +6.55]" in points; a dash when absent.
+TableCell points_interval_cell(const std::optional<stats::Interval>& interval);
+// "0.043", "< 0.001"; a dash when absent.
+TableCell p_cell(std::optional<double> p);
 TableCell count_cell(std::size_t count);
 
 // Columns that formats other than CSV show, by index.
 std::vector<std::size_t> shown_columns(const Table& table);
 // "macro-F1 (%)".
 std::string column_heading(const Column& column);
+
+// Neighbouring columns under one heading; `title` is "" for columns without a group.
+struct ColumnGroup {
+  std::string title;
+  std::size_t columns = 0;
+};
+// Groups of the shown columns from left to right; empty when no column has one.
+std::vector<ColumnGroup> column_groups(const Table& table);
 
 std::string to_markdown(const Table& table);
 // A `table` environment for packages booktabs and graphicx.

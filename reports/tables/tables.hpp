@@ -9,6 +9,21 @@
 
 namespace ratbench::reports {
 
+// One row per claim: verdict, estimate, intervals, p, seeds, detectable effect and fragility.
+std::optional<Table> claims_table(const ReportData& data);
+
+// One row per claim and test row that moves it: how much, and how few rows change the verdict.
+std::optional<Table> fragility_table(const ReportData& data);
+
+// Recall of every rare class in every cell, with the exact interval that its few test rows give.
+std::optional<Table> rare_classes_table(const ReportData& data);
+
+// Further statistics of the primary metric, which decide nothing.
+std::optional<Table> appendix_table(const ReportData& data);
+
+// Every claim with the keys of the runs that its verdict rests on. CSV only.
+Table claim_runs_table(const ReportData& data);
+
 // A cell's factors, n, diverged, failed, the metrics with spread of the primary one, training time
 // relative to clean and the paper's number.
 std::optional<Table> ablation_table(const ReportData& data);
@@ -16,6 +31,14 @@ std::optional<Table> ablation_table(const ReportData& data);
 // The primary metric with one factor's levels as rows and the other's as columns: two factors, both
 // crossed, one of them with more than two levels.
 std::optional<Table> crossed_table(const ReportData& data);
+
+// Attacks as rows, AT and every RAT beside each other: spread, gain over clean training, attacked
+// share and time. Several attacks, or one as AT and as RAT.
+std::optional<Table> attacks_table(const ReportData& data);
+
+// Losses as rows: the primary metric, minority recall, recall of every class with support. Applies
+// when a parameter of the loss varies.
+std::optional<Table> losses_table(const ReportData& data);
 
 // Mean test recall of every class in every cell, with the class's support.
 std::optional<Table> per_class_table(const ReportData& data);

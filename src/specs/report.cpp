@@ -7,20 +7,25 @@ namespace {
 
 constexpr bool kNotBuilt = false;
 
-constexpr std::array<Choice, 4> kTables = {{
+constexpr std::array<Choice, 8> kTables = {{
     {"ablation", "one row per cell: the paper's number beside ours"},
-    {"claims", "one row per claim", kNotBuilt},
+    {"appendix", "further statistics, which decide nothing"},
+    {"attacks", "attack x {AT, RAT}, with gain over clean training"},
+    {"claims", "one row per claim"},
     {"cost", "one row per arm", kNotBuilt},
+    {"fragility", "which test rows and rare classes carry each verdict"},
+    {"losses", "one row per loss, with recall of every class"},
     {"per_class", "recall and support of every class"},
 }};
-constexpr std::array<Choice, 8> kFigures = {{
-    {"claim_forest", "intervals of all claims", kNotBuilt},
-    {"cost_front", "quality against cost", kNotBuilt},
+constexpr std::array<Choice, 9> kFigures = {{
+    {"claim_forest", "intervals of all claims"},
+    {"cost_front", "quality against indicative training time"},
     {"heat_map", "epsilon x p_rat"},
     {"interaction", "two factors, one metric"},
     {"lambda_curve", "metric over lambda"},
-    {"learning_curves", "validation metric over epochs", kNotBuilt},
+    {"learning_curves", "loss, validation metric and attacked batches over epochs"},
     {"per_class", "recall of every class"},
+    {"performance_profile", "share of seeds above every score"},
     {"seed_strips", "one dot per seed"},
 }};
 

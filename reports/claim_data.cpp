@@ -1,0 +1,104 @@
+#include "reports/claim_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ratbench::reports {
+namespace {
+
+std::size_t count(const std::vector<ClaimData>& claims, Verdict verdict) {
+  return static_cast<std::size_t>(std::count_if(
+      claims.begin(), claims.end(), [&](const ClaimData& c) { return c.verdict == verdict; }));
+}
+
+std::string listed_methods(const std::vector<ClaimData>& claims) {
+  std::vector<std::string> seen;
+  std::string text;
+  for (const ClaimData& claim : claims) {
+    const std::string& method = claim.interval_method;
+    if (method.empty() || std::find(seen.begin(), seen.end(), method) != seen.end()) continue;
+    seen.push_back(method);
+    text += (text.empty() ? "" : "; ") + method;
+  }
+  return text;
+}
+
+std::string correction(const std::vector<ClaimData>& claims) {
+  std::size_t primary = 0, reproduced = 0, others = 0;
+  for (const ClaimData& claim : claims) {
+    if (!claim.primary || claim.is_ratio()) {
+      ++others;
+    } else {
+      ++(claim.kind == "reproduces" ? reproduced : primary);
+    }
+  }
+  std::string text =
+      "Adjusted interval and adjusted p: Holm's step-down correction; the adjusted interval, at "
+      "error alpha, decides. ";
+  if (primary > 0)
+    text += fmt::format("The {} primary claim{} (*) {} one family. ", primary,
+                        primary == 1 ? "" : "s", primary == 1 ? "is" : "are");
+  if (reproduced > 0)
+    text += fmt::format(
+        "The {} claim{} (*) that reproduce{} a paper's number are families of their own, one per "
+        "paper. ",
+        reproduced, reproduced == 1 ? "" : "s", reproduced == 1 ? "s" : "");
+  if (others > 0)
+    text += fmt::format(
+        "{} claim{} not marked primary and not corrected: the adjusted interval is the 95 % one.",
+        others, others == 1 ? " is" : "s are");
+  while (text.back() == ' ') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::string_view verdict_word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kSupported:
+      return "supported";
+    case Verdict::kRefuted:
+      return "refuted";
+    case Verdict::kUndecided:
+      break;
+  }
+  return "undecided";
+}
+
+std::string_view verdict_shape(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kSupported:
+      return "▲";
+    case Verdict::kRefuted:
+      return "▼";
+    case Verdict::kUndecided:
+      break;
+  }
+  return "○";
+}
+
+std::string asked_for(const ClaimData& claim) {
+  if (claim.contrast.empty() || !claim.threshold) return "";
+  const double threshold = *claim.threshold;
+  if (claim.is_ratio()) return fmt::format("{} < {:.4g}", claim.contrast, threshold);
+  if (claim.is_within()) return fmt::format("{} within ±{:.4g}", claim.contrast, 100 * threshold);
+  return threshold == 0 ? claim.contrast + " > 0"
+                        : fmt::format("{} > {:+.4g}", claim.contrast, 100 * threshold);
+}
+
+std::string count_verdicts(const std::vector<ClaimData>& claims) {
+  return fmt::format("{} claim{}: {} supported, {} refuted, {} undecided.", claims.size(),
+                     claims.size() == 1 ? "" : "s", count(claims, Verdict::kSupported),
+                     count(claims, Verdict::kRefuted), count(claims, Verdict::kUndecided));
+}
+
+std::vector<std::string> claim_methods(const std::vector<ClaimData>& claims) {
+  std::vector<std::string> sentences;
+  const std::string methods = listed_methods(claims);
+  if (!methods.empty()) sentences.push_back("Intervals: " + methods + ".");
+  sentences.push_back(correction(claims));
+  return sentences;
+}
+
+}  // namespace ratbench::reports
