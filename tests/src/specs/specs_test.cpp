@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "src/specs/canonical.hpp"
@@ -142,6 +143,12 @@ TEST(Registry, EveryRowOfTheConfigurationTableIsKnown) {
                            "attack.pass",
                            "augmentation.name",
                            "augmentation.lambda",
+                           "augmentation.neighbours",
+                           "augmentation.alpha",
+                           "augmentation.sd",
+                           "augmentation.edits",
+                           "augmentation.edit_share",
+                           "augmentation.seed",
                            "cost.half_width",
                            "cost.max_s",
                            "cost.block_steps",
@@ -215,8 +222,8 @@ TEST(Setting, RefusalsNameWhatIsAllowed) {
             "\"focal\"?");
   EXPECT_EQ(problem("task", text("ner")),
             "task 'ner' is not built yet in this version; built: classification");
-  EXPECT_EQ(problem("train.accumulate", number("2")),
-            "train.accumulate other than 1 is not built yet in this version");
+  EXPECT_EQ(problem("train.checkpoint_activations", true),
+            "train.checkpoint_activations other than off is not built yet in this version");
   EXPECT_EQ(problem("encoder.max_length", number("256")),
             "encoder.max_length is not built yet in this version");
 }
@@ -234,6 +241,61 @@ TEST(Resolve, LambdaZeroIsNoAugmentation) {
   Builder zero = generated();
   zero.set("augmentation.name", text("samples")).set("augmentation.lambda", number("0"));
   EXPECT_EQ(zero.config(), generated().config());
+}
+
+TEST(Resolve, ParametersOfAnAugmentationStayWithItAlone) {
+  const std::vector<std::pair<const char*, Value>> settings = {
+      {"augmentation.neighbours", number("3")},
+      {"augmentation.alpha", number("1")},
+      {"augmentation.sd", number("0.5")},
+      {"augmentation.edit_share", number("0.3")},
+      {"augmentation.seed", number("7")},
+      {"augmentation.edits", std::vector<std::string>{"swap"}}};
+  const std::map<std::string, std::set<std::string>> own = {
+      {"smote", {"augmentation.neighbours"}},
+      {"mixup", {"augmentation.alpha"}},
+      {"noise", {"augmentation.sd"}},
+      {"eda", {"augmentation.edit_share", "augmentation.edits", "augmentation.seed"}},
+      {"samples", {}},
+      {"oversample", {}}};
+  for (const auto& [name, paths] : own) {
+    Builder builder = generated();
+    builder.set("augmentation.name", text(name)).set("augmentation.lambda", number("2"));
+    const std::string without = builder.canonical();
+    for (const auto& [path, value] : settings) builder.set(path, value);
+    for (const auto& [path, value] : settings)
+      EXPECT_EQ(builder.config().has(path), paths.contains(path)) << name << " " << path;
+    EXPECT_EQ(builder.canonical() == without, paths.empty()) << name;
+  }
+  EXPECT_EQ(own.size(), augmentation_names().size());
+}
+
+// Runs stored before these parameters existed keep their keys.
+TEST(Canonical, DefaultsOfAugmentationsAreNotInKeys) {
+  for (const char* name : {"smote", "mixup", "noise"}) {
+    Builder plain = generated();
+    plain.set("augmentation.name", text(name)).set("augmentation.lambda", number("2"));
+    EXPECT_EQ(plain.canonical(), "{\"augmentation.lambda\":2,\"augmentation.name\":\"" +
+                                     std::string(name) +
+                                     "\",\"data.format\":\"text\",\"data.release\":"
+                                     "\"synthetic_reports\",\"encoder.name\":\"hashed\"}");
+    plain.set("augmentation.neighbours", number("5")).set("augmentation.sd", number("1e-2"));
+    const std::string written = plain.set("augmentation.alpha", number("0.20")).canonical();
+    EXPECT_EQ(written.find("alpha"), std::string::npos) << name;
+    EXPECT_EQ(written.find("neighbours"), std::string::npos) << name;
+    EXPECT_EQ(written.find("sd"), std::string::npos) << name;
+  }
+}
+
+TEST(Rules, EditsNeedTexts) {
+  Builder features;
+  for (const char* split : {"data.train", "data.val", "data.test"}) features.set(split, text("/x"));
+  features.set("augmentation.name", text("eda"));
+  EXPECT_EQ(features.broken_rule(), "");  // lambda 0: nothing is augmented
+  EXPECT_EQ(features.set("augmentation.lambda", number("1")).broken_rule(), "edits_need_texts");
+  Builder texts = generated();
+  texts.set("augmentation.name", text("eda")).set("augmentation.lambda", number("1"));
+  EXPECT_EQ(texts.broken_rule(), "");
 }
 
 TEST(Resolve, ParametersStayOnlyWhereTheyMatter) {
