@@ -1,0 +1,105 @@
+#include "harness/embed/text_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
+#include "src/data/model_folder.hpp"
+
+namespace ratbench::embed {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+Json read_json(const fs::path& file) {
+  std::ifstream in(file);
+  try {
+    return Json::parse(in);
+  } catch (const Json::parse_error& error) {
+    throw DataError(file.string(), "byte " + std::to_string(error.byte),
+                    in ? "is not valid JSON" : "is missing or cannot be read");
+  }
+}
+
+std::size_t count_at(const Json& json, const fs::path& file, const char* key) {
+  const auto found = json.is_object() ? json.find(key) : json.end();
+  if (!json.is_object() || found == json.end() || !found->is_number_unsigned() ||
+      found->get<std::uint64_t>() == 0) {
+    throw DataError(file.string(), std::string("/") + key, "must be a positive integer");
+  }
+  return found->get<std::size_t>();
+}
+
+// Weights, architecture and tokenizer; other files of a folder change no feature.
+bool matters(const fs::path& file) {
+  const std::string name = file.filename();
+  return name == "config.json" || name == "tokenizer.json" || name == "tokenizer_config.json" ||
+         name == "vocab.txt" || name == "modules.json" || file.extension() == ".safetensors";
+}
+
+std::string hash_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && matters(entry.path())) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  Sha256 hash;
+  for (const fs::path& file : files) {
+    hash.update(file.filename().string() + " " + sha256_file(file) + "\n");
+  }
+  return hash.hex();
+}
+
+// sentence-transformers lists the steps after the encoder; one of them may scale to length 1.
+bool normalizes(const fs::path& folder) {
+  const fs::path file = folder / "modules.json";
+  if (!fs::exists(file)) return false;
+  const Json modules = read_json(file);
+  return std::any_of(modules.begin(), modules.end(), [](const Json& module) {
+    return module.is_object() && module.value("type", "").ends_with(".Normalize");
+  });
+}
+
+std::size_t longest(const TextModel& model, const std::optional<std::size_t>& wanted) {
+  if (wanted) {
+    if (*wanted < 3 || *wanted > model.positions) {
+      throw UsageError(
+          fmt::format("texts of {} tokens are not possible: {} has {} positions, and at "
+                      "least 3 tokens are needed",
+                      *wanted, model.folder.string(), model.positions));
+    }
+    return *wanted;
+  }
+  const fs::path file = model.folder / "sentence_bert_config.json";
+  if (!fs::exists(file)) return model.positions;
+  return std::min(model.positions, count_at(read_json(file), file, "max_seq_length"));
+}
+
+}  // namespace
+
+std::string TextModel::identity() const {
+  return fmt::format("bert {} {} {} {} {}", sha256, choice.pooling, max_length, choice.precision,
+                     unit_length ? "unit" : "raw");
+}
+
+TextModel open_text_model(const std::string& named, const EncodingChoice& choice) {
+  TextModel model;
+  model.folder = data::model_folder(named);
+  model.choice = choice;
+  const fs::path config = model.folder / "config.json";
+  const Json json = read_json(config);
+  model.dim = count_at(json, config, "hidden_size");
+  model.positions = count_at(json, config, "max_position_embeddings");
+  model.unit_length = normalizes(model.folder);
+  model.max_length = longest(model, choice.max_length);
+  model.sha256 = hash_of(model.folder);
+  return model;
+}
+
+}  // namespace ratbench::embed
