@@ -12,6 +12,7 @@
 
 #include "harness/claims/power.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/data_report.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/plan_report.hpp"
 #include "harness/cli/sweep_builder.hpp"
@@ -96,6 +97,7 @@ void add_rare_classes(const DataPreparer& data, plan::Plan& out) {
 int show_plan(const spec::Experiment& experiment, const std::filesystem::path& db, int jobs,
               PlanFormat format) {
   DataPreparer data(cache_folder(db));
+  const std::string data_report = examine_data(experiment, data);
   plan::PlanInputs inputs;
   inputs.data_sha256 = [&](const specs::Config& config) {
     return data.prepare(config).files.sha256;
@@ -111,7 +113,12 @@ int show_plan(const spec::Experiment& experiment, const std::filesystem::path& d
                          [&](const specs::Config& config) { return data.prepare(config).files; });
   for (const claims::ClaimPower& claim : power) made.claims.push_back(planned_claim(claim));
   if (!power.empty()) add_rare_classes(data, made);
-  fmt::print("{}", format == PlanFormat::kJson ? plan::to_json(made) : plan::to_text(made));
+  if (format == PlanFormat::kJson) {
+    fmt::print(stderr, "{}", data_report);
+    fmt::print("{}", plan::to_json(made));
+  } else {
+    fmt::print("{}\n{}", plan::to_text(made), data_report);
+  }
   return 0;
 }
 

@@ -73,7 +73,7 @@ int replay(const ReplayOptions& options) {
   }
   const ReplayComparison comparison = compare_replay(reader, run, *outcome.result);
   fmt::print("{}", options.json ? to_json(comparison) : to_text(comparison));
-  return 0;
+  return static_cast<int>(comparison.identical ? ExitStatus::kSuccess : ExitStatus::kRunFailed);
 }
 
 }  // namespace

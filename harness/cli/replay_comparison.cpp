@@ -56,17 +56,21 @@ ReplayComparison compare_replay(const store::Reader& reader, const store::RunRow
                                 const protocol::RunResult& result) {
   ReplayComparison out;
   out.run_key = run.run_key;
-  out.stored_diverged = run.status == store::RunStatus::kDiverged;
-  out.replayed_diverged = result.diverged;
+  if (run.status == store::RunStatus::kDiverged)
+    out.stored = {true, run.diverged_step, run.diverged_reason};
+  if (result.diverged) out.replayed = {true, result.diverged_step, result.diverged_reason};
+  // A diverged run has no predictions.
+  const bool has_logits = !out.stored.diverged && !out.replayed.diverged;
   out.hashes = {{"weights", run.weights_sha256, result.weights_sha256},
-                {"loss_history", run.loss_history_sha256, result.loss_history_sha256},
-                {"test_logits", run.test_logits_sha256, result.test_logits_sha256}};
+                {"loss_history", run.loss_history_sha256, result.loss_history_sha256}};
+  if (has_logits)
+    out.hashes.push_back({"test_logits", run.test_logits_sha256, result.test_logits_sha256});
   for (const protocol::SplitOutcome& outcome : result.outcomes) {
-    if (outcome.split == "train") continue;
+    if (!has_logits || outcome.split == "train") continue;
     out.outcomes.push_back(compare_outcome(reader, run.run_key, outcome));
   }
   compare_losses(reader.step_losses(run.run_key), result.step_losses, out);
-  out.identical = out.stored_diverged == out.replayed_diverged &&
+  out.identical = out.stored == out.replayed &&
                   std::all_of(out.hashes.begin(), out.hashes.end(),
                               [](const auto& hash) { return hash.stored == hash.replayed; }) &&
                   std::all_of(out.outcomes.begin(), out.outcomes.end(),
@@ -74,15 +78,32 @@ ReplayComparison compare_replay(const store::Reader& reader, const store::RunRow
   return out;
 }
 
+namespace {
+
+std::string describe(const Ending& ending) {
+  if (!ending.diverged) return "trained to its end";
+  return fmt::format("diverged at step {} ({})", ending.step, ending.reason);
+}
+
+nlohmann::json step_or_null(const Ending& ending) {
+  return ending.diverged ? nlohmann::json(ending.step) : nlohmann::json(nullptr);
+}
+
+}  // namespace
+
 std::string to_text(const ReplayComparison& comparison) {
   std::string text = fmt::format("run {}\n", comparison.run_key);
+  if (comparison.identical && comparison.stored.diverged) {
+    return text + fmt::format("bit-identical: {}, with the weights and loss history stored\n",
+                              describe(comparison.stored));
+  }
   if (comparison.identical) {
     return text + "bit-identical: final weights, loss history, test logits and all predictions\n";
   }
   text += "not bit-identical\n";
-  if (comparison.stored_diverged != comparison.replayed_diverged) {
-    text += comparison.stored_diverged ? "  diverged when stored, not now\n"
-                                       : "  diverged now, not when stored\n";
+  if (comparison.stored != comparison.replayed) {
+    text += fmt::format("  stored: {}\n  now: {}\n", describe(comparison.stored),
+                        describe(comparison.replayed));
   }
   for (const HashComparison& hash : comparison.hashes) {
     text += fmt::format(
@@ -124,8 +145,10 @@ std::string to_json(const ReplayComparison& comparison) {
   }
   return nlohmann::json{{"run_key", comparison.run_key},
                         {"identical", comparison.identical},
-                        {"stored_diverged", comparison.stored_diverged},
-                        {"replayed_diverged", comparison.replayed_diverged},
+                        {"stored_diverged", comparison.stored.diverged},
+                        {"replayed_diverged", comparison.replayed.diverged},
+                        {"stored_diverged_step", step_or_null(comparison.stored)},
+                        {"replayed_diverged_step", step_or_null(comparison.replayed)},
                         {"hashes", std::move(hashes)},
                         {"steps", comparison.steps},
                         {"max_loss_difference", comparison.max_loss_difference},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,21 @@ struct OutcomeComparison {
   double replayed_macro_f1 = 0;
 };
 
+// How a training ended.
+struct Ending {
+  bool diverged = false;
+  std::int64_t step = -1;  // at which it diverged, counted from 0
+  std::string reason;
+  bool operator==(const Ending&) const = default;
+};
+
 struct ReplayComparison {
   std::string run_key;
   bool identical = false;  // all hashes, predictions and the ending are equal
-  bool stored_diverged = false;
-  bool replayed_diverged = false;
+  Ending stored;
+  Ending replayed;
   std::vector<HashComparison> hashes;
-  std::vector<OutcomeComparison> outcomes;  // val and test
+  std::vector<OutcomeComparison> outcomes;  // val and test; none when either has diverged
   std::size_t steps = 0;                    // compared
   double max_loss_difference = 0;           // over those steps; absolute
 };

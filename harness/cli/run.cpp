@@ -6,8 +6,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/claims/noise_floor.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/data_report.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/noise_checks.hpp"
 #include "harness/cli/plan_report.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/sweep_looks.hpp"
@@ -29,6 +32,7 @@ struct RunOptions {
   std::optional<double> timeout_s;
   bool reuse_any_device = false;
   bool dry_run = false;
+  bool noise_floor = false;
   bool json = false;
 };
 
@@ -128,16 +132,30 @@ int exit_status(const sched::ScheduleReport& report) {
   return static_cast<int>(report.failures.empty() ? ExitStatus::kSuccess : ExitStatus::kRunFailed);
 }
 
-int run(const RunOptions& options) {
+// The same cells and as many seeds as were trained, with moved parameters, under another name.
+spec::Experiment moved_experiment(const RunOptions& options, const spec::Experiment& plain) {
+  ExperimentOptions moved = options.experiment;
+  for (std::string& more : claims::rounding_overrides(plain.name))
+    moved.overrides.push_back(std::move(more));
+  if (!plain.looks.empty()) {
+    const std::size_t look = std::filesystem::exists(options.db)
+                                 ? claims::look_reached(store::Reader(options.db), plain)
+                                 : 0;
+    moved.seeds = static_cast<long long>(plain.looks[look]);
+  }
+  return moved.load();
+}
+
+// Trains what `experiment` lacks and shows it; returns the exit status.
+int train(const spec::Experiment& experiment, const RunOptions& options) {
   const sched::SweepOptions sweep_settings = sweep_options(options);
-  const spec::Experiment experiment = options.experiment.load();
   if (options.dry_run) {
     return show_plan(experiment, options.db, options.jobs.value_or(1),
                      options.json ? PlanFormat::kJson : PlanFormat::kText);
   }
   DataPreparer data(cache_folder(options.db));
   const grid::Sweep sweep = build_sweep(experiment, data);
-  fmt::print(stderr, "{}", describe_data(sweep, data));
+  fmt::print(stderr, "{}", examine_data(experiment, data));
   const std::vector<store::Dataset> datasets = data.datasets();
   const LooksReport report =
       train_by_looks(experiment, sweep, options.db, [&](const grid::Sweep& part) {
@@ -150,8 +168,19 @@ int run(const RunOptions& options) {
                "recovered: {} results from the spool, {} unfinished runs back in the queue\n",
                recovered.replayed, recovered.stale_leases);
   }
-  show(claims::at_look(experiment, report.trained_look), sweep, report, options);
+  // With a check to follow, its document is the one on stdout.
+  if (!options.noise_floor)
+    show(claims::at_look(experiment, report.trained_look), sweep, report, options);
   return exit_status(report.sweep.schedule);
+}
+
+int run(const RunOptions& options) {
+  const spec::Experiment experiment = options.experiment.load();
+  if (!options.noise_floor) return train(experiment, options);
+  const int status = train(moved_experiment(options, experiment), options);
+  if (status != 0 || options.dry_run) return status;
+  return show_noise_floor(store::Reader(options.db), experiment,
+                          options.json ? CheckFormat::kJson : CheckFormat::kText);
 }
 
 }  // namespace
@@ -167,6 +196,9 @@ Action set_up_run(CLI::App& app) {
       ->type_name("DEVICE")
       ->capture_default_str();
   app.add_flag("--dry-run", options->dry_run, "show the plan and stop");
+  app.add_flag(
+      "--noise-floor", options->noise_floor,
+      "train the same cells and seeds with parameters moved by one unit in the last place");
   app.add_option("--only", options->only, "queued, failed or failed:KIND")->type_name("STATE");
   app.add_option("--stop-after-failures", options->stop_after_failures,
                  "start nothing new after N failed runs")

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,14 +31,12 @@ class DataPreparer {
  private:
   std::filesystem::path cache_dir_;
   std::deque<corpus::PreparedData> prepared_;
+  std::map<std::string, const corpus::PreparedData*> by_settings_;
 };
 
 // The folder of encoded texts that belongs to a database: "cache" beside it.
 std::filesystem::path cache_folder(const std::filesystem::path& db);
 
 grid::Sweep build_sweep(const spec::Experiment& experiment, DataPreparer& data);
-
-// Tables of the realised training counts per class, one per data set, at every lambda of the sweep.
-std::string describe_data(const grid::Sweep& sweep, const DataPreparer& data);
 
 }  // namespace ratbench::cli

@@ -41,7 +41,8 @@ std::string describe_counts(const PreparedData& data, const std::vector<std::int
                                  std::to_string(data.supply[label].originals)});
     for (const auto& counts : realised) row.push_back(std::to_string(counts[label]));
   }
-  std::string text = aligned(rows);
+  std::string text = data.drawn.empty() ? "" : data.drawn + ":\n";
+  text += aligned(rows);
   for (const std::int64_t lambda : lambdas)
     for (std::size_t label = 0; label < data.class_names.size(); ++label) {
       const ClassSupply& supply = data.supply[label];

@@ -40,14 +40,10 @@ std::optional<data::FeatureSet> load(const std::filesystem::path& path, const st
   }
 }
 
-struct Columns {
-  std::vector<float> features;
-  std::vector<std::int64_t> labels, source, aug_index;
-};
-
-Columns encode(const std::vector<Report>& reports, const CacheEntry& entry,
-               const HashedParameters& parameters) {
-  Columns columns;
+FeatureColumns encode(const std::vector<Report>& reports, const CacheEntry& entry,
+                      const HashedParameters& parameters) {
+  FeatureColumns columns;
+  columns.dim = parameters.dim;
   columns.features.resize(reports.size() * parameters.dim);
   for (std::size_t row = 0; row < reports.size(); ++row) {
     const Report& report = reports[row];
@@ -63,14 +59,17 @@ Columns encode(const std::vector<Report>& reports, const CacheEntry& entry,
   return columns;
 }
 
-void write(const std::filesystem::path& path, const Columns& columns, std::size_t dim,
+void write(const std::filesystem::path& path, const FeatureColumns& columns,
            std::map<std::string, std::string> metadata) {
   const std::uint64_t rows = columns.labels.size();
   const auto integers = [&](const char* name, const std::vector<std::int64_t>& values) {
     return data::TensorSource{name, data::Dtype::kI64, {rows}, std::as_bytes(std::span(values))};
   };
   const std::vector<data::TensorSource> tensors = {
-      {"features", data::Dtype::kF32, {rows, dim}, std::as_bytes(std::span(columns.features))},
+      {"features",
+       data::Dtype::kF32,
+       {rows, columns.dim},
+       std::as_bytes(std::span(columns.features))},
       integers("labels", columns.labels),
       integers("source", columns.source),
       integers("aug_index", columns.aug_index),
@@ -88,19 +87,24 @@ std::string CacheEntry::key() const {
   return sha256_hex(parts.dump());
 }
 
+CachedFeatures cached_features(const std::filesystem::path& folder, const std::string& split,
+                               const std::string& key, std::map<std::string, std::string> metadata,
+                               const std::function<FeatureColumns()>& make) {
+  const auto path = folder / (split + "-" + key.substr(0, 32) + ".safetensors");
+  if (auto found = load(path, key)) return {path, std::move(*found)};
+  metadata[kKeyName] = key;
+  write(path, make(), std::move(metadata));
+  return {path, data::FeatureSet::open(path)};
+}
+
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
                                const std::vector<Report>& reports) {
-  const std::string key = entry.key();
-  const auto path = folder / (entry.split + "-" + key.substr(0, 32) + ".safetensors");
-  if (auto found = load(path, key)) return {path, std::move(*found)};
-  const HashedParameters parameters;
-  write(path, encode(reports, entry, parameters), parameters.dim,
-        {{kKeyName, key},
-         {"class_names", names_json(entry.class_names)},
-         {"encoder", entry.encoder},
-         {"source_sha256", entry.source_sha256},
-         {"split", entry.split}});
-  return {path, data::FeatureSet::open(path)};
+  return cached_features(folder, entry.split, entry.key(),
+                         {{"class_names", names_json(entry.class_names)},
+                          {"encoder", entry.encoder},
+                          {"source_sha256", entry.source_sha256},
+                          {"split", entry.split}},
+                         [&] { return encode(reports, entry, HashedParameters{}); });
 }
 
 }  // namespace ratbench::corpus

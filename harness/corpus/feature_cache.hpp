@@ -1,8 +1,13 @@
-// Features of encoded texts, kept as safetensors files named by the hash of everything they depend
-// on. A file that is damaged is noticed and made again; writers never disturb each other.
+// Features that the program made itself, kept as safetensors files named by the hash of everything
+// they depend on. A file that is damaged is noticed and made again; writers never disturb each
+// other.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +16,27 @@
 
 namespace ratbench::corpus {
 
-// What one cached split is made from.
+// The rows of one split as they are written: tensors of a feature file, row-major.
+struct FeatureColumns {
+  std::size_t dim = 0;
+  std::vector<float> features;                          // [rows, dim]
+  std::vector<std::int64_t> labels, source, aug_index;  // [rows]
+};
+
+// A cached file and what it holds.
+struct CachedFeatures {
+  std::filesystem::path path;
+  data::FeatureSet features;
+};
+
+// Gives the file of `key` for `split` in `folder`; when there is none, or the one there is not what
+// was written, writes what `make` returns with `metadata`. Throws EnvironmentError when the file
+// cannot be written.
+CachedFeatures cached_features(const std::filesystem::path& folder, const std::string& split,
+                               const std::string& key, std::map<std::string, std::string> metadata,
+                               const std::function<FeatureColumns()>& make);
+
+// What a split of encoded texts is made from.
 struct CacheEntry {
   std::string split;                     // "train", "val", "test"
   std::string source_sha256;             // of the text file, or of the generated texts
@@ -22,15 +47,7 @@ struct CacheEntry {
   std::string key() const;
 };
 
-// A cached file and what it holds.
-struct CachedFeatures {
-  std::filesystem::path path;
-  data::FeatureSet features;
-};
-
-// Gives the file of `entry` in `folder`; encodes `reports` with the hashed encoder and writes it
-// when there is none or when the one there is not what was written. Every label must be one of
-// `class_names`. Throws EnvironmentError when the file cannot be written.
+// The same for `reports` encoded with the hashed encoder. Every label must be one of `class_names`.
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
                                const std::vector<Report>& reports);
 

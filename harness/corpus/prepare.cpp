@@ -9,8 +9,10 @@
 #include <tuple>
 
 #include "harness/corpus/abex_rat.hpp"
+#include "harness/corpus/eda.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/hashed.hpp"
+#include "harness/corpus/redraw.hpp"
 #include "harness/corpus/synthetic_reports.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
@@ -27,9 +29,11 @@ constexpr const char* kHelp = "docs/data.md says where each data set is had and 
   throw SpecError("configuration", pointer, problem);
 }
 
+// Splits that are drawn anew need no file but that of training.
 std::map<std::string, fs::path> split_paths(const specs::Config& config) {
   std::map<std::string, fs::path> paths;
   for (const std::string split : kSplits) {
+    if (draws_splits(config) && split != "train" && !config.has("data." + split)) continue;
     if (!config.has("data." + split))
       refuse("/data/" + split, "no file is given for this split; " + std::string(kHelp));
     const fs::path path = config.text("data." + split);
@@ -100,11 +104,31 @@ std::map<std::string, TextSplit> read_texts(const specs::Config& config) {
   return splits;
 }
 
-// Alphabetical; the training originals alone define the classes.
-std::vector<std::string> class_names_of(const std::map<std::string, TextSplit>& splits) {
+// More would fill 8 GB of hashed features.
+constexpr std::int64_t kMostMadeTexts = 500'000;
+
+// Augmentations of texts change the training split, and no other.
+void augment_texts(const specs::Config& config, TextSplit& training) {
+  if (config.text_or("augmentation.name", "none") != "eda") return;
+  const EdaParameters parameters = eda_parameters(config);
+  const auto originals = std::count_if(training.reports.begin(), training.reports.end(),
+                                       [](const Report& report) { return report.aug_index == 0; });
+  if (parameters.lambda > kMostMadeTexts / std::max<std::int64_t>(originals, 1))
+    refuse("/augmentation/lambda",
+           fmt::format("found {} with {} training originals, allowed are at most {} made texts",
+                       parameters.lambda, originals, kMostMadeTexts));
+  training.reports = with_edits(std::move(training.reports), parameters);
+  training.sha256 = sha256_hex(fmt::format("{} {}", training.sha256, parameters.text()));
+}
+
+// Alphabetical; the originals that may train alone define the classes.
+std::vector<std::string> class_names_of(const specs::Config& config,
+                                        const std::map<std::string, TextSplit>& splits) {
   std::set<std::string> names;
-  for (const Report& report : splits.at("train").reports)
-    if (report.aug_index == 0) names.insert(report.label);
+  for (const auto& [split, texts] : splits)
+    for (const Report& report : texts.reports)
+      if (report.aug_index == 0 && (split == "train" || draws_splits(config)))
+        names.insert(report.label);
   for (const auto& [split, texts] : splits)
     for (std::size_t row = 0; row < texts.reports.size(); ++row)
       if (!names.contains(texts.reports[row].label))
@@ -116,39 +140,39 @@ std::vector<std::string> class_names_of(const std::map<std::string, TextSplit>& 
   return {names.begin(), names.end()};
 }
 
-// Feature sets by split, with `files` filled in.
-using Sets = std::map<std::string, data::FeatureSet>;
-
-Sets feature_files(const specs::Config& config, protocol::DataFiles& files) {
+GivenSplits feature_files(const specs::Config& config) {
   if (const std::string encoder = config.text_or("encoder.name", "none"); encoder != "none")
     refuse("/encoder/name", "found \"" + encoder + "\"; features need no encoder, allowed is none");
-  Sets sets;
+  GivenSplits given;
   for (const auto& [split, path] : split_paths(config)) {
-    sets.emplace(split, data::FeatureSet::open(path));
-    files.paths[split] = fs::absolute(path).string();
-    files.sha256[split] = remembered_sha256(path);
+    given.sets.emplace(split, data::FeatureSet::open(path));
+    given.files.paths[split] = fs::absolute(path).string();
+    given.files.sha256[split] = remembered_sha256(path);
   }
-  return sets;
+  given.originals_sha256 = given.files.sha256;
+  return given;
 }
 
-Sets encoded_texts(const specs::Config& config, const fs::path& cache_dir,
-                   protocol::DataFiles& files) {
+GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir) {
   const std::string encoder = config.text_or("encoder.name", "none");
   if (encoder != "hashed")
     refuse("/encoder/name", "found \"" + encoder + "\"; texts need the encoder \"hashed\"");
-  const auto texts = read_texts(config);
-  const auto class_names = class_names_of(texts);
-  Sets sets;
-  for (const auto& [split, text] : texts) {
+  auto texts = read_texts(config);
+  const auto class_names = class_names_of(config, texts);
+  GivenSplits given;
+  for (auto& [split, text] : texts) {
+    given.originals_sha256[split] = text.sha256;
+    // Any original may come to train when the splits are drawn.
+    if (split == "train" || draws_splits(config)) augment_texts(config, text);
     const CacheEntry entry{split, text.sha256,
                            fmt::format("hashed {} {}", kHashedVersion, HashedParameters{}.text()),
                            class_names};
     CachedFeatures cached = cached_features(fs::absolute(cache_dir), entry, text.reports);
-    files.paths[split] = cached.path.string();
-    files.sha256[split] = entry.key();
-    sets.emplace(split, std::move(cached.features));
+    given.files.paths[split] = cached.path.string();
+    given.files.sha256[split] = entry.key();
+    given.sets.emplace(split, std::move(cached.features));
   }
-  return sets;
+  return given;
 }
 
 void check_minority(const specs::Config& config, const std::vector<std::string>& class_names) {
@@ -193,8 +217,12 @@ PreparedData prepare(const specs::Config& config, const std::filesystem::path& c
   const std::string format = config.text_or("data.format", "features");
   if (format != "features" && format != "text")
     refuse("/data/format", "found \"" + format + "\"; features and text can be read");
-  const Sets sets = format == "features" ? feature_files(config, prepared.files)
-                                         : encoded_texts(config, cache_dir, prepared.files);
+  GivenSplits given =
+      format == "features" ? feature_files(config) : encoded_texts(config, cache_dir);
+  if (redraws(config)) given = redrawn(config, std::move(given), fs::absolute(cache_dir));
+  const FeatureSets& sets = given.sets;
+  prepared.files = given.files;
+  prepared.drawn = describe_redraw(config);
   const data::FeatureSet& train = sets.at("train");
   data::check_splits(train, sets.at("val"), sets.at("test"));
   prepared.class_names = train.class_names();

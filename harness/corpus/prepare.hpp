@@ -32,6 +32,7 @@ struct PreparedData {
   std::vector<std::int32_t> train_aug_index;  // per training row, 0 for originals
   std::int64_t dim = 0;                       // width of the features
   std::vector<ClassSupply> supply;            // per class
+  std::string drawn;                          // split and profile in words; "" as the files are
 
   // Training rows per class at `lambda`; a source with fewer synthetic rows gives all it has.
   std::vector<std::int64_t> realised_counts(std::int64_t lambda) const;

@@ -1,5 +1,5 @@
-// Divides rows into parts with every class spread evenly. The division depends on seed and labels
-// alone.
+// Divides rows into training, validation and test with every class spread evenly, and thins classes
+// out. Results depend on seed and labels alone.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,16 @@
 
 namespace ratbench::corpus {
 
-// Ascending rows of both parts.
+// Ascending rows of the three parts.
 struct RowSplit {
-  std::vector<std::int64_t> kept;
-  std::vector<std::int64_t> held_out;
+  std::vector<std::int64_t> train;
+  std::vector<std::int64_t> val;
+  std::vector<std::int64_t> test;
 };
 
-// Holds out round(fraction * n) rows of every class of n rows, but leaves at least one row of each
-// in `kept`. 0 < fraction < 1; labels are non-negative.
+// Holds out round(fraction * n) rows of every class of n rows for testing and as many for
+// validation, but leaves at least one row of each in `train`. 0 < fraction < 0.5; labels are
+// non-negative.
 RowSplit stratified_split(std::span<const std::int32_t> labels, double fraction,
                           std::uint64_t seed);
 
@@ -23,5 +25,13 @@ RowSplit stratified_split(std::span<const std::int32_t> labels, double fraction,
 // >= 2.
 std::vector<int> stratified_folds(std::span<const std::int32_t> labels, int folds,
                                   std::uint64_t seed);
+
+// Fold `fold` tests, the next one (the first after the last) validates. folds >= 3.
+RowSplit fold_split(std::span<const std::int32_t> labels, int folds, int fold, std::uint64_t seed);
+
+// Ascending rows that are left when class c keeps at most most[c] of its rows (< 0: all of them).
+// Nested: a smaller number keeps some of the rows that a larger one keeps.
+std::vector<std::int64_t> thinned(std::span<const std::int32_t> labels,
+                                  std::span<const std::int64_t> most, std::uint64_t seed);
 
 }  // namespace ratbench::corpus

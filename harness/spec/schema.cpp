@@ -27,7 +27,7 @@ void add_limits(Schema& schema, const specs::Range& range) {
 
 Schema number_schema(const ParamSpec& spec) {
   Schema schema = {{"type", "number"}};
-  if (spec.kind == Kind::kInteger) {
+  if (spec.kind == Kind::kInteger || spec.kind == Kind::kCounts) {
     schema["type"] = "integer";
     schema["minimum"] = -kLargestSeed;
     schema["maximum"] = kLargestSeed;
@@ -80,7 +80,7 @@ Schema typed_schema(const ParamSpec& spec) {
     case Kind::kCounts:
       break;
   }
-  return {{"type", "object"}};
+  return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", number_schema(spec)}};
 }
 
 Schema default_value(const ParamSpec& spec) {
@@ -233,9 +233,17 @@ Schema paper_schema() {
                                  {"place", kAnyText},
                                  {"note", kAnyText}});
   number["required"] = {"where", "metric", "value", "place"};
-  Schema paper = closed_object({{"citation", kAnyText},
-                                {"url", kAnyText},
-                                {"numbers", {{"type", "array"}, {"items", std::move(number)}}}});
+  Schema paths = Schema::array();
+  for (const specs::ParamId id : specs::params_by_path())
+    paths.push_back(specs::all_params()[id].path);
+  Schema paper = closed_object(
+      {{"citation", kAnyText},
+       {"url", kAnyText},
+       {"used",
+        {{"type", "object"},
+         {"propertyNames", {{"enum", std::move(paths)}}},
+         {"additionalProperties", {{"type", {"string", "number", "boolean", "array", "object"}}}}}},
+       {"numbers", {{"type", "array"}, {"items", std::move(number)}}}});
   paper["required"] = {"citation"};
   return paper;
 }

@@ -27,8 +27,10 @@ constexpr std::array<Choice, 2> kReleases = {{
 }};
 constexpr std::array<Choice, 3> kSplits = {{
     {"given", "the files say which sample belongs where"},
-    {"kfold", "`folds` folds", kNotBuilt},
-    {"stratified", "a `fraction` of every class for testing", kNotBuilt},
+    {"kfold", "all originals dealt into `folds`: one for testing, the next for validation"},
+    {"stratified",
+     "a `fraction` of every class of all originals for testing, as much for "
+     "validation"},
 }};
 constexpr std::array<Choice, 2> kTruncations = {{
     {"head", "the first tokens"},
@@ -48,9 +50,10 @@ constexpr std::array<Condition, 1> kWithFraction = {
     {{"data.split.name", Test::kOneOf, kStratified}}};
 constexpr std::array<Condition, 2> kDrawnSplit = {
     {{"data.split.name", Test::kOneOf, kStratified}, {"data.split.name", Test::kOneOf, kKfold}}};
+constexpr std::array<Condition, 1> kThinned = {{{"data.profile", Test::kGiven, {}}}};
 constexpr std::array<Condition, 1> kTokens = {{{"encoder.name", Test::kOneOf, kTokenEncoders}}};
 
-constexpr std::array<ParamSpec, 20> kParams = {{
+constexpr std::array<ParamSpec, 22> kParams = {{
     {.path = "task",
      .kind = Kind::kChoice,
      .fallback = "classification",
@@ -116,31 +119,50 @@ constexpr std::array<ParamSpec, 20> kParams = {{
      .kind = Kind::kChoice,
      .fallback = "given",
      .choices = kSplits,
-     .meaning = "Where the test split comes from."},
+     .meaning = "Which samples train, validate and test. A drawn split divides the originals of "
+                "all files anew; synthetic samples stay with their original and are left out "
+                "where it does not train."},
     {.path = "data.split.fraction",
      .kind = Kind::kReal,
-     .range = {.low = 0, .high = 1, .low_open = true, .high_open = true},
-     .meaning = "Share of every class that is held out.",
+     .range = {.low = 0, .high = 0.5, .low_open = true, .high_open = true},
+     .meaning = "Share of every class that is held out for testing, and again for validation.",
      .applies = kWithFraction,
-     .built = kNotBuilt},
+     .in_key = false},
     {.path = "data.split.folds",
      .kind = Kind::kInteger,
-     .range = between(2, 1000),
+     .range = between(3, 1000),
      .meaning = "Number of folds.",
      .applies = kWithFolds,
-     .built = kNotBuilt},
+     .in_key = false},
+    {.path = "data.split.fold",
+     .kind = Kind::kInteger,
+     .range = between(0, 999),
+     .meaning = "The fold that tests, from 0; the one after it (after the last, the first) "
+                "validates. A factor, where all folds are wanted.",
+     .applies = kWithFolds,
+     .in_key = false},
     {.path = "data.split.seed",
      .kind = Kind::kInteger,
+     .fallback = "0",
      .range = at_least(0),
      .meaning = "Seed of the drawn split, the same for all runs.",
      .applies = kDrawnSplit,
-     .built = kNotBuilt},
+     .in_key = false},
     {.path = "data.profile",
      .kind = Kind::kCounts,
      .range = at_least(1),
      .unit = "samples per class",
-     .meaning = "Class sizes after subsampling the training split.",
-     .built = kNotBuilt},
+     .meaning =
+         "Originals of these classes that are left in the training split; all of the others. "
+         "A smaller number leaves some of those that a larger one leaves.",
+     .in_key = false},
+    {.path = "data.profile_seed",
+     .kind = Kind::kInteger,
+     .fallback = "0",
+     .range = at_least(0),
+     .meaning = "Seed of that choice, the same for all runs.",
+     .applies = kThinned,
+     .in_key = false},
     {.path = "data.minority_classes",
      .kind = Kind::kNames,
      .meaning = "Classes whose mean recall is reported as minority recall.",

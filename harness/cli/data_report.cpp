@@ -1,0 +1,138 @@
+#include "harness/cli/data_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <set>
+
+#include "harness/cli/training_length.hpp"
+#include "harness/grid/expand.hpp"
+#include "harness/grid/sweep.hpp"
+#include "src/base/error.hpp"
+#include "src/specs/names.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+// Parameters that are right or wrong only beside the classes of the data.
+void check_classes(const std::string& file, const specs::Config& config,
+                   const std::vector<std::string>& classes) {
+  if (config.has("loss.alpha") && config.reals("loss.alpha").size() != classes.size()) {
+    throw SpecError(file, "/loss/alpha",
+                    fmt::format("found {} numbers, allowed is one for each of the {} classes of "
+                                "the data",
+                                config.reals("loss.alpha").size(), classes.size()));
+  }
+  if (!config.has("loss.boost_classes")) return;
+  for (const std::string& name : config.texts("loss.boost_classes")) {
+    if (std::find(classes.begin(), classes.end(), name) != classes.end()) continue;
+    throw SpecError(file, "/loss/boost_classes",
+                    fmt::format("found \"{}\", allowed are the classes of the data: {}", name,
+                                fmt::join(classes, "; ")));
+  }
+}
+
+// What the cells of one data set have asked of it.
+struct Asked {
+  const corpus::PreparedData* data = nullptr;
+  std::set<std::int64_t> lambdas;
+  std::set<std::string> made_in_training;  // augmentations whose rows the file does not hold
+};
+
+bool matters_here(specs::ParamId id) {
+  constexpr std::string_view kSettings[] = {
+      "loss.alpha",       "loss.boost_classes", "loss.defer_epochs", "train.accumulate",
+      "train.batch_size", "train.epochs",       "train.eval_steps",  "train.patience",
+      "train.steps",      "train.warmup"};
+  const std::string_view path = specs::all_params()[id].path;
+  return path.starts_with("data.") || path.starts_with("encoder.") ||
+         path.starts_with("augmentation.") ||
+         std::find(std::begin(kSettings), std::end(kSettings), path) != std::end(kSettings);
+}
+
+class Examination {
+ public:
+  Examination(const spec::Experiment& experiment, DataPreparer& data)
+      : experiment_(experiment), data_(data) {
+    std::copy_if(experiment.factors.begin(), experiment.factors.end(),
+                 std::back_inserter(looked_at_), matters_here);
+  }
+
+  std::string run() {
+    grid::visit_cells(experiment_, [&](const grid::CellView& view) { add(*view.resolved); });
+    std::string text;
+    for (const Asked& asked : asked_) {
+      text += corpus::describe_counts(*asked.data, {asked.lambdas.begin(), asked.lambdas.end()});
+      if (!asked.made_in_training.empty())
+        text += fmt::format("rows made by {} are counted in each run (v_class, train_rows)\n",
+                            fmt::join(asked.made_in_training, ", "));
+    }
+    for (const std::string& note : notes_) text += "note: " + note + "\n";
+    return text;
+  }
+
+ private:
+  // Cells that differ in nothing that is looked at here are examined once.
+  void add(const specs::Slots& resolved) {
+    std::string identity;
+    for (const specs::ParamId id : looked_at_)
+      identity += resolved[id] == nullptr ? "\n" : resolved[id]->json + "\n";
+    if (!seen_.insert(std::move(identity)).second) return;
+    const specs::Config config = specs::to_config(resolved);
+    Asked& asked = asked_for(data_.prepare(config));
+    check_classes(experiment_.file, config, asked.data->class_names);
+    const std::int64_t lambda = lambda_in_file(config, asked);
+    asked.lambdas.insert(lambda);
+    const auto counts = asked.data->realised_counts(lambda);
+    const std::int64_t rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    for (std::string& note : length_notes(config, rows, experiment_.file))
+      notes_.insert(std::move(note));
+    note_single_samples(config, *asked.data);
+  }
+
+  void note_single_samples(const specs::Config& config, const corpus::PreparedData& data) {
+    if (config.text_or("augmentation.name", "none") != "smote") return;
+    for (std::size_t label = 0; label < data.supply.size(); ++label)
+      if (data.supply[label].originals == 1)
+        notes_.insert(
+            fmt::format("class {} has one training original: smote has no neighbour to "
+                        "move towards and repeats it",
+                        data.class_names[label]));
+  }
+
+  Asked& asked_for(const corpus::PreparedData& data) {
+    const auto known = std::find_if(asked_.begin(), asked_.end(),
+                                    [&](const Asked& asked) { return asked.data == &data; });
+    if (known != asked_.end()) return *known;
+    return asked_.emplace_back(Asked{&data, {}, {}});
+  }
+
+  // Augmentations of features make their rows during training.
+  static std::int64_t lambda_in_file(const specs::Config& config, Asked& asked) {
+    const std::string name = config.text_or("augmentation.name", "none");
+    const std::int64_t lambda = config.integer_or("augmentation.lambda", 0);
+    const auto of_texts = specs::text_augmentations();
+    if (name == "samples" || std::find(of_texts.begin(), of_texts.end(), name) != of_texts.end())
+      return lambda;
+    if (lambda > 0) asked.made_in_training.insert(name);
+    return 0;
+  }
+
+  const spec::Experiment& experiment_;
+  DataPreparer& data_;
+  std::vector<specs::ParamId> looked_at_;  // the factors among what is looked at
+  std::set<std::string> seen_;
+  std::vector<Asked> asked_;
+  std::set<std::string> notes_;
+};
+
+}  // namespace
+
+std::string examine_data(const spec::Experiment& experiment, DataPreparer& data) {
+  return Examination(experiment, data).run();
+}
+
+}  // namespace ratbench::cli
