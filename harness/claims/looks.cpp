@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "harness/claims/evidence.hpp"
@@ -46,15 +47,16 @@ class EndlessSeeds {
   std::string obstacle(const spec::Claim& claim) {
     Question question = make_question(experiment_, cells_, claim);
     Evidence found = evidence_.read(question, claim.metric);
-    if (!found.nothing.empty()) return found.nothing;
-    if (!found.incomplete.empty()) return found.incomplete;
+    // All runs have ended: what is missing diverged, and diverges again.
+    for (const std::string& missing : {found.nothing, found.incomplete})
+      if (!missing.empty()) return "more seeds cannot decide it: " + missing;
     Assessment rows_only = assess(std::move(question), std::move(found), SeedNoise::kNone);
     // Without any spread yet, nothing is known about what is to come.
     if (rows_only.steps.empty()) return "";
     rows_only.weakest = weakest_step(rows_only.steps, alpha_);
     const Judged judged = judge(rows_only, alpha_);
     if (judged.outcome != Outcome::kUndecided) return "";
-    return "even with no seed noise left, " + judged.reason;
+    return "undecidable with this test split: even with no seed noise left, " + judged.reason;
   }
 
  private:
@@ -64,12 +66,14 @@ class EndlessSeeds {
   double alpha_;
 };
 
-Prospect prospect_of(const spec::Claim& claim, Verdict& verdict, EndlessSeeds& endless) {
+// `endless` is null while runs of the look are missing.
+Prospect prospect_of(const spec::Claim& claim, Verdict& verdict, EndlessSeeds* endless) {
   if (!spec::decided_by_seeds(claim)) return Prospect::kNotBySeeds;
   if (verdict.outcome != Outcome::kUndecided) return Prospect::kDecided;
-  const std::string obstacle = endless.obstacle(claim);
+  if (endless == nullptr) return Prospect::kOpen;
+  std::string obstacle = endless->obstacle(claim);
   if (obstacle.empty()) return Prospect::kOpen;
-  verdict.reason = "undecidable with this test split: " + obstacle;
+  verdict.reason = std::move(obstacle);
   verdict.sentence = sentence_of(verdict, claim);
   return Prospect::kUndecidable;
 }
@@ -140,9 +144,11 @@ JudgedLook judge_look(const store::Reader& reader, const spec::Experiment& exper
   double largest_alpha = 0;
   for (std::size_t k = look; k < looks.size(); ++k)
     largest_alpha = std::max(largest_alpha, looks[k].alpha);
-  EndlessSeeds endless(reader, now, largest_alpha);
+  std::optional<EndlessSeeds> endless;
+  if (complete_seeds(reader, now) == now.seeds.size()) endless.emplace(reader, now, largest_alpha);
   for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
-    out.prospects.push_back(prospect_of(experiment.claims[i], out.verdicts[i], endless));
+    out.prospects.push_back(
+        prospect_of(experiment.claims[i], out.verdicts[i], endless ? &*endless : nullptr));
     if (looks.size() > 1 && spec::decided_by_seeds(experiment.claims[i]))
       out.verdicts[i].notes.push_back(fmt::format(
           "look {} of {}, at {} of at most {} seeds, with alpha {:.3g} of {:.3g}", look + 1,

@@ -34,7 +34,7 @@ std::size_t look_reached(const store::Reader& reader, const spec::Experiment& ex
 enum class Prospect {
   kDecided,      // supported or refuted
   kOpen,         // more seeds may decide it
-  kUndecidable,  // they cannot: test rows alone, a diverged run or the arms stand in the way
+  kUndecidable,  // they cannot: the test rows, a diverged run or the arms stand in the way
   kNotBySeeds    // cost_ratio and reproduces
 };
 // "decided", "open", "undecidable", "not by seeds".

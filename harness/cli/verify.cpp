@@ -8,6 +8,7 @@
 #include "harness/claims/verdict.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/noise_checks.hpp"
 #include "harness/cli/verdict_output.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
@@ -21,6 +22,8 @@ using claims::Verdict;
 struct VerifyOptions {
   ExperimentOptions experiment;
   std::string db;
+  bool aa = false;
+  bool noise_floor = false;
   bool json = false;
 };
 
@@ -38,19 +41,25 @@ bool store_verdicts(const VerifyOptions& options, const std::string& experiment,
   }
 }
 
+// Refuses a database that never saw the experiment.
+store::Reader open_experiment(const VerifyOptions& options, const std::string& experiment) {
+  store::Reader reader(options.db);
+  if (!reader.experiment(experiment))
+    throw UsageError(
+        fmt::format("{} holds no experiment \"{}\": run it first", options.db, experiment));
+  return reader;
+}
+
 int verify(const VerifyOptions& options) {
   const spec::Experiment experiment = options.experiment.load(spec::UnsetVariables::kKeep);
-  print_warnings(experiment);
+  const CheckFormat format = options.json ? CheckFormat::kJson : CheckFormat::kText;
+  if (options.aa) return show_aa(open_experiment(options, experiment.name), experiment, format);
+  if (options.noise_floor)
+    return show_noise_floor(open_experiment(options, experiment.name), experiment, format);
   if (experiment.claims.empty())
     throw SpecError(experiment.file, "/claims", "the experiment states no claims");
-  std::vector<Verdict> verdicts;
-  {
-    const store::Reader reader(options.db);
-    if (!reader.experiment(experiment.name))
-      throw UsageError(
-          fmt::format("{} holds no experiment \"{}\": run it first", options.db, experiment.name));
-    verdicts = claims::judge_claims(reader, experiment);
-  }
+  const std::vector<Verdict> verdicts =
+      claims::judge_claims(open_experiment(options, experiment.name), experiment);
   const bool stored = store_verdicts(options, experiment.name, verdicts);
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
@@ -72,6 +81,11 @@ Action set_up_verify(CLI::App& app) {
   const auto options = std::make_shared<VerifyOptions>();
   options->experiment.add_to(app);
   add_database(app, options->db);
+  auto* aa = app.add_flag("--aa", options->aa,
+                          "instead: judge each cell against itself under other seeds");
+  app.add_flag("--noise-floor", options->noise_floor,
+               "instead: rounding as a share of seed variance, from run --noise-floor")
+      ->excludes(aa);
   add_json(app, options->json);
   return [options] { return verify(*options); };
 }

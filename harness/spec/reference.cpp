@@ -75,10 +75,14 @@ decimals canonical, without data paths, names, `cost` and `report`, and without 
 ## Reported numbers
 
 `paper` holds `citation`, optionally `url`, and `numbers`: each names the cells it is about by factor values, a metric,
-the value as a fraction of 1, and its place in the paper; `note` is optional.
+the value as a fraction of 1, and its place in the paper; `note` is optional. `used` says with which parameters the
+paper's own runs were made, also with values that are not built here. A claim `reproduces` is judged only where the
+cells have all these values and `used` names data (a `data` path or release) and encoder (`encoder.name`, or the path of
+features); otherwise it is *not comparable*, with what differs.
 
     "paper": {
       "citation": "ABEX-RAT, arXiv 2509.02072",
+      "used": {"data.release": "abex_rat", "encoder.name": "qwen3"},
       "numbers": [{"where": {"augmentation.lambda": 20, "attack.p_rat": 0}, "metric": "macro_f1",
                    "value": 0.8668, "place": "ablation, ABEX only"}]
     }
@@ -162,6 +166,14 @@ std::string field_names(const ClaimKind& kind, unsigned mask) {
   return fmt::format("{}", fmt::join(keys, ", "));
 }
 
+constexpr const char* kLooks = R"(
+**Looks.** `"seeds": {"looks": [5, 10, 20], "until": "decided"}` fixes beforehand when the claims are judged: look k at
+Holm with alpha_k = 0.05 n_k / (n_1 + n_2 + ...), so that over all looks together a false verdict has at most 0.05,
+wherever training stops. `ratbench run` trains the seeds of a look, judges, and goes on while a claim is open: undecided,
+although it would be decided with no variance of seeds left. It waits for the primary claims, or for all where none is
+primary; never for `cost_ratio` and `reproduces`. Verdicts are those of the last look whose runs have all ended.
+)";
+
 std::string claims_section() {
   std::string out =
       "## Claims\n\n`arms` names sets of cells by factor values; a claim names arms (or a factor) "
@@ -169,7 +181,8 @@ std::string claims_section() {
       "    \"arms\": {\"rat\": {\"attack.p_rat\": 0.5}, \"at\": {\"attack.p_rat\": 1}},\n"
       "    \"claims\": [{\"name\": \"as_good\", \"kind\": \"non_inferiority\", \"arms\": [\"rat\", "
       "\"at\"], \"margin\": 0.01}]\n\n"
-      "This version checks claims but gives no verdicts yet.\n\n"
+      "`ratbench verify` judges them; `ratbench plan` says before training what the planned seeds "
+      "can show.\n\n"
       "| kind | states | needs | takes |\n|---|---|---|---|\n";
   for (const ClaimKind& kind : kClaimKinds)
     out += fmt::format("| `{}` | {} | {} | {} |\n", kind.name, kind.meaning,
@@ -178,7 +191,7 @@ std::string claims_section() {
       "\n| field | meaning |\n|---|---|\n| `name` | what verdicts are filed under; each once |\n";
   for (const ClaimFieldSpec& field : kClaimFields)
     out += fmt::format("| `{}` | {} |\n", field.key, field.meaning);
-  return out +
+  return out + kLooks +
          fmt::format(
              "\nMetrics: {}, and `f1/CLASS`, `precision/CLASS`, `recall/CLASS` for a class.\n\n",
              fmt::join(kMetricNames, ", "));
