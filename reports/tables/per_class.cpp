@@ -84,14 +84,14 @@ std::optional<Table> per_class_table(const ReportData& data) {
   } else {
     fill_by_cell(data, table);
   }
-  table.notes.push_back(
-      {"", "±: half of the 95 % two-way t interval, which counts seeds and test rows."});
   if (!rare_classes(data).empty())
     table.notes.push_back(
         {kDagger, fmt::format("Fewer than {} test rows: one report more or less moves this recall "
                               "by more than {} points. The table of classes with few test "
                               "rows has the exact interval.",
                               kRareSupport, 100 / kRareSupport)});
+  table.notes.push_back(
+      {"", "±: half of the 95 % two-way t interval, which counts seeds and test rows."});
   for (const CellData& cell : data.cells) {
     if (cell.complete()) continue;
     table.notes.push_back({"*", "Some seeds of this cell are missing."});

@@ -11,6 +11,7 @@
 #include "reports/figures/figure.hpp"
 #include "reports/html/page.hpp"
 #include "reports/registry.hpp"
+#include "reports/tables/claims_text.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/registry.hpp"
 #include "tests/reports/sample.hpp"
@@ -85,7 +86,8 @@ TEST(Figures, AreThoseThatApply) {
     return made;
   };
   using Names = std::set<std::string>;
-  EXPECT_EQ(names(synergy_sample()), (Names{"interaction", "per_class", "seed_strips"}));
+  EXPECT_EQ(names(synergy_sample()), (Names{"claim_forest", "interaction", "per_class",
+                                            "performance_profile", "seed_strips"}));
   EXPECT_EQ(names(lambda_sample()), (Names{"lambda_curve", "per_class", "seed_strips"}));
   EXPECT_EQ(names(crossed_sample()), (Names{"heat_map", "per_class", "seed_strips"}));
 }
@@ -281,9 +283,11 @@ TEST(Latex, CompilesWithBooktabs) {
   std::string document =
       "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
       "\\usepackage{booktabs}\n\\usepackage{graphicx}\n\\begin{document}\n";
-  for (const auto& [name, data] : samples())
+  for (const auto& [name, data] : samples()) {
+    document += claims_latex(data);
     for (const TableEntry& entry : table_registry())
       if (const auto table = entry.make(data)) document += to_latex(*table) + "\\clearpage\n";
+  }
   std::ofstream(folder.path() / "all.tex") << document << "\\end{document}\n";
   const std::string command =
       "cd '" + folder.path().string() +

@@ -47,7 +47,72 @@ CellData make_cell(const ReportData& data, Factors factors, double level, double
       add("recall/" + data.classes[c].name, data.classes[c].rare() ? level - 0.2 : level + 0.1,
           data.classes[c].rare() ? 4 * sd : sd, 4 + c);
   }
+  // Invented, not computed: tests rows make three quarters of the variance.
+  const auto two_way = [&](const std::string& metric, double centre, double half) {
+    cell.two_way[metric] = {
+        rounded(centre), {rounded(centre - half), rounded(centre + half)}, 0.15, 0.75, 0.1};
+  };
+  two_way("macro_f1", level, 0.05);
+  two_way("accuracy", level + 0.13, 0.03);
+  for (const ClassData& klass : data.classes)
+    if (!klass.rare()) two_way("recall/" + klass.name, level + 0.1, 0.04);
   return cell;
+}
+
+// One claim of every verdict, one about time and one without an estimate.
+void add_claims(ReportData& data) {
+  data.arms = {{"both", "augmentation.lambda 20, attack.p_rat 0.5"},
+               {"none", "augmentation.lambda 0, attack.p_rat 0"}};
+  const auto add = [&](const char* name, const char* kind, Verdict verdict) -> ClaimData& {
+    ClaimData claim;
+    claim.name = name;
+    claim.kind = kind;
+    claim.metric = "macro_f1";
+    claim.verdict = verdict;
+    claim.scope = "on osha/test.safetensors (447 test rows), encoder minilm, model mlp, 20 seeds";
+    claim.interval_method = "two-way influence (seeds and rows)";
+    claim.seeds = 20;
+    claim.run_keys = {sha256_hex(name)};
+    data.claims.push_back(claim);
+    return data.claims.back();
+  };
+  const auto measured = [](ClaimData& claim, const char* contrast, double threshold,
+                           double estimate, double half) {
+    claim.contrast = contrast;
+    claim.threshold = threshold;
+    claim.estimate = estimate;
+    claim.ci95 =
+        stats::Interval{rounded(1 + estimate - half) - 1, rounded(1 + estimate + half) - 1};
+    claim.ci_adjusted = stats::Interval{rounded(1 + estimate - 1.3 * half) - 1,
+                                        rounded(1 + estimate + 1.3 * half) - 1};
+    claim.p = 0.012;
+    claim.p_adjusted = 0.024;
+    claim.minimum_detectable_effect = 0.03;
+  };
+  ClaimData& gain = add("both_beats_none", "difference", Verdict::kSupported);
+  measured(gain, "both - none", 0.02, 0.08, 0.03);
+  gain.primary = true;
+  gain.sentence =
+      "Shown " + gain.scope + ": both exceeds none by more than 2 points & holds <here>.";
+  gain.fragility_dropped = "at most 4";
+  gain.fragility_relabelled = "2";
+  gain.row_effects = {{408, "VIOLENCE <BY> PERSONS & \"ANIMALS\"", 1, 0.062},
+                      {19, "OVEREXERTION_100% $#~^\\{}", 4, 0.091}};
+  ClaimData& synergy = add("synergy", "interaction", Verdict::kUndecided);
+  measured(synergy, "both - abex - rat + none", 0, 0.019, 0.05);
+  synergy.primary = true;
+  synergy.sentence = "Neither shown nor refuted " + synergy.scope + ".";
+  synergy.notes = {"seeds were added by looks"};
+  synergy.fragility_dropped = "more than 1";
+  ClaimData& same = add("rat_as_at", "equivalence", Verdict::kRefuted);
+  measured(same, "rat - at", 0.01, -0.06, 0.02);
+  same.sentence = "Shown to be false " + same.scope + ".";
+  ClaimData& cost = add("half_the_overhead", "cost_ratio", Verdict::kSupported);
+  measured(cost, "rat / at", 0.8, 0.71, 0.02);
+  cost.metric = "";
+  cost.sentence = "Shown: rat takes less than 0.8 times the time of at.";
+  ClaimData& missing = add("minority_recall_rises", "difference", Verdict::kUndecided);
+  missing.sentence = "Neither shown nor refuted: fewer than two seeds.";
 }
 
 ReportData base(const std::string& experiment, const std::string& title) {
@@ -111,6 +176,11 @@ ReportData synergy_sample() {
   add("20", "0.5", "0", "fgm", 0.78, 1.5);
   add("0", "0.5", "0.1", "random", 0.715, 1.51);
   add("20", "0.5", "0.1", "random", 0.775, 1.5);
+  data.cells[0].untreated = true;
+  add_claims(data);
+  // Of two cells with p < 0.05 only one is left after Holm's correction.
+  data.cells[2].against_baseline = {0.06, {0.005, 0.115}, 0.03, 0.21, 20, {0.01, 0.2}};
+  data.cells[3].against_baseline = {0.09, {0.05, 0.13}, 0.0004, 0.0028, 20, {0.01, 0.02}};
   data.cells[1].paper["macro_f1"] = {0.7408, "ablation, RAT only"};
   data.cells[2].paper["macro_f1"] = {0.8668, "ablation, ABEX only"};
   data.cells[3].paper["macro_f1"] = {0.9032, "ablation, ABEX + RAT"};

@@ -56,6 +56,10 @@ grid::Sweep sweep(const std::vector<std::string>& lambdas, const std::vector<std
       cell.config.set("augmentation.lambda", *Decimal::parse(lambda));
       cell.config.set("augmentation.name", std::string(lambda == "0" ? "none" : "samples"));
       cell.config.set("attack.name", std::string(rate == "0" ? "none" : "fgm"));
+      if (rate != "0") {
+        cell.config.set("attack.epsilon", *Decimal::parse("0.1"));
+        cell.config.set("attack.p_rat", *Decimal::parse(rate));
+      }
       cell.config.set("data.minority_classes", std::vector<std::string>{"<RARE>"});
       cell.config.set("train.select", std::string("best"));
       sweep.cells.push_back(cell);
@@ -183,6 +187,11 @@ TEST(LoadReportData, ReadsCellsScoresAndStates) {
   EXPECT_TRUE(data.classes[2].rare());
   EXPECT_FALSE(data.cells[2].paper_number("macro_f1"));
   EXPECT_DOUBLE_EQ(data.cells[3].paper_number("macro_f1")->value, 0.9032);
+  EXPECT_TRUE(data.cells[0].training.clean());
+  EXPECT_EQ(data.cells[1].training.p_rat, "0.5");
+  EXPECT_DOUBLE_EQ(*data.cells[1].training.attacked_share, 0.5);
+  ASSERT_EQ(data.cells[1].training.epochs.size(), 1u);
+  EXPECT_EQ(data.cells[1].training.epochs[0].train_loss.size(), 3u);
   EXPECT_EQ(data.provenance.runs, 12u);
   EXPECT_EQ(data.provenance.method_versions.size(), 1u);
 }
@@ -198,6 +207,32 @@ TEST(LoadReportData, TakesTestScoresOfTheSelectedEpoch) {
     if (row.cell == 1) stored.push_back(row.value);
   ASSERT_EQ(stored.size(), 3u);
   EXPECT_EQ(data.cells[1].values("macro_f1"), stored);
+}
+
+// The estimate of predictions is the mean of the store's scores; one finished seed has no interval.
+TEST(LoadReportData, CountsTestRowsFromThePredictions) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  EXPECT_EQ(data.baseline, 0u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const TwoWayMetric* found = data.cells[i].two_way_of("macro_f1");
+    ASSERT_NE(found, nullptr) << i;
+    EXPECT_NEAR(found->estimate, stats::mean(data.cells[i].values("macro_f1")), 1e-12);
+    EXPECT_LT(found->t95.low, found->estimate);
+  }
+  EXPECT_EQ(data.cells[3].two_way_of("macro_f1"), nullptr);
+  EXPECT_FALSE(data.cells[0].against_baseline);
+  EXPECT_FALSE(data.cells[3].against_baseline);
+  const auto& difference = data.cells[1].against_baseline;
+  ASSERT_TRUE(difference);
+  EXPECT_NEAR(
+      difference->estimate,
+      stats::mean(data.cells[1].values("macro_f1")) - stats::mean(data.cells[0].values("macro_f1")),
+      1e-12);
+  EXPECT_EQ(difference->seeds, 3u);
+  EXPECT_GE(difference->p_holm, difference->p);
 }
 
 TEST(LoadReportData, ComparesTrainingTimeWithTheCleanCellOfTheSameData) {
