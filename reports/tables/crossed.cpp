@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "reports/tables/tables.hpp"
+#include "src/base/decimal.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -42,6 +43,7 @@ std::optional<Table> crossed_table(const ReportData& data) {
   table.title = fmt::format("{} (%), mean with 95 % interval, by {} and {}",
                             metric_title(data.primary_metric()), row_title, column_title);
   table.columns.push_back({.title = row_title, .unit = "", .key = data.main.factors[0]});
+  if (!Decimal::parse(rows.front())) table.columns.back().align = Align::kLeft;
   for (const std::string& level : columns)
     table.columns.push_back({.title = column_title + " " + level,
                              .unit = "",
