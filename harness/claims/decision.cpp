@@ -79,11 +79,17 @@ stats::Interval interval(const Measured& measured, double alpha) {
   return {measured.estimate - half, measured.estimate + half};
 }
 
-Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
+Decision decide_with_slack(const Criterion& criterion, std::span<const Measured> steps,
+                           double alpha) {
   const Room left = room(criterion, steps, alpha);
   // Several steps could each say something else; a step shown to fail refutes the whole.
-  if (left.refuted > 0) return Outcome::kRefuted;
-  return left.supported > 0 ? Outcome::kSupported : Outcome::kUndecided;
+  if (left.refuted > 0) return {Outcome::kRefuted, left.refuted};
+  if (left.supported > 0) return {Outcome::kSupported, left.supported};
+  return {Outcome::kUndecided, std::min(-left.refuted, -left.supported)};
+}
+
+Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
+  return decide_with_slack(criterion, steps, alpha).outcome;
 }
 
 double p_value(const Criterion& criterion, std::span<const Measured> steps) {
@@ -93,10 +99,7 @@ double p_value(const Criterion& criterion, std::span<const Measured> steps) {
 }
 
 double slack(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
-  const Room left = room(criterion, steps, alpha);
-  if (left.refuted > 0) return left.refuted;
-  if (left.supported > 0) return left.supported;
-  return std::min(-left.refuted, -left.supported);
+  return decide_with_slack(criterion, steps, alpha).slack;
 }
 
 std::size_t weakest_step(std::span<const Measured> steps, double alpha) {

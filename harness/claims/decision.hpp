@@ -39,6 +39,14 @@ stats::Interval interval(const Measured& measured, double alpha);
 // `steps`: one contrast, or several that must all hold (best_of, order); not empty (CHECKed).
 Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha);
 
+// `decide` and `slack` at once, for callers that ask very often.
+struct Decision {
+  Outcome outcome = Outcome::kUndecided;
+  double slack = 0;
+};
+Decision decide_with_slack(const Criterion& criterion, std::span<const Measured> steps,
+                           double alpha);
+
 // The smallest alpha at which `decide` gives a verdict; 1 when none does.
 double p_value(const Criterion& criterion, std::span<const Measured> steps);
 

@@ -9,8 +9,6 @@
 namespace ratbench::claims {
 namespace {
 
-constexpr std::size_t kMostChangedRows = 20;
-
 std::string why_decided(const Assessment& a, Outcome outcome, double alpha) {
   const Criterion& criterion = a.question.criterion;
   const std::string& name = a.question.steps[a.weakest].name;
@@ -40,9 +38,24 @@ std::string why_undecided(const Assessment& a) {
                      points(a.steps[a.weakest].estimate), points(row.estimate_without));
 }
 
-std::string in_words(const stats::Fragility& fragile) {
-  if (!fragile.rows) return fmt::format("more than {}", fragile.searched);
-  return fragile.exhaustive ? "1" : fmt::format("at most {}", *fragile.rows);
+stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change, bool decided) {
+  stats::FragilitySearch search;
+  search.change = change;
+  search.most_rows = decided ? 20 : 1;
+  if (a.evidence.table.runs.size() <= kManyRuns) return search;
+  search.most_rows = decided ? 5 : 1;
+  search.candidates = 10;
+  search.shortlist = stats::likeliest_edits(a.evidence.table, a.evidence.metric,
+                                            a.question.steps[a.weakest].contrast, change, 40);
+  return search;
+}
+
+// One row is tried exhaustively; more, and one of a shortlist, are an upper bound where found.
+std::string in_words(const stats::Fragility& fragile, const stats::FragilitySearch& search) {
+  if (fragile.rows && *fragile.rows == 1 && search.shortlist.empty()) return "1";
+  if (fragile.rows) return fmt::format("at most {}", *fragile.rows);
+  if (fragile.searched == 1 && search.shortlist.empty()) return "more than 1";
+  return fmt::format("{} tried do not", fragile.searched);
 }
 
 }  // namespace
@@ -82,15 +95,16 @@ Judged judge(const Assessment& a, double alpha) {
   StepScans scans(a.question, a.evidence, a.evidence.metric, a.seed_noise);
   const stats::Judge under = [&](const stats::ChangedRows& rows) {
     const auto steps = scans.at(rows);
-    return stats::Judgement{static_cast<int>(decide_or_not(criterion, steps, alpha)),
-                            steps.empty() ? 0 : slack(criterion, steps, alpha)};
+    if (steps.empty()) return stats::Judgement{static_cast<int>(Outcome::kUndecided), 0};
+    const Decision found = decide_with_slack(criterion, steps, alpha);
+    return stats::Judgement{static_cast<int>(found.outcome), found.slack};
   };
   const stats::PredictionTable rows = all_rows(a.evidence);
-  const std::size_t most = decided ? kMostChangedRows : 1;
-  const auto dropped = stats::fragility(rows, under, stats::RowChange::kDrop, most);
-  const auto relabelled = stats::fragility(rows, under, stats::RowChange::kRelabel, most);
-  out.fragility_rows = in_words(dropped);
-  out.fragility_relabelled = in_words(relabelled);
+  const auto drop = search_for(a, stats::RowChange::kDrop, decided);
+  const auto relabel = search_for(a, stats::RowChange::kRelabel, decided);
+  const auto dropped = stats::fragility(rows, under, drop);
+  out.fragility_rows = in_words(dropped, drop);
+  out.fragility_relabelled = in_words(stats::fragility(rows, under, relabel), relabel);
   // Row indices of several splits would not say which split they are of.
   if (a.evidence.splits.empty()) out.fragile_rows = dropped.row_indices;
   out.rare_classes = rare_class_findings(a, out.outcome, alpha);

@@ -13,6 +13,9 @@
 
 namespace ratbench::claims {
 
+// Tables of more runs than this are searched and resampled less: time grows with the runs.
+inline constexpr std::size_t kManyRuns = 1000;
+
 // kNone: the intervals that endless seeds would leave, with the estimates where they are.
 enum class SeedNoise { kCounted, kNone };
 

@@ -11,20 +11,6 @@
 namespace ratbench::claims {
 namespace {
 
-// The contrast without one row of each pattern.
-std::vector<double> estimates_without(const Evidence& evidence, const stats::Contrast& contrast) {
-  stats::ContrastScan scan(evidence.table, evidence.metric, contrast);
-  const std::vector<double> seeds(evidence.table.seeds, 1);
-  std::vector<double> weights = evidence.table.weights;
-  std::vector<double> out;
-  for (double& weight : weights) {
-    weight -= 1;
-    out.push_back(scan.estimate(weights, seeds));
-    weight += 1;
-  }
-  return out;
-}
-
 // The pattern that moves most, of one class or of all; the first of several equal ones.
 std::optional<std::size_t> largest(const stats::PredictionTable& table, double all,
                                    const std::vector<double>& without,
@@ -42,8 +28,9 @@ std::optional<std::size_t> largest(const stats::PredictionTable& table, double a
 std::vector<RowEffect> row_effects(const Evidence& evidence, const stats::Contrast& contrast) {
   const stats::PredictionTable& table = evidence.table;
   if (std::accumulate(table.weights.begin(), table.weights.end(), 0.0) < 2) return {};
-  const double all = stats::contrast_estimate(table, table.weights, evidence.metric, contrast);
-  const std::vector<double> without = estimates_without(evidence, contrast);
+  stats::ContrastScan scan(table, evidence.metric, contrast);
+  const double all = scan.estimate(table.weights, std::vector<double>(table.seeds, 1));
+  const std::vector<double> without = scan.estimates_without_row();
   const std::vector<double> support = stats::support(table, table.weights);
   std::vector<RowEffect> out;
   const auto add = [&](std::optional<std::size_t> pattern) {

@@ -68,10 +68,8 @@ std::string with_notes(std::string scope, const Assessment& assessed) {
 std::optional<stats::Interval> bootstrap(const Assessment& assessed, const stats::Contrast& shown) {
   const stats::PredictionTable& table = assessed.evidence.table;
   if (!assessed.evidence.splits.empty()) return std::nullopt;
-  // Its own error shrinks with their number, its time grows with that of the runs.
-  constexpr std::size_t kManyRuns = 1000;
   stats::BootstrapOptions options;
-  if (table.runs.size() > kManyRuns) options.replicates = 1000;
+  if (table.runs.size() > kManyRuns) options.replicates = 500;
   return stats::two_level_bootstrap(table, assessed.evidence.metric, shown, options);
 }
 

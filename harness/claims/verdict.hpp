@@ -48,9 +48,9 @@ struct Verdict {
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;
   std::optional<double> minimum_detectable_effect;  // power 0.8 at alpha
-  std::string fragility_rows;                       // "1", "at most 4", "more than 30", ""
-  std::string fragility_relabelled;                 // the same for rows given another class
-  std::vector<std::size_t> fragile_rows;            // dropped rows; indices of the test split
+  std::string fragility_rows;             // "1", "at most 4", "more than 1", "20 tried do not", ""
+  std::string fragility_relabelled;       // the same for rows given another class
+  std::vector<std::size_t> fragile_rows;  // dropped rows; indices of the test split
   std::vector<RareClass> rare_classes;
   std::vector<std::string> notes;      // about how runs, seeds or epochs were chosen
   std::vector<RowEffect> row_effects;  // on the estimate shown, largest first

@@ -18,7 +18,7 @@ struct VerdictRow {
   std::optional<double> alpha, p, p_adjusted;
   std::int64_t seeds = 0;
   std::optional<double> minimum_detectable_effect;
-  std::string fragility_rows;  // "1", "at most 4", "more than 20", or empty
+  std::string fragility_rows;  // "1", "at most 4", "20 tried do not", or empty
   std::string kind;
   std::string metric;    // empty for cost_ratio
   std::string contrast;  // "both - abex"; the step that the numbers are about

@@ -44,6 +44,8 @@ ContrastScan::ContrastScan(const PredictionTable& table, const MetricFunction& m
              std::vector<double>(classes), 0};
   counts_.assign(cells_.size() * table.seeds, common_);
   slopes_.resize(counts_.size());
+  tp_slopes_.resize(counts_.size() * classes);
+  predicted_slopes_.resize(counts_.size() * classes);
   for (auto* sums : {&by_label_, &by_answer_, &by_hit_}) sums->resize(table.seeds * classes);
   deviations_.resize(table.seeds);
 }
@@ -62,7 +64,9 @@ void ContrastScan::add_pattern(std::size_t pattern) {
   for (const std::size_t cell : cells_)
     for (std::size_t seed = 0; seed < table_.seeds; ++seed, ++run) {
       const std::int32_t predicted = table_.run(cell, seed)[pattern];
-      if (predicted != made.commonest) departures_.push_back({run, predicted});
+      if (predicted != made.commonest)
+        departures_.push_back(
+            {run, static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(predicted)});
     }
   made.end = departures_.size();
   patterns_.push_back(made);
@@ -103,7 +107,7 @@ void ContrastScan::count(std::span<const double> seed_weights) {
     for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
       ClassCounts& counts = counts_[departures_[d].run];
       add_row(counts, row.label, commonest, -row.weight);
-      add_row(counts, row.label, static_cast<std::size_t>(departures_[d].predicted), row.weight);
+      add_row(counts, row.label, departures_[d].predicted, row.weight);
     }
   }
 }
@@ -135,35 +139,40 @@ void ContrastScan::differentiate(double rows) {
     metric_partials(metric_, counts_[run], slope);
     const std::size_t at = run % table_.seeds * classes;
     for (std::size_t k = 0; k < classes; ++k) {
-      slope.tp[k] *= scale;
-      slope.predicted[k] *= scale;
+      tp_slopes_[run * classes + k] = scale * slope.tp[k];
+      predicted_slopes_[run * classes + k] = scale * slope.predicted[k];
       by_label_[at + k] += scale * (slope.support[k] + slope.rows);
-      by_answer_[at + k] += slope.predicted[k];
-      by_hit_[at + k] += slope.tp[k];
+      by_answer_[at + k] += scale * slope.predicted[k];
+      by_hit_[at + k] += scale * slope.tp[k];
     }
+  }
+}
+
+// Pseudo-value of the row less T_s, for every seed.
+void ContrastScan::fill_deviations(const Row& row) {
+  const std::size_t classes = table_.classes;
+  const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
+  for (std::size_t s = 0; s < table_.seeds; ++s)
+    deviations_[s] = by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
+                     (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
+  for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
+    const Departure& departure = departures_[d];
+    const double* answers = &predicted_slopes_[departure.run * classes];
+    double change = answers[departure.predicted] - answers[commonest];
+    if (row.label == departure.predicted) change += tp_slopes_[departure.run * classes + row.label];
+    if (row.label == commonest) change -= tp_slopes_[departure.run * classes + row.label];
+    deviations_[departure.seed] += change;
   }
 }
 
 // The mean over rows of the deviations is 0 for every seed, so T_s is the mean over rows of the
 // pseudo-values.
 void ContrastScan::fill_variances(TwoWay& out, double rows) {
-  const std::size_t classes = table_.classes;
   const auto seeds = static_cast<double>(table_.seeds);
   double between_rows = 0;
   double residual = 0;
   for (const Row& row : rows_) {
-    const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
-    for (std::size_t s = 0; s < table_.seeds; ++s)
-      deviations_[s] = by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
-                       (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
-    for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
-      const MetricPartials& slope = slopes_[departures_[d].run];
-      const auto predicted = static_cast<std::size_t>(departures_[d].predicted);
-      deviations_[departures_[d].run % table_.seeds] +=
-          slope.predicted[predicted] - slope.predicted[commonest] +
-          (row.label == predicted ? slope.tp[predicted] : 0) -
-          (row.label == commonest ? slope.tp[commonest] : 0);
-    }
+    fill_deviations(row);
     const double row_mean = std::accumulate(deviations_.begin(), deviations_.end(), 0.0) / seeds;
     double squares = 0;
     for (const double deviation : deviations_)
@@ -174,6 +183,37 @@ void ContrastScan::fill_variances(TwoWay& out, double rows) {
   out.variance_seed = variance(out.per_seed) / seeds;
   out.variance_row = between_rows / ((rows - 1) * rows);
   out.variance_residual = residual / ((seeds - 1) * (rows - 1) * seeds * rows);
+}
+
+double ContrastScan::influence(std::size_t pattern, std::int32_t label) {
+  fill_deviations({&patterns_[pattern], static_cast<std::size_t>(label), 1});
+  return std::accumulate(deviations_.begin(), deviations_.end(), 0.0) /
+         static_cast<double>(table_.seeds);
+}
+
+std::vector<double> ContrastScan::estimates_without_row() {
+  gather({table_.weights, {}});
+  count(std::vector<double>(table_.seeds, 1));
+  std::vector<double> out;
+  for (std::size_t i = 0; i < patterns_.size(); ++i) {
+    const auto label = static_cast<std::size_t>(patterns_[i].label);
+    double sum = 0;
+    for (std::size_t run = 0; run < counts_.size(); ++run) {
+      const std::size_t cell = cells_[run / table_.seeds];
+      const auto predicted = static_cast<std::size_t>(table_.run(cell, run % table_.seeds)[i]);
+      ClassCounts& counts = counts_[run];
+      counts.support[label] -= 1;
+      counts.rows -= 1;
+      add_row(counts, label, predicted, -1);
+      metric_partials(metric_, counts, slopes_[run]);
+      counts.support[label] += 1;
+      counts.rows += 1;
+      add_row(counts, label, predicted, 1);
+      sum += contrast_.coefficients[cell] * slopes_[run].value;
+    }
+    out.push_back(contrast_.constant + sum / static_cast<double>(table_.seeds));
+  }
+  return out;
 }
 
 std::optional<TwoWay> ContrastScan::two_way(const ChangedRows& changed) {

@@ -39,11 +39,19 @@ class ContrastScan {
   // row weights.
   double estimate(std::span<const double> weights, std::span<const double> seed_weights);
 
+  // The contrast without one row of each pattern, [patterns]; all rows otherwise, at least two.
+  std::vector<double> estimates_without_row();
+
+  // Of the latest two_way: what one row of `pattern` with the true class `label` adds to the
+  // contrast, times the number of rows, to first order. That of all rows together is 0.
+  double influence(std::size_t pattern, std::int32_t label);
+
  private:
   // A run whose answer to a row of the pattern is not the commonest one.
   struct Departure {
     std::uint32_t run = 0;
-    std::int32_t predicted = 0;
+    std::uint32_t seed = 0;
+    std::uint32_t predicted = 0;
   };
   struct Pattern {
     std::int32_t label = 0;
@@ -60,6 +68,7 @@ class ContrastScan {
   double gather(const ChangedRows& rows);
   void count(std::span<const double> seed_weights);
   void differentiate(double rows);
+  void fill_deviations(const Row& row);
   void fill_variances(TwoWay& out, double rows);
 
   const PredictionTable& table_;
@@ -74,6 +83,8 @@ class ContrastScan {
   ClassCounts common_;                  // as if every run gave the commonest answers
   std::vector<ClassCounts> counts_;     // [runs]
   std::vector<MetricPartials> slopes_;  // [runs]
+  // By count of right answers and of answers, times coefficient and number of rows.
+  std::vector<double> tp_slopes_, predicted_slopes_;  // [runs][classes]
   // Sums over cells, for the commonest answers: by label, by answer, extra when both agree.
   std::vector<double> by_label_, by_answer_, by_hit_;  // [seeds][classes]
   std::vector<double> deviations_;                     // [seeds]

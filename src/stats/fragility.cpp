@@ -9,16 +9,8 @@
 namespace ratbench::stats {
 namespace {
 
-// After the first step only the changes that brought the verdict nearest to another are tried.
-constexpr std::size_t kCandidates = 40;
-
-struct Change {
-  std::size_t pattern = 0;
-  std::optional<std::int32_t> label;  // of the row from now on; nothing when it is dropped
-};
-
 struct Step {
-  Change change;
+  RowEdit change;
   Judgement judgement;
 };
 
@@ -27,12 +19,12 @@ class Rows {
  public:
   explicit Rows(const PredictionTable& table) : table_(table), weights_(table.weights) {}
 
-  bool can(const Change& change) const { return weights_[change.pattern] >= 1; }
-  void apply(const Change& change) {
+  bool can(const RowEdit& change) const { return weights_[change.pattern] >= 1; }
+  void apply(const RowEdit& change) {
     weights_[change.pattern] -= 1;
     if (change.label) relabelled_.push_back({change.pattern, *change.label});
   }
-  void undo(const Change& change) {
+  void undo(const RowEdit& change) {
     weights_[change.pattern] += 1;
     if (change.label) relabelled_.pop_back();
   }
@@ -49,8 +41,8 @@ class Rows {
   std::vector<Relabelled> relabelled_;
 };
 
-std::vector<Change> all_changes(const PredictionTable& table, RowChange change) {
-  std::vector<Change> out;
+std::vector<RowEdit> all_edits(const PredictionTable& table, RowChange change) {
+  std::vector<RowEdit> out;
   for (std::size_t i = 0; i < table.labels.size(); ++i) {
     if (change == RowChange::kDrop) {
       out.push_back({i, std::nullopt});
@@ -64,10 +56,10 @@ std::vector<Change> all_changes(const PredictionTable& table, RowChange change) 
 }
 
 // Every candidate, nearest to another verdict first, changed ones before all.
-std::vector<Step> try_each(const Judge& judge, Rows& rows, std::span<const Change> candidates,
+std::vector<Step> try_each(const Judge& judge, Rows& rows, std::span<const RowEdit> candidates,
                            int unchanged) {
   std::vector<Step> steps;
-  for (const Change& change : candidates) {
+  for (const RowEdit& change : candidates) {
     if (!rows.can(change)) continue;
     rows.apply(change);
     steps.push_back({change, judge(rows.view())});
@@ -85,34 +77,31 @@ std::vector<Step> try_each(const Judge& judge, Rows& rows, std::span<const Chang
 
 InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
                                     const Contrast& contrast) {
-  std::vector<double> weights = table.weights;
-  RB_CHECK_GT(std::accumulate(weights.begin(), weights.end(), 0.0), 1.0);
+  RB_CHECK_GT(std::accumulate(table.weights.begin(), table.weights.end(), 0.0), 1.0);
   ContrastScan scan(table, metric, contrast);
-  const std::vector<double> seeds(table.seeds, 1);
-  const double all = scan.estimate(weights, seeds);
+  const double all = scan.estimate(table.weights, std::vector<double>(table.seeds, 1));
+  const std::vector<double> without = scan.estimates_without_row();
   InfluentialRow out;
   double largest = -1;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] -= 1;
-    const double without = scan.estimate(weights, seeds);
-    weights[i] += 1;
-    if (std::abs(without - all) <= largest) continue;
-    largest = std::abs(without - all);
-    out = {table.rows[i].front(), table.labels[i], without};
+  for (std::size_t i = 0; i < without.size(); ++i) {
+    if (std::abs(without[i] - all) <= largest) continue;
+    largest = std::abs(without[i] - all);
+    out = {table.rows[i].front(), table.labels[i], without[i]};
   }
   return out;
 }
 
-Fragility fragility(const PredictionTable& table, const Judge& judge, RowChange change,
-                    std::size_t most_rows) {
+Fragility fragility(const PredictionTable& table, const Judge& judge,
+                    const FragilitySearch& search) {
   Fragility out;
   Rows rows(table);
   const int unchanged = judge(rows.view()).outcome;
-  std::vector<Change> candidates = all_changes(table, change);
+  std::vector<RowEdit> candidates =
+      search.shortlist.empty() ? all_edits(table, search.change) : search.shortlist;
   for (out.searched = 1;; ++out.searched) {
     const auto steps = try_each(judge, rows, candidates, unchanged);
     if (steps.empty()) break;
-    const Change& best = steps.front().change;
+    const RowEdit& best = steps.front().change;
     out.row_indices.push_back(rows.next_row(best.pattern));
     rows.apply(best);
     if (steps.front().judgement.outcome != unchanged) {
@@ -120,14 +109,32 @@ Fragility fragility(const PredictionTable& table, const Judge& judge, RowChange 
       out.exhaustive = out.searched == 1;
       return out;
     }
-    if (out.searched >= most_rows) break;
+    if (out.searched >= search.most_rows) break;
     if (out.searched == 1) {
       candidates.clear();
-      for (std::size_t i = 0; i < std::min(kCandidates, steps.size()); ++i)
+      for (std::size_t i = 0; i < std::min(search.candidates, steps.size()); ++i)
         candidates.push_back(steps[i].change);
     }
   }
   out.row_indices.clear();
+  return out;
+}
+
+std::vector<RowEdit> likeliest_edits(const PredictionTable& table, const MetricFunction& metric,
+                                     const Contrast& contrast, RowChange change,
+                                     std::size_t count) {
+  ContrastScan scan(table, metric, contrast);
+  RB_CHECK(scan.two_way({table.weights, {}}).has_value());
+  std::vector<std::pair<double, RowEdit>> effects;
+  for (const RowEdit& edit : all_edits(table, change)) {
+    const double now = scan.influence(edit.pattern, table.labels[edit.pattern]);
+    effects.emplace_back((edit.label ? scan.influence(edit.pattern, *edit.label) : 0) - now, edit);
+  }
+  std::stable_sort(effects.begin(), effects.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<RowEdit> out;
+  for (std::size_t i = 0; i < effects.size(); ++i)
+    if (i < count / 2 || i + count / 2 >= effects.size()) out.push_back(effects[i].second);
   return out;
 }
 

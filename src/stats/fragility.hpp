@@ -25,6 +25,20 @@ using Judge = std::function<Judgement(const ChangedRows& rows)>;
 
 enum class RowChange { kDrop, kRelabel };
 
+// One row of a pattern: its new true class, or nothing when it is dropped.
+struct RowEdit {
+  std::size_t pattern = 0;
+  std::optional<std::int32_t> label;
+};
+
+struct FragilitySearch {
+  RowChange change = RowChange::kDrop;
+  std::size_t most_rows = 20;   // changed at most, at least 1
+  std::size_t candidates = 40;  // tried after the first row: those nearest to another verdict
+  // Tried for the first row; empty for every row and class.
+  std::vector<RowEdit> shortlist;
+};
+
 struct Fragility {
   // Rows that change the verdict; nothing when `searched` rows do not.
   std::optional<std::size_t> rows;
@@ -43,9 +57,13 @@ struct InfluentialRow {
 InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
                                     const Contrast& contrast);
 
-// Changes at most `most_rows` rows, at least 1. Rows of one pattern are interchangeable; a
-// relabelled row takes every other class in turn.
-Fragility fragility(const PredictionTable& table, const Judge& judge, RowChange change,
-                    std::size_t most_rows);
+// Rows of one pattern are interchangeable; a relabelled row takes every other class in turn.
+Fragility fragility(const PredictionTable& table, const Judge& judge,
+                    const FragilitySearch& search);
+
+// The `count` changes of one row that by its influence move the contrast most, half of them up and
+// half down: for tables too large to try every row.
+std::vector<RowEdit> likeliest_edits(const PredictionTable& table, const MetricFunction& metric,
+                                     const Contrast& contrast, RowChange change, std::size_t count);
 
 }  // namespace ratbench::stats

@@ -220,11 +220,13 @@ TEST(Fragility, CountsRowsOfAKnownMargin) {
     for (const double weight : changed.weights) rows += weight;
     return stats::Judgement{rows < 196.5 ? 1 : 0, rows};
   };
-  const auto found = stats::fragility(table, total, stats::RowChange::kDrop, 20);
+  stats::FragilitySearch three;
+  three.most_rows = 3;
+  const auto found = stats::fragility(table, total, {});
   ASSERT_TRUE(found.rows.has_value());
   EXPECT_EQ(*found.rows, 4U);
   EXPECT_FALSE(found.exhaustive);
-  EXPECT_FALSE(stats::fragility(table, total, stats::RowChange::kDrop, 3).rows.has_value());
+  EXPECT_FALSE(stats::fragility(table, total, three).rows.has_value());
 }
 
 TEST(PredictionTable, KeepsEveryRowOnce) {
