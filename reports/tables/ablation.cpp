@@ -192,9 +192,11 @@ void add_notes(const ReportData& data, Table& table) {
   add_significance_note(data, table);
   table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
                                       : "Nothing is bold, because some cells miss seeds."});
-  const std::string dash = data.citation.empty() ? std::string("The experiment names no paper.")
-                                                 : "Paper: as stated by " + data.citation +
-                                                       "; – where it states no number.";
+  const std::string dash = data.citation.empty()
+                               ? std::string("The experiment names no paper.")
+                               : "Paper: as stated by " + data.citation +
+                                     ", which need not have used these data or this "
+                                     "recipe; – where it states no number.";
   table.notes.push_back({"", dash});
   table.notes.push_back(
       {"",

@@ -135,7 +135,17 @@ Column column(const std::string& regime, std::string title, std::string unit,
   return column;
 }
 
-void add_regime_columns(const ReportData& data, const std::string& regime, Shown details,
+// Which of the finer columns have room beside `regimes` groups of columns; CSV has all.
+struct Room {
+  Shown details, gain_interval;
+};
+
+Room room_for(std::size_t regimes) {
+  return {regimes > kFullRegimes ? Shown::kCsvOnly : Shown::kEverywhere,
+          regimes > 1 ? Shown::kCsvOnly : Shown::kEverywhere};
+}
+
+void add_regime_columns(const ReportData& data, const std::string& regime, const Room& room,
                         Table& table) {
   const std::string& metric = data.primary_metric();
   const auto add = [&](std::string title, std::string unit, const std::string& key, Shown shown,
@@ -147,11 +157,11 @@ void add_regime_columns(const ReportData& data, const std::string& regime, Shown
   add("n", "", "n", Shown::kCsvOnly);
   add(metric_title(metric), "%", metric, Shown::kEverywhere);
   add("sd", "points", metric + "_sd", Shown::kEverywhere);
-  add("95 % t interval", "seeds only", metric + "_t95", details, CsvForm::kInterval);
+  add("95 % t interval", "seeds only", metric + "_t95", room.details, CsvForm::kInterval);
   add("gain over none", "points", metric + "_gain", Shown::kEverywhere);
-  add("95 % t interval of the gain", "paired seeds", metric + "_gain_t95", Shown::kCsvOnly,
+  add("95 % t interval of the gain", "paired seeds", metric + "_gain_t95", room.gain_interval,
       CsvForm::kInterval);
-  add("attacked", "% of batches", "attacked_share", details);
+  add("attacked", "% of batches", "attacked_share", room.details);
   add("train time", "indicative", "relative_train_time_indicative", Shown::kEverywhere);
 }
 
@@ -183,18 +193,20 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
 }
 
 void add_notes(const ReportData& data, const std::vector<Variant>& variants, Table& table) {
+  const std::size_t regimes = variants.front().cells.size();
   table.notes.push_back(
       {"",
-       "AT attacks every batch, RAT a batch with probability p_rat. Gain: mean over seeds of the "
-       "difference to none with the same seed; its interval is in the CSV file. Intervals and sd "
-       "are over seeds only; test rows are not counted."});
+       fmt::format("AT attacks every batch, RAT a batch with probability p_rat. Gain: mean over "
+                   "seeds of the difference to none with the same seed{}. Intervals and sd are "
+                   "over seeds only; test rows are not counted.",
+                   regimes > 1 ? "; its interval is in the CSV file" : "")});
   if (std::any_of(variants.begin(), variants.end(), [](const Variant& v) { return v.control; }))
     table.notes.push_back(
         {"",
          "Controls: random perturbs in a random direction, epsilon 0 not at all. An attack that "
          "gains no more than they do gains by its second loss term, not by its direction."});
-  if (std::any_of(variants.begin(), variants.end(),
-                  [](const Variant& v) { return v.attack == "none"; }))
+  if (regimes > 1 && std::any_of(variants.begin(), variants.end(),
+                                 [](const Variant& v) { return v.attack == "none"; }))
     table.notes.push_back(
         {"", "none: clean training. It knows no p_rat, so its numbers stand under all of them."});
   table.notes.push_back(
@@ -223,7 +235,9 @@ std::optional<Table> attacks_table(const ReportData& data) {
   if (!applies(data, regimes)) return std::nullopt;
   Table table;
   table.name = "attacks";
-  table.title = metric_title(data.primary_metric()) + " of every attack, as AT and as RAT";
+  table.title = metric_title(data.primary_metric()) + " of every attack";
+  const bool both = regimes.size() > 1 && regimes.front() == "1";
+  table.title += both ? ", as AT and as RAT" : regimes.front() == "1" ? ", as AT" : ", as RAT";
   const std::vector<std::string> paths = block_factors(data);
   for (const std::string& path : paths)
     table.columns.push_back({.title = factor_title(data.factors, path),
@@ -231,8 +245,8 @@ std::optional<Table> attacks_table(const ReportData& data) {
                              .key = path,
                              .align = Align::kLeft});
   table.columns.push_back({.title = "attack", .unit = "", .key = "attack", .align = Align::kLeft});
-  const Shown details = regimes.size() > kFullRegimes ? Shown::kCsvOnly : Shown::kEverywhere;
-  for (const std::string& regime : regimes) add_regime_columns(data, regime, details, table);
+  for (const std::string& regime : regimes)
+    add_regime_columns(data, regime, room_for(regimes.size()), table);
   const std::vector<Variant> variants = variants_of(data, paths, regimes);
   for (const Variant& variant : variants) {
     TableRow row;

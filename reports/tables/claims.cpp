@@ -29,11 +29,11 @@ std::vector<Column> columns() {
       column("adjusted p", "Holm", "p_adjusted", CsvForm::kNumber),
       column("seeds", "", "seeds", CsvForm::kNumber),
       column("detectable", "points", "minimum_detectable_effect", CsvForm::kNumber),
-      column("fragile rows", "", "fragility_rows", CsvForm::kText)};
+      column("fragile rows", "", "fragility_rows", CsvForm::kText),
+      column("bootstrap interval", "95 %", "bootstrap95", CsvForm::kInterval)};
   Column p = column("p", "", "p", CsvForm::kNumber);
   Column alpha = column("alpha", "", "alpha", CsvForm::kNumber);
-  Column bootstrap = column("bootstrap interval", "", "bootstrap95", CsvForm::kInterval);
-  for (Column* only : {&p, &alpha, &bootstrap}) {
+  for (Column* only : {&p, &alpha}) {
     only->shown = Shown::kCsvOnly;
     made.push_back(*only);
   }
@@ -92,9 +92,9 @@ TableRow claim_row(const ClaimData& claim) {
   row.cells.push_back(amount(claim, claim.minimum_detectable_effect, false));
   row.cells.push_back(claim.fragility_dropped.empty() ? dash_cell()
                                                       : text_cell(claim.fragility_dropped));
+  row.cells.push_back(interval_of(claim, claim.bootstrap));
   row.cells.push_back(p_cell(claim.p));
   row.cells.push_back(p_cell(claim.alpha));
-  row.cells.push_back(interval_of(claim, claim.bootstrap));
   for (const std::string& text :
        {claim.kind, claim.metric, std::string(claim.primary ? "yes" : "no"), claim.interval_method,
         claim.scope, claim.reason, claim.sentence, joined(claim.notes),
@@ -127,6 +127,12 @@ std::optional<Table> claims_table(const ReportData& data) {
       {"",
        "Fragile rows: fewest test rows which, dropped in all runs, change the verdict. \"more "
        "than\" and \"at most\": as far as was searched."});
+  if (std::any_of(data.claims.begin(), data.claims.end(),
+                  [](const ClaimData& claim) { return claim.bootstrap.has_value(); }))
+    table.notes.push_back(
+        {"",
+         "Bootstrap interval: percentiles over seeds and test rows drawn anew together, 95 %, "
+         "not corrected; it decides nothing."});
   return table;
 }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kNoClaims =
     "The experiment states no claims: what follows was measured and decides nothing.";
 constexpr const char* kMeaning =
-    "Undecided means: neither the claim nor its contrary is shown by these runs and test rows. "
+    "Undecided means: neither the claim nor its contrary is shown here; the sentence says why. "
     "Each sentence names the data, features and model that it holds for, and says nothing about "
     "others.";
 
