@@ -144,6 +144,21 @@ TEST(AttacksTable, NamesControlsAndPutsThemLast) {
   EXPECT_EQ(at(*attacks_table(data), 2, "attack").text, "fgm (control)");
 }
 
+TEST(AttacksTable, HasTheGainsIntervalWhereThereIsRoom) {
+  const auto shown = [](const ReportData& data, const std::string& key) {
+    const Table table = *attacks_table(data);
+    return table.columns[column(table, key)].shown == Shown::kEverywhere;
+  };
+  ReportData data = attacks_sample();
+  EXPECT_TRUE(shown(data, "macro_f1_t95@p_rat=1"));
+  EXPECT_FALSE(shown(data, "macro_f1_gain_t95@p_rat=1"));
+  data.cells[3].training.p_rat = "0.7";
+  EXPECT_FALSE(shown(data, "macro_f1_t95@p_rat=1")) << "three attack probabilities";
+  data.cells = {data.cells[0], data.cells[2], data.cells[4]};
+  EXPECT_TRUE(shown(data, "macro_f1_gain_t95@p_rat=0.5"));
+  EXPECT_EQ(attacks_table(data)->title, "macro-F1 of every attack, as RAT");
+}
+
 // Seed 3 of the attacked cell is missing: gains are over seeds 0 to 2, where they are 5 points
 // each.
 TEST(AttacksTable, PairsGainsBySeed) {
