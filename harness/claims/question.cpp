@@ -118,8 +118,7 @@ void ask_arms(const spec::Experiment& experiment, const spec::Claim& claim, Ques
   if (claim.kind == "interaction") {
     arms.step({{0, 1}, {1, -1}, {2, -1}, {3, 1}});
   } else if (claim.kind == "best_of") {
-    arms.step({{0, 1}, {1, -1}});
-    arms.step({{0, 1}, {2, -1}});
+    for (std::size_t k = 1; k < arms.size(); ++k) arms.step({{0, 1}, {k, -1}});
   } else if (claim.kind == "order") {
     for (std::size_t k = 0; k + 1 < arms.size(); ++k) arms.step({{k, 1}, {k + 1, -1}});
   } else if (claim.kind == "reproduces") {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/claims/comparable.hpp"
 #include "harness/claims/cost_claim.hpp"
 #include "harness/claims/evidence.hpp"
 #include "harness/claims/judge.hpp"
@@ -17,11 +18,6 @@
 
 namespace ratbench::claims {
 namespace {
-
-// A paper's number is another data set, encoder and recipe until the contrary is known, which no
-// file states: the comparison is shown and decides nothing.
-constexpr const char* kNotComparable =
-    "not comparable: it is not known that the source used these data and this encoder";
 
 // Claims that share Holm's correction: the primary ones, and those that reproduce one source.
 std::map<std::string, std::vector<std::size_t>> families(const spec::Experiment& experiment) {
@@ -89,8 +85,9 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   out.minimum_detectable_effect = minimum_detectable_effect(shown, level.alpha);
 }
 
-Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLevel& level,
-                   const specs::Config& config) {
+Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
+                   Assessment assessed, const HolmLevel& level,
+                   const std::vector<const specs::Config*>& configs) {
   Verdict out;
   const Evidence& evidence = assessed.evidence;
   out.alpha = level.alpha;
@@ -99,7 +96,7 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   out.notes = evidence.notes;
   std::size_t rows = 0;
   for (const auto& same : all_rows(evidence).rows) rows += same.size();
-  out.scope = with_notes(scope_of(config, rows, out.seeds), assessed);
+  out.scope = with_notes(scope_of(*configs.front(), rows, out.seeds), assessed);
   out.reason = assessed.nothing;
   if (assessed.steps.empty()) return out;
   fill_numbers(assessed, level, out);
@@ -112,10 +109,12 @@ Verdict verdict_of(const spec::Claim& claim, Assessment assessed, const HolmLeve
   out.fragility_relabelled = std::move(judged.fragility_relabelled);
   out.fragile_rows = std::move(judged.fragile_rows);
   out.rare_classes = std::move(judged.rare_classes);
-  if (claim.kind == "reproduces") {
-    out.reason = fmt::format("{} (here {})", kNotComparable, out.reason);
-    out.outcome = Outcome::kUndecided;
-  }
+  if (claim.kind != "reproduces") return out;
+  const std::string why = not_comparable(experiment.paper, claim.metric, configs);
+  if (why.empty()) return out;
+  out.reason =
+      fmt::format("not comparable: {}; otherwise {}: {}", why, to_text(out.outcome), out.reason);
+  out.outcome = Outcome::kUndecided;
   return out;
 }
 
@@ -144,11 +143,13 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
   std::vector<Verdict> verdicts;
   for (std::size_t i = 0; i < assessed.size(); ++i) {
     const spec::Claim& claim = experiment.claims[i];
-    const std::size_t cell = assessed[i] && !assessed[i]->question.cells.empty()
-                                 ? assessed[i]->question.cells.front()
-                                 : 0;
+    std::vector<const specs::Config*> configs;
+    if (assessed[i])
+      for (const std::size_t cell : assessed[i]->question.cells)
+        configs.push_back(&cells[cell].config);
+    if (configs.empty()) configs.push_back(&cells.front().config);
     Verdict verdict =
-        assessed[i] ? verdict_of(claim, std::move(*assessed[i]), levels[i], cells[cell].config)
+        assessed[i] ? verdict_of(experiment, claim, std::move(*assessed[i]), levels[i], configs)
                     : judge_cost(reader, experiment.name, claim);
     verdict.claim = claim.name;
     verdict.kind = claim.kind;

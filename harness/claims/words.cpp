@@ -31,7 +31,8 @@ std::string compared(const spec::Claim& claim) {
     return fmt::format("{} gains more over {} than {} and {} gain together{}", arms[0], arms[3],
                        arms[1], arms[2], by_effect(claim));
   if (claim.kind == "best_of")
-    return fmt::format("{} exceeds both {} and {}{}", arms[0], arms[1], arms[2], by_effect(claim));
+    return fmt::format("{} exceeds each of {}{}", arms[0],
+                       fmt::join(arms.begin() + 1, arms.end(), ", "), by_effect(claim));
   if (claim.kind == "order")
     return fmt::format("{}, each{},", fmt::join(arms, " > "), " above the next" + by_effect(claim));
   if (claim.kind == "trend")

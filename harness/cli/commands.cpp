@@ -7,9 +7,11 @@
 namespace ratbench::cli {
 namespace {
 
-constexpr std::array<Command, 8> kCommands = {{
+constexpr std::array<Command, 10> kCommands = {{
+    {"compare", "say whether two databases agree within a margin", set_up_compare},
     {"completion", "print a completion script for a shell", set_up_completion},
     {"export", "write every view of a database as CSV", set_up_export},
+    {"merge", "take the runs of other databases into one", set_up_merge},
     {"plan", "show cells, runs, what is done and what is left", set_up_plan},
     {"replay", "train a stored run again and compare", set_up_replay},
     {"report", "write tables, figures and a page from a database", set_up_report},

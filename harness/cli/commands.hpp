@@ -27,8 +27,10 @@ std::span<const Command> commands();
 // The whole command line without a subcommand chosen; for main, help and completion.
 void describe_program(CLI::App& app);
 
+Action set_up_compare(CLI::App& app);
 Action set_up_completion(CLI::App& app);
 Action set_up_export(CLI::App& app);
+Action set_up_merge(CLI::App& app);
 Action set_up_plan(CLI::App& app);
 Action set_up_replay(CLI::App& app);
 Action set_up_report(CLI::App& app);

@@ -61,7 +61,7 @@ struct ClaimKind {
 inline constexpr unsigned kCommon = kMetric | kSource | kAssumedSd | kPrimary;
 
 inline constexpr std::array<ClaimKind, 9> kClaimKinds = {{
-    {"best_of", "the first arm beats the better of the other two", kArms, kCommon | kEffect, 3, 3},
+    {"best_of", "the first arm beats the best of the others", kArms, kCommon | kEffect, 3, 100},
     {"cost_ratio", "the first arm's time over the second's lies below `limit`", kArms | kLimit,
      kSource | kPrimary, 2, 2},
     {"difference", "first arm minus second", kArms, kCommon | kEffect, 2, 2},

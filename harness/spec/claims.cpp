@@ -9,7 +9,6 @@
 #include "src/specs/nearest.hpp"
 
 namespace ratbench::spec {
-namespace {
 
 std::string read_metric(const Json& json, const std::string& pointer) {
   const std::string& name = expect_text(json, pointer, "the name of a metric");
@@ -30,6 +29,8 @@ Decimal read_number(const Json& json, const ClaimFieldSpec& field, const std::st
                        field.open ? "above" : "from", field.low, field.high));
   return json.number;
 }
+
+namespace {
 
 // Selections look at factors; a constant is accepted only where --set made it one.
 void check_factors(const Experiment& experiment, const Selection& where, const Json& json,
@@ -177,25 +178,6 @@ Claim read_claim(const Experiment& experiment, const Json& json, const std::stri
   return claim;
 }
 
-PaperNumber read_paper_number(const Json& json, const std::string& pointer, ValueReader& values) {
-  expect_type(json, Json::Type::kObject, pointer, "an object");
-  constexpr std::array<std::string_view, 5> kKeys = {"where", "metric", "value", "place", "note"};
-  expect_keys(json, kKeys, pointer);
-  for (const std::string_view key : {"where", "metric", "value", "place"})
-    if (json.find(key) == nullptr) refuse(json, pointer, fmt::format("\"{}\" is missing", key));
-  PaperNumber number;
-  number.where = values.read_selection(*json.find("where"), pointer_to(pointer, "where"));
-  for (const auto& [id, given] : number.where)
-    number.where_text.emplace_back(specs::all_params()[id].path, given->text);
-  number.metric = read_metric(*json.find("metric"), pointer_to(pointer, "metric"));
-  constexpr ClaimFieldSpec kFraction = {kValue, "value", "", 0, 1};
-  number.value = read_number(*json.find("value"), kFraction, pointer_to(pointer, "value"));
-  number.place = expect_text(*json.find("place"), pointer_to(pointer, "place"), "a text");
-  if (const Json* note = json.find("note"))
-    number.note = expect_text(*note, pointer_to(pointer, "note"), "a text");
-  return number;
-}
-
 }  // namespace
 
 void read_arms_and_claims(Experiment& experiment, const Json& document, ValueReader& values) {
@@ -221,25 +203,6 @@ void read_arms_and_claims(Experiment& experiment, const Json& document, ValueRea
                fmt::format("another claim is named \"{}\" too", claim.name));
     experiment.claims.push_back(std::move(claim));
   }
-}
-
-void read_paper(Experiment& experiment, const Json& document, ValueReader& values) {
-  const Json* paper = document.find("paper");
-  if (paper == nullptr) return;
-  expect_type(*paper, Json::Type::kObject, "/paper", "an object");
-  constexpr std::array<std::string_view, 3> kKeys = {"citation", "url", "numbers"};
-  expect_keys(*paper, kKeys, "/paper");
-  const Json* citation = paper->find("citation");
-  if (citation == nullptr) refuse(*paper, "/paper", "\"citation\" is missing");
-  experiment.paper.citation = expect_text(*citation, "/paper/citation", "a text");
-  if (const Json* url = paper->find("url"))
-    experiment.paper.url = expect_text(*url, "/paper/url", "a text");
-  const Json* numbers = paper->find("numbers");
-  if (numbers == nullptr) return;
-  expect_type(*numbers, Json::Type::kList, "/paper/numbers", "a list of reported numbers");
-  for (std::size_t i = 0; i < numbers->items.size(); ++i)
-    experiment.paper.numbers.push_back(
-        read_paper_number(numbers->items[i], pointer_to("/paper/numbers", i), values));
 }
 
 }  // namespace ratbench::spec

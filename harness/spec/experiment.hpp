@@ -71,6 +71,9 @@ struct PaperNumber {
 struct Paper {
   std::string citation;
   std::string url;
+  // Parameter paths with the values (as texts) of the paper's own runs: without data and encoder
+  // among them its numbers are not comparable.
+  std::vector<std::pair<std::string, std::string>> used;
   std::vector<PaperNumber> numbers;
 };
 

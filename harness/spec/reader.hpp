@@ -26,6 +26,8 @@ class ValueReader {
   Level read_paths(const Json& json, const std::string& pointer);
   // The same where every path needs a value to compare with.
   Selection read_selection(const Json& json, const std::string& pointer);
+  // The text of a value that somebody else used: valid, but not necessarily built here.
+  std::string read_statement(specs::ParamId id, const Json& json, const std::string& pointer);
 
  private:
   void read_into(Level& level, std::string_view path, const Json& json, const std::string& pointer);
@@ -45,6 +47,11 @@ void read_seeds(Experiment& experiment, const Json& document, std::optional<long
 void check_looks(const Experiment& experiment, const Json& document);
 void read_arms_and_claims(Experiment& experiment, const Json& document, ValueReader& values);
 void read_paper(Experiment& experiment, const Json& document, ValueReader& values);
+
+struct ClaimFieldSpec;
+// The name of a metric, and a number within the field's limits.
+std::string read_metric(const Json& json, const std::string& pointer);
+Decimal read_number(const Json& json, const ClaimFieldSpec& field, const std::string& pointer);
 
 // Throws SpecError at `json`.
 [[noreturn]] void refuse(const Json& json, const std::string& pointer, const std::string& problem);

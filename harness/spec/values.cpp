@@ -206,4 +206,16 @@ Selection ValueReader::read_selection(const Json& json, const std::string& point
   return selection;
 }
 
+std::string ValueReader::read_statement(ParamId id, const Json& json, const std::string& pointer) {
+  const ParamSpec& spec = specs::all_params()[id];
+  if (spec.kind != Kind::kChoice) return read_leaf(id, json, pointer)->text;
+  const std::string& name = expect_text(json, pointer, "a text");
+  std::vector<std::string_view> names;
+  for (const specs::Choice& choice : spec.choices) names.push_back(choice.name);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    refuse(json, pointer,
+           fmt::format("found \"{}\", allowed is one of {}", name, fmt::join(names, ", ")));
+  return name;
+}
+
 }  // namespace ratbench::spec

@@ -177,6 +177,17 @@ TEST_F(Verdicts, FindPlantedEffectsOfEveryKind) {
   EXPECT_NE(verdicts.at("time").reason.find("no cost measurement"), std::string::npos);
 }
 
+TEST_F(Verdicts, ReproductionIsJudgedWhereDataAndEncoderAreThoseOfThePaper) {
+  std::string text = kFile;
+  text.insert(text.find("\"seeds\": 6"), R"("paper": {"citation": "P",
+    "used": {"data.format": "features", "data.test": "a/test.safetensors"}}, )");
+  const spec::Experiment experiment = experiment_of(text);
+  fill(experiment);
+  EXPECT_EQ(judged(experiment).at("paper").outcome, Outcome::kSupported);
+  text.replace(text.find("\"value\": 0.9"), 12, "\"value\": 0.7");
+  EXPECT_EQ(judged(experiment_of(text)).at("paper").outcome, Outcome::kRefuted);
+}
+
 TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
   const spec::Experiment experiment = experiment_of(kFile);
   fill(experiment);

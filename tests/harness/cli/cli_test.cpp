@@ -166,7 +166,7 @@ TEST_F(Cli, CompletesEverySubcommand) {
 TEST_F(Cli, HelpIsAsReviewed) {
   std::string help = project_.call({"--help"}).out;
   for (const char* name :
-       {"completion", "export", "plan", "replay", "report", "run", "status", "verify"}) {
+       {"compare", "completion", "export", "merge", "plan", "replay", "report", "run", "status", "verify"}) {
     help += std::string("\n=== ") + name + "\n" + project_.call({name, "--help"}).out;
   }
   const std::filesystem::path golden = "tests/harness/cli/help.txt";

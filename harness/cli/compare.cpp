@@ -1,0 +1,233 @@
+// ratbench compare: do two databases say the same, cell by cell, within a margin?
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/experiment_options.hpp"
+#include "harness/cli/store_comparison.hpp"
+#include "harness/spec/metric_names.hpp"
+#include "src/base/decimal.hpp"
+#include "src/base/error.hpp"
+#include "src/specs/nearest.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+constexpr std::size_t kShownHash = 12;
+
+struct CompareOptions {
+  std::string a;
+  std::string b;
+  std::string margin;
+  std::vector<std::string> metrics = {"macro_f1"};
+  std::string experiment;
+  bool json = false;
+};
+
+std::string margin_problem(const std::string& text) {
+  const auto number = Decimal::parse(text);
+  if (number && number->real() > 0 && number->real() < 1) return "";
+  return "found \"" + text + "\", allowed is a fraction above 0 and below 1 (0.01: one point)";
+}
+
+std::string metric_problem(const std::string& text) {
+  if (spec::is_metric(text)) return "";
+  const std::string near = specs::nearest(text, spec::kMetricNames);
+  return fmt::format("unknown metric \"{}\"{}; known: {}, f1/CLASS, precision/CLASS, recall/CLASS",
+                     text, near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
+                     fmt::join(spec::kMetricNames, ", "));
+}
+
+std::string_view verdict_of(const Equivalence& result) {
+  switch (result.outcome) {
+    case claims::Outcome::kSupported:
+      return "equivalent";
+    case claims::Outcome::kRefuted:
+      return "different";
+    case claims::Outcome::kUndecided:
+      break;
+  }
+  return "undecided";
+}
+
+std::string_view test_of(const Equivalence& result) {
+  return result.paired ? "paired by seed" : "unpaired";
+}
+
+nlohmann::json number(const std::optional<double>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+nlohmann::json ends(const std::optional<stats::Interval>& interval) {
+  return interval ? nlohmann::json{interval->low, interval->high} : nlohmann::json(nullptr);
+}
+
+nlohmann::json to_json(const CellComparison& cell) {
+  const Equivalence& result = cell.result;
+  return {{"experiment", cell.experiment},
+          {"cell", cell.cell},
+          {"metric", cell.metric},
+          {"verdict", verdict_of(result)},
+          {"reason", result.reason},
+          {"test", test_of(result)},
+          {"mean_a", number(cell.mean_a)},
+          {"mean_b", number(cell.mean_b)},
+          {"estimate", number(result.estimate)},
+          {"ci_90", ends(result.narrow)},
+          {"ci_95", ends(result.wide)},
+          {"p", number(result.p)},
+          {"seeds_a", cell.seeds_a},
+          {"seeds_b", cell.seeds_b},
+          {"identical_runs", cell.identical},
+          {"data_a", cell.data_a},
+          {"data_b", cell.data_b},
+          {"configuration_differences", cell.differences}};
+}
+
+nlohmann::json to_json(const std::vector<CellPlace>& places) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const CellPlace& place : places)
+    list.push_back({{"experiment", place.experiment}, {"cell", place.cell}});
+  return list;
+}
+
+std::size_t count(const StoreComparison& comparison, claims::Outcome outcome) {
+  return static_cast<std::size_t>(
+      std::count_if(comparison.cells.begin(), comparison.cells.end(),
+                    [&](const CellComparison& cell) { return cell.result.outcome == outcome; }));
+}
+
+void print_json(const CompareOptions& options, double margin, const StoreComparison& comparison) {
+  nlohmann::json cells = nlohmann::json::array();
+  for (const CellComparison& cell : comparison.cells) cells.push_back(to_json(cell));
+  fmt::print("{}\n", nlohmann::json{{"a", options.a},
+                                    {"b", options.b},
+                                    {"margin", margin},
+                                    {"alpha", kCompareAlpha},
+                                    {"equivalent", count(comparison, claims::Outcome::kSupported)},
+                                    {"different", count(comparison, claims::Outcome::kRefuted)},
+                                    {"undecided", count(comparison, claims::Outcome::kUndecided)},
+                                    {"cells", cells},
+                                    {"only_in_a", to_json(comparison.only_a)},
+                                    {"only_in_b", to_json(comparison.only_b)}}
+                         .dump(2));
+}
+
+std::string shown(const std::optional<double>& fraction, const char* pattern) {
+  return fraction ? fmt::format(fmt::runtime(pattern), 100 * *fraction + 0.0) : "-";
+}
+
+std::string shown(const std::optional<stats::Interval>& ci) {
+  return ci ? fmt::format("{:+.2f} .. {:+.2f}", 100 * ci->low + 0.0, 100 * ci->high + 0.0) : "-";
+}
+
+std::vector<std::string> table_row(const CellComparison& cell) {
+  const Equivalence& result = cell.result;
+  return {cell.experiment + ": " + cell.cell,
+          cell.metric,
+          shown(cell.mean_a, "{:.2f}"),
+          shown(cell.mean_b, "{:.2f}"),
+          shown(result.estimate, "{:+.2f}"),
+          shown(result.narrow),
+          std::string(verdict_of(result)),
+          std::string(test_of(result)),
+          fmt::format("{} / {}", cell.seeds_a, cell.seeds_b),
+          std::to_string(cell.identical)};
+}
+
+void print_table(const StoreComparison& comparison) {
+  std::vector<std::vector<std::string>> rows = {{"cell", "metric", "A %", "B %", "B - A",
+                                                 "90 % interval", "verdict", "test", "seeds",
+                                                 "identical"}};
+  for (const CellComparison& cell : comparison.cells) rows.push_back(table_row(cell));
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c)
+      line += fmt::format("{:<{}}", row[c], c + 1 == row.size() ? 0 : widths[c] + 2);
+    fmt::print("{}\n", line);
+  }
+}
+
+// Once per cell, however many metrics.
+void print_remarks(const StoreComparison& comparison) {
+  std::string last;
+  for (const CellComparison& cell : comparison.cells) {
+    const std::string place = cell.experiment + ": " + cell.cell;
+    if (cell.result.outcome == claims::Outcome::kUndecided)
+      fmt::print("{}, {}: {}\n", place, cell.metric, cell.result.reason);
+    if (place == last) continue;
+    last = place;
+    if (cell.data_a != cell.data_b)
+      fmt::print("{}: other data: A {}, B {}\n", place, cell.data_a.substr(0, kShownHash),
+                 cell.data_b.substr(0, kShownHash));
+    if (!cell.differences.empty())
+      fmt::print("{}: other configuration (A / B): {}\n", place, fmt::join(cell.differences, ", "));
+  }
+  for (const CellPlace& place : comparison.only_a)
+    fmt::print("only in A: {}: {}\n", place.experiment, place.cell);
+  for (const CellPlace& place : comparison.only_b)
+    fmt::print("only in B: {}: {}\n", place.experiment, place.cell);
+}
+
+void print_text(const CompareOptions& options, double margin, const StoreComparison& comparison) {
+  fmt::print("A: {}\nB: {}\n\n", options.a, options.b);
+  print_table(comparison);
+  fmt::print(
+      "\n{} equivalent, {} different, {} undecided. Points; margin {:.4g}. Two one-sided t tests "
+      "over seeds\nat 5 % each, without correction over cells: equivalent when the 90 % interval "
+      "lies inside the margin,\ndifferent when the 95 % interval lies outside. The test rows are "
+      "taken as given. Identical: runs with\nthe same test logits, bit for bit.\n",
+      count(comparison, claims::Outcome::kSupported), count(comparison, claims::Outcome::kRefuted),
+      count(comparison, claims::Outcome::kUndecided), 100 * margin);
+  print_remarks(comparison);
+}
+
+// 0 whatever the verdicts: a difference between two databases is an answer, not a claim refuted.
+int compare(const CompareOptions& options) {
+  CompareRequest request{Decimal::parse(options.margin)->real(), {}, options.experiment};
+  for (const std::string& metric : options.metrics)
+    if (std::find(request.metrics.begin(), request.metrics.end(), metric) == request.metrics.end())
+      request.metrics.push_back(metric);
+  const store::Reader a(options.a);
+  const store::Reader b(options.b);
+  const StoreComparison comparison = compare_stores(a, b, request);
+  if (options.json) {
+    print_json(options, request.margin, comparison);
+  } else {
+    print_text(options, request.margin, comparison);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action set_up_compare(CLI::App& app) {
+  const auto options = std::make_shared<CompareOptions>();
+  app.add_option("A", options->a, "database")->required();
+  app.add_option("B", options->b, "database to compare with it")->required();
+  app.add_option("--margin", options->margin,
+                 "largest difference that does not count, a fraction of 1 (0.01: one point)")
+      ->type_name("M")
+      ->required()
+      ->check(margin_problem);
+  app.add_option("--metric", options->metrics, "metrics to compare, separated by commas")
+      ->type_name("NAME[,NAME..]")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->capture_default_str()
+      ->check(metric_problem);
+  app.add_option("--experiment", options->experiment, "this experiment alone")->type_name("NAME");
+  add_json(app, options->json);
+  app.footer("Exit status 0 whatever the verdicts; they are in the table and in --json.");
+  return [options] { return compare(*options); };
+}
+
+}  // namespace ratbench::cli

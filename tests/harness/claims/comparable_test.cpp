@@ -1,0 +1,52 @@
+#include "harness/claims/comparable.hpp"
+
+#include <gtest/gtest.h>
+
+#include "harness/grid/expand.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+// What stands in the way for all cells of an experiment with this paper.used.
+std::string reason_for(const std::string& used, const std::string& metric = "macro_f1",
+                       const std::string& encoder = R"("hashed")") {
+  const spec::Experiment experiment = spec::parse_experiment(
+      R"({"name": "x", "title": "x", "data": {"format": "text", "release": "synthetic_reports"},
+          "encoder": {"name": )" +
+          encoder + R"(}, "paper": {"citation": "P", "used": )" + used + R"(},
+          "attack": {"name": "fgm"}, "grid": {"attack.epsilon": [0.1, 0.2]}})",
+      "x.json", ".");
+  const std::vector<grid::Cell> cells = grid::expand(experiment);
+  std::vector<const specs::Config*> configs;
+  for (const grid::Cell& cell : cells) configs.push_back(&cell.config);
+  return not_comparable(experiment.paper, metric, configs);
+}
+
+TEST(Comparable, OnlyWhenDataAndEncoderAreKnownAndTheSame) {
+  EXPECT_EQ(reason_for(R"({"data.release": "synthetic_reports", "encoder.name": "hashed"})"), "");
+  EXPECT_EQ(reason_for(R"({"data.release": "synthetic_reports"})"),
+            "paper.used does not say which encoder the source used");
+  EXPECT_EQ(reason_for(R"({"encoder.name": "hashed"})"),
+            "paper.used does not say which data the source used");
+  EXPECT_EQ(reason_for("{}"),
+            "paper.used does not say which data and which encoder the source used");
+}
+
+TEST(Comparable, NamesWhatDiffersAlsoWhatIsNotBuiltHere) {
+  EXPECT_EQ(reason_for(R"({"data.release": "abex_rat", "encoder.name": "qwen3"})"),
+            "the source used data.release abex_rat (here synthetic_reports), encoder.name qwen3 "
+            "(here hashed)");
+  // One cell that differs is enough.
+  EXPECT_EQ(reason_for(R"({"data.release": "synthetic_reports", "encoder.name": "hashed",
+                           "attack.epsilon": 0.10})"),
+            "the source used attack.epsilon 0.1 (here 0.2)");
+}
+
+TEST(Comparable, MinorityRecallNeedsTheMinorityClasses) {
+  const std::string used = R"({"data.release": "synthetic_reports", "encoder.name": "hashed"})";
+  EXPECT_EQ(reason_for(used, "minority_recall"),
+            "paper.used does not say which minority classes the source used");
+}
+
+}  // namespace
+}  // namespace ratbench::claims
