@@ -7,9 +7,10 @@
 namespace ratbench::cli {
 namespace {
 
-constexpr std::array<Command, 10> kCommands = {{
+constexpr std::array<Command, 11> kCommands = {{
     {"compare", "say whether two databases agree within a margin", set_up_compare},
     {"completion", "print a completion script for a shell", set_up_completion},
+    {"embed", "turn texts into features with a model", set_up_embed},
     {"export", "write every view of a database as CSV", set_up_export},
     {"merge", "take the runs of other databases into one", set_up_merge},
     {"plan", "show cells, runs, what is done and what is left", set_up_plan},

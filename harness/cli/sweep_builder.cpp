@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/cli/encoders.hpp"
 #include "harness/grid/sweep.hpp"
 #include "src/specs/json_text.hpp"
 #include "src/specs/names.hpp"
@@ -31,7 +32,7 @@ const corpus::PreparedData& DataPreparer::prepare(const specs::Config& config) {
   const std::string settings = data_settings(config);
   if (const auto same = by_settings_.find(settings); same != by_settings_.end())
     return *same->second;
-  corpus::PreparedData data = corpus::prepare(config, cache_dir_);
+  corpus::PreparedData data = corpus::prepare(config, cache_dir_, encoders(cache_dir_));
   const auto known = std::find_if(
       prepared_.begin(), prepared_.end(),
       [&](const corpus::PreparedData& other) { return other.files.sha256 == data.files.sha256; });

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "harness/corpus/hashed.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
@@ -40,27 +39,28 @@ std::optional<data::FeatureSet> load(const std::filesystem::path& path, const st
   }
 }
 
-FeatureColumns encode(const std::vector<Report>& reports, const CacheEntry& entry,
-                      const HashedParameters& parameters) {
+}  // namespace
+
+FeatureColumns encode(const std::vector<Report>& reports,
+                      const std::vector<std::string>& class_names, TextEncoder& encoder,
+                      const std::string& source) {
   FeatureColumns columns;
-  columns.dim = parameters.dim;
-  columns.features.resize(reports.size() * parameters.dim);
-  for (std::size_t row = 0; row < reports.size(); ++row) {
-    const Report& report = reports[row];
-    const auto& names = entry.class_names;
-    const auto found = std::find(names.begin(), names.end(), report.label);
-    RB_CHECK(found != names.end());
-    columns.labels.push_back(found - names.begin());
+  columns.dim = encoder.dim();
+  std::vector<std::string_view> texts;
+  for (const Report& report : reports) {
+    const auto found = std::find(class_names.begin(), class_names.end(), report.label);
+    RB_CHECK(found != class_names.end());
+    columns.labels.push_back(found - class_names.begin());
     columns.source.push_back(report.source);
     columns.aug_index.push_back(report.aug_index);
-    encode_hashed(report.text, parameters,
-                  std::span(columns.features).subspan(row * parameters.dim, parameters.dim));
+    texts.push_back(report.text);
   }
+  columns.features = encoder.encode(texts, source);
   return columns;
 }
 
-void write(const std::filesystem::path& path, const FeatureColumns& columns,
-           std::map<std::string, std::string> metadata) {
+void write_features(const std::filesystem::path& path, const FeatureColumns& columns,
+                    std::map<std::string, std::string> metadata) {
   const std::uint64_t rows = columns.labels.size();
   const auto integers = [&](const char* name, const std::vector<std::int64_t>& values) {
     return data::TensorSource{name, data::Dtype::kI64, {rows}, std::as_bytes(std::span(values))};
@@ -80,8 +80,6 @@ void write(const std::filesystem::path& path, const FeatureColumns& columns,
   data::write_safetensors(path, tensors, metadata);
 }
 
-}  // namespace
-
 std::string CacheEntry::key() const {
   const nlohmann::json parts = {"features 1", split, source_sha256, encoder, class_names};
   return sha256_hex(parts.dump());
@@ -93,18 +91,21 @@ CachedFeatures cached_features(const std::filesystem::path& folder, const std::s
   const auto path = folder / (split + "-" + key.substr(0, 32) + ".safetensors");
   if (auto found = load(path, key)) return {path, std::move(*found)};
   metadata[kKeyName] = key;
-  write(path, make(), std::move(metadata));
+  write_features(path, make(), std::move(metadata));
   return {path, data::FeatureSet::open(path)};
 }
 
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
-                               const std::vector<Report>& reports) {
-  return cached_features(folder, entry.split, entry.key(),
-                         {{"class_names", names_json(entry.class_names)},
-                          {"encoder", entry.encoder},
-                          {"source_sha256", entry.source_sha256},
-                          {"split", entry.split}},
-                         [&] { return encode(reports, entry, HashedParameters{}); });
+                               const std::vector<Report>& reports, TextEncoder& encoder) {
+  CachedFeatures cached =
+      cached_features(folder, entry.split, entry.key(),
+                      {{"class_names", names_json(entry.class_names)},
+                       {"encoder", entry.encoder},
+                       {"source_sha256", entry.source_sha256},
+                       {"split", entry.split}},
+                      [&] { return encode(reports, entry.class_names, encoder, entry.split); });
+  encoder.stored();
+  return cached;
 }
 
 }  // namespace ratbench::corpus

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/corpus/report.hpp"
+#include "harness/corpus/text_encoder.hpp"
 #include "src/data/features.hpp"
 
 namespace ratbench::corpus {
@@ -40,15 +41,24 @@ CachedFeatures cached_features(const std::filesystem::path& folder, const std::s
 struct CacheEntry {
   std::string split;                     // "train", "val", "test"
   std::string source_sha256;             // of the text file, or of the generated texts
-  std::string encoder;                   // name, version and parameters as text
+  std::string encoder;                   // identity of the encoder
   std::vector<std::string> class_names;  // in label order
 
   // SHA-256 over all members.
   std::string key() const;
 };
 
-// The same for `reports` encoded with the hashed encoder. Every label must be one of `class_names`.
+// The same for `reports`, encoded by `encoder`. Every label must be one of `class_names`.
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
-                               const std::vector<Report>& reports);
+                               const std::vector<Report>& reports, TextEncoder& encoder);
+
+// The columns of encoded texts. Every label must be one of `class_names`; `source` names the texts
+// in errors.
+FeatureColumns encode(const std::vector<Report>& reports,
+                      const std::vector<std::string>& class_names, TextEncoder& encoder,
+                      const std::string& source);
+// Writes a feature file that appears whole or not at all. Throws EnvironmentError.
+void write_features(const std::filesystem::path& path, const FeatureColumns& columns,
+                    std::map<std::string, std::string> metadata);
 
 }  // namespace ratbench::corpus

@@ -11,7 +11,6 @@
 #include "harness/corpus/abex_rat.hpp"
 #include "harness/corpus/eda.hpp"
 #include "harness/corpus/feature_cache.hpp"
-#include "harness/corpus/hashed.hpp"
 #include "harness/corpus/redraw.hpp"
 #include "harness/corpus/synthetic_reports.hpp"
 #include "src/base/error.hpp"
@@ -153,10 +152,9 @@ GivenSplits feature_files(const specs::Config& config) {
   return given;
 }
 
-GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir) {
-  const std::string encoder = config.text_or("encoder.name", "none");
-  if (encoder != "hashed")
-    refuse("/encoder/name", "found \"" + encoder + "\"; texts need the encoder \"hashed\"");
+GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir,
+                          const EncoderFactory& encoders) {
+  const std::unique_ptr<TextEncoder> encoder = encoders(config);
   auto texts = read_texts(config);
   const auto class_names = class_names_of(config, texts);
   GivenSplits given;
@@ -164,10 +162,8 @@ GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir
     given.originals_sha256[split] = text.sha256;
     // Any original may come to train when the splits are drawn.
     if (split == "train" || draws_splits(config)) augment_texts(config, text);
-    const CacheEntry entry{split, text.sha256,
-                           fmt::format("hashed {} {}", kHashedVersion, HashedParameters{}.text()),
-                           class_names};
-    CachedFeatures cached = cached_features(fs::absolute(cache_dir), entry, text.reports);
+    const CacheEntry entry{split, text.sha256, encoder->identity(), class_names};
+    CachedFeatures cached = cached_features(fs::absolute(cache_dir), entry, text.reports, *encoder);
     given.files.paths[split] = cached.path.string();
     given.files.sha256[split] = entry.key();
     given.sets.emplace(split, std::move(cached.features));
@@ -212,13 +208,14 @@ std::vector<std::int64_t> PreparedData::realised_counts(std::int64_t lambda) con
   return counts;
 }
 
-PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir) {
+PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir,
+                     const EncoderFactory& encoders) {
   PreparedData prepared;
   const std::string format = config.text_or("data.format", "features");
   if (format != "features" && format != "text")
     refuse("/data/format", "found \"" + format + "\"; features and text can be read");
   GivenSplits given =
-      format == "features" ? feature_files(config) : encoded_texts(config, cache_dir);
+      format == "features" ? feature_files(config) : encoded_texts(config, cache_dir, encoders);
   if (redraws(config)) given = redrawn(config, std::move(given), fs::absolute(cache_dir));
   const FeatureSets& sets = given.sets;
   prepared.files = given.files;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/corpus/text_encoder.hpp"
 #include "harness/protocol/messages.hpp"
 #include "src/specs/config.hpp"
 
@@ -39,10 +40,11 @@ struct PreparedData {
 };
 
 // Reads `data.*` and `encoder.*` of `config`. Texts are encoded into `cache_dir` unless a good file
-// is there already; concurrent calls, in other processes too, are safe. Throws SpecError for a
-// setting that is missing or not built, DataError for bad data, EnvironmentError when the cache
-// cannot be written.
-PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir);
+// is there already, by what `encoders` makes for them; concurrent calls, in other processes too,
+// are safe. Throws SpecError for a setting that is missing or not built, DataError for bad data,
+// EnvironmentError when the cache cannot be written.
+PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir,
+                     const EncoderFactory& encoders = built_in_encoder);
 
 // A table for people: one row per class (originals, validation and test rows, training rows at each
 // of `lambdas`), and a note for every lambda above a class's supply. Ends with a newline.

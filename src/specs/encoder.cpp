@@ -9,19 +9,19 @@ using Test = Condition::Test;
 constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 5> kEncoders = {{
-    {"bert", "a frozen BERT", kNotBuilt},
+    {"bert", "a frozen BERT"},
     {"endpoint", "an embedding service", kNotBuilt},
     {"hashed", "hashed word 1-2-grams and character 3-5-grams, 4096-d, for data.format text"},
     {"none", "the data files hold features already"},
     {"qwen3", "a frozen Qwen3 embedding model", kNotBuilt},
 }};
 constexpr std::array<Choice, 3> kPoolings = {{
-    {"cls", "the first token", kNotBuilt},
-    {"last", "the last token", kNotBuilt},
+    {"cls", "the first token"},
+    {"last", "the last token"},
     {"mean", "the mean over all tokens"},
 }};
 constexpr std::array<Choice, 2> kPrecisions = {{
-    {"bf16", "bfloat16", kNotBuilt},
+    {"bf16", "bfloat16"},
     {"fp32", "32-bit floating point"},
 }};
 
@@ -38,7 +38,6 @@ constexpr std::array<ParamSpec, 5> kParams = {{
      .kind = Kind::kPath,
      .meaning = "Folder of the encoder's weights, or `minilm` for the fetched one.",
      .applies = kLocalModel,
-     .built = kNotBuilt,
      .in_key = false},
     {.path = "encoder.pooling",
      .kind = Kind::kChoice,
@@ -50,9 +49,8 @@ constexpr std::array<ParamSpec, 5> kParams = {{
      .kind = Kind::kInteger,
      .range = at_least(4),
      .unit = "tokens",
-     .meaning = "Longer texts are truncated.",
-     .applies = kLocalModel,
-     .built = kNotBuilt},
+     .meaning = "Longer texts are truncated; what the model's folder says, unless given.",
+     .applies = kLocalModel},
     {.path = "encoder.precision",
      .kind = Kind::kChoice,
      .fallback = "fp32",

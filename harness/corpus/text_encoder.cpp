@@ -1,0 +1,42 @@
+#include "harness/corpus/text_encoder.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+
+#include "harness/corpus/hashed.hpp"
+#include "src/base/error.hpp"
+
+namespace ratbench::corpus {
+namespace {
+
+class HashedEncoder : public TextEncoder {
+ public:
+  std::string identity() const override {
+    return fmt::format("hashed {} {}", kHashedVersion, parameters_.text());
+  }
+  std::size_t dim() const override { return parameters_.dim; }
+  std::vector<float> encode(const std::vector<std::string_view>& texts,
+                            const std::string&) override {
+    std::vector<float> features(texts.size() * parameters_.dim);
+    for (std::size_t row = 0; row < texts.size(); ++row) {
+      encode_hashed(texts[row], parameters_,
+                    std::span(features).subspan(row * parameters_.dim, parameters_.dim));
+    }
+    return features;
+  }
+
+ private:
+  HashedParameters parameters_;
+};
+
+}  // namespace
+
+std::unique_ptr<TextEncoder> built_in_encoder(const specs::Config& config) {
+  const std::string name = config.text_or("encoder.name", "none");
+  if (name == "hashed") return std::make_unique<HashedEncoder>();
+  throw SpecError("configuration", "/encoder/name",
+                  "found \"" + name + "\"; texts need an encoder: hashed or bert");
+}
+
+}  // namespace ratbench::corpus
