@@ -69,7 +69,7 @@ AttackOutcome Smart::apply_from(Objective& objective, const Batch& batch, at::Te
     const at::Tensor logits = objective.forward(batch.x + delta, Slot::kSecond);
     const at::Tensor gradient =
         objective.backward(Slot::kSecond, rule_.ascent_gradient(logits, clean), Want::kInput);
-    delta = next(delta, gradient, batch.mask);
+    delta = masked(next(delta, gradient, batch.mask), batch.mask);
   }
   const at::Tensor perturbed = objective.forward(batch.x + delta, Slot::kSecond);
   const Divergence smooth = symmetric_kl(perturbed, clean, rule_.targets);

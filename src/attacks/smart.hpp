@@ -38,7 +38,7 @@ class Smart : public Attack {
   Smart(const AttackParameters& parameters, SmartRule rule, BregmanTerm bregman);
   AttackOutcome apply(Objective& objective, const Batch& batch,
                       const NoiseSource& noise) const override;
-  // The same from a given start instead of noise.
+  // The same from a given start instead of noise; what it holds at padding is dropped after a step.
   AttackOutcome apply_from(Objective& objective, const Batch& batch, at::Tensor delta) const;
   static Passes passes(const AttackParameters& p) { return {p.steps + 2, p.steps + 2}; }
 

@@ -105,6 +105,7 @@ at::Tensor additive(const at::Tensor& mask, const at::Tensor& like) {
 Bert::Bert(const BertConfig& config, const BertOptions& options)
     : config_(config), options_(options) {
   RB_CHECK_LT(dropout_sites(), kDropoutSites);
+  if (options.dropout) config_.hidden_dropout = config_.attention_dropout = *options.dropout;
 }
 
 Bert Bert::load(const fs::path& folder, const BertOptions& options) {

@@ -26,6 +26,7 @@ struct BertOptions {
   at::ScalarType type = at::kFloat;
   at::Device device = at::kCPU;
   Pooler pooler = Pooler::kLeave;
+  std::optional<double> dropout = std::nullopt;  // in place of both rates of config.json, [0, 1)
   // Routine of the linear layers on the CPU in FP32 while no gradients are recorded.
   Product product = Product::kMkl;
 };
@@ -73,6 +74,8 @@ class Bert {
   // `grad` is undefined before make_trainable(); afterwards both keep their storage, and passes
   // through LibTorch's backward add to `grad`.
   std::vector<Parameter>& parameters() { return parameters_; }
+  // The tensors that the passes read, in the same order: what LibTorch's backward is asked about.
+  const std::vector<at::Tensor>& leaves() const { return leaves_; }
 
   // Dropout sites of one forward pass use numbers below this; a head may use this one.
   std::uint32_t dropout_sites() const;

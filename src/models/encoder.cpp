@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
-#include <numeric>
 #include <utility>
 
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
+#include "src/models/length_batches.hpp"
 
 namespace ratbench::models {
 namespace {
@@ -32,34 +31,20 @@ BertOptions bert_options(const EncoderOptions& options) {
           .product = options.product};
 }
 
-bool says_out_of_memory(std::string_view what) {
-  return what.find("out of memory") != std::string_view::npos ||
-         what.find("can't allocate memory") != std::string_view::npos ||
-         what.find("not enough memory") != std::string_view::npos;
-}
-
 [[noreturn]] void refuse(std::size_t text, const std::string& problem) {
   throw DataError("text " + std::to_string(text), "", problem);
 }
 
 }  // namespace
 
-// Where each text begins, and the texts from the longest to the shortest: the first batch needs the
-// most memory, so that a lack of it shows at once.
+// Where each text begins.
 struct TextEncoder::Texts {
   const TokenRows& rows;
   std::vector<std::size_t> begins;
-  std::vector<std::size_t> order;
 
   std::int64_t length(std::size_t text) const { return rows.lengths[text]; }
   std::span<const std::int32_t> ids(std::size_t text) const {
     return rows.ids.subspan(begins[text], static_cast<std::size_t>(length(text)));
-  }
-  // The longest run of texts from `first` on that has at most `tokens` positions when padded.
-  std::span<const std::size_t> batch(std::size_t first, std::int64_t tokens) const {
-    const auto fitting = static_cast<std::size_t>(tokens / length(order[first]));
-    return std::span(order).subspan(first,
-                                    std::clamp<std::size_t>(fitting, 1, order.size() - first));
   }
 };
 
@@ -82,8 +67,7 @@ TextEncoder::TextEncoder(const std::filesystem::path& folder, const EncoderOptio
                                             : kBatchTokensOnDevice) {}
 
 EncodedRows TextEncoder::encode(const TokenRows& rows) {
-  Texts texts = {rows, {}, std::vector<std::size_t>(rows.lengths.size())};
-  std::iota(texts.order.begin(), texts.order.end(), std::size_t{0});
+  Texts texts = {rows, {}};
   std::size_t begin = 0;
   for (std::size_t text = 0; text < rows.lengths.size(); ++text) {
     if (texts.length(text) < 1 || texts.length(text) > max_length())
@@ -99,31 +83,16 @@ EncodedRows TextEncoder::encode(const TokenRows& rows) {
                          " rows, so the tokenizer belongs to another model");
   }
   RB_CHECK_EQ(begin, rows.ids.size());
-  std::stable_sort(texts.order.begin(), texts.order.end(),
-                   [&](std::size_t a, std::size_t b) { return texts.length(a) > texts.length(b); });
 
   EncodedRows out;
   out.features.resize(rows.lengths.size() * static_cast<std::size_t>(dim()));
   out.real_tokens = static_cast<std::int64_t>(begin);
-  for (std::size_t first = 0; first < texts.order.size();) {
-    const auto batch = texts.batch(first, batch_tokens_);
-    std::string what;
-    try {
-      encode_batch(texts, batch, out);
-      first += batch.size();
-      continue;
-    } catch (const std::bad_alloc&) {
-      if (batch.size() == 1) throw;
-      what = "the machine";
-    } catch (const std::exception& error) {
-      if (batch.size() == 1 || !says_out_of_memory(error.what())) throw;
-      what = options_.device.str();
-    }
-    batch_tokens_ = texts.length(batch.front()) * static_cast<std::int64_t>(batch.size()) / 2;
-    out.remarks.push_back(what + " ran out of memory with " + std::to_string(batch.size()) +
-                          " texts at once; going on with batches of at most " +
-                          std::to_string(batch_tokens_) + " tokens");
-  }
+  for_each_batch(
+      rows.lengths, batch_tokens_,
+      [&](std::span<const std::size_t> batch) { encode_batch(texts, batch, out); },
+      [&](const std::string& remark) {
+        out.remarks.push_back(options_.device.str() + ": " + remark);
+      });
   return out;
 }
 

@@ -76,22 +76,34 @@ Head::Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd
   bias_ = at::zeros({classes}, weight_.options());
   parameters_ = {{"classifier.weight", weight_.detach(), at::Tensor()},
                  {"classifier.bias", bias_.detach(), at::Tensor()}};
+  leaves_ = {weight_, bias_};
 }
 
 at::Tensor Head::classify(const at::Tensor& vectors) const {
   return at::linear(vectors, weight_, bias_);
 }
 
-at::Tensor Head::logits(const at::Tensor& states, const at::Tensor& markers,
+at::Tensor Head::read(const at::Tensor& states, const HeadPlaces& places) const {
+  switch (input_) {
+    case HeadInput::kFirst:
+      return pool(states, places.mask, Pooling::kCls);
+    case HeadInput::kMean:
+      return pool(states, places.mask, Pooling::kMean);
+    case HeadInput::kLast:
+      return pool(states, places.mask, Pooling::kLast);
+    case HeadInput::kEveryToken:
+      return states;
+    case HeadInput::kEntityPair:
+      break;
+  }
+  RB_CHECK(places.markers.defined());
+  return states.index({rows_of(states).unsqueeze(1), places.markers}).flatten(1);
+}
+
+at::Tensor Head::logits(const at::Tensor& states, const HeadPlaces& places,
                         const std::optional<DropoutContext>& dropout, std::uint32_t site,
                         double rate) const {
-  at::Tensor vectors = states;
-  if (input_ == HeadInput::kFirst) vectors = states.select(1, 0);
-  if (input_ == HeadInput::kEntityPair) {
-    RB_CHECK(markers.defined());
-    vectors = states.index({rows_of(states).unsqueeze(1), markers}).flatten(1);
-  }
-  return classify(encoder_dropout(vectors, dropout, site, rate));
+  return classify(encoder_dropout(read(states, places), dropout, site, rate));
 }
 
 void Head::load(const at::Tensor& weight, const at::Tensor& bias) {
@@ -101,9 +113,8 @@ void Head::load(const at::Tensor& weight, const at::Tensor& bias) {
 }
 
 void Head::make_trainable() {
-  const std::array<at::Tensor, 2> leaves = {weight_, bias_};
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    at::Tensor leaf = leaves[i];
+  for (std::size_t i = 0; i < leaves_.size(); ++i) {
+    at::Tensor& leaf = leaves_[i];
     if (leaf.requires_grad()) continue;
     leaf.requires_grad_(true);
     leaf.mutable_grad() = at::zeros_like(leaf.detach());

@@ -36,9 +36,17 @@ at::Tensor unit_rows(const at::Tensor& x);
 // What a head reads.
 enum class HeadInput {
   kFirst,       // state of the first token ([CLS]); logits [batch, classes]
+  kMean,        // mean of the states of all tokens; logits [batch, classes]
+  kLast,        // state of the last token; logits [batch, classes]
   kEveryToken,  // every state; logits [batch, len, classes]
   kEntityPair,  // states at two markers, one after the other; logits [batch, classes]
                 // (Baldini Soares et al., "Matching the blanks", 2019, section 3.3, entity start)
+};
+
+// Where in a batch a head reads.
+struct HeadPlaces {
+  at::Tensor mask;     // [batch, len] bool as in TokenBatch; undefined: no padding
+  at::Tensor markers;  // [batch, 2] int64, positions of the two entities, for kEntityPair alone
 };
 
 // A linear layer over token states, weights drawn from N(0, sd) like BERT's own, bias zero.
@@ -48,9 +56,8 @@ class Head {
   Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd, std::uint64_t seed,
        const at::Device& device, at::ScalarType type = at::kFloat);
 
-  // Logits of states [batch, len, hidden]. `markers` [batch, 2] int64 are positions of the two
-  // entities, for kEntityPair alone. Dropout at `rate` and `site` precedes the layer.
-  at::Tensor logits(const at::Tensor& states, const at::Tensor& markers,
+  // Logits of states [batch, len, hidden]. Dropout at `rate` and `site` precedes the layer.
+  at::Tensor logits(const at::Tensor& states, const HeadPlaces& places,
                     const std::optional<DropoutContext>& dropout, std::uint32_t site,
                     double rate) const;
   // The layer alone, on vectors [..., in].
@@ -62,11 +69,16 @@ class Head {
   // As Bert: leaves that gather gradients from here on; "classifier.weight", "classifier.bias".
   void make_trainable();
   std::vector<Parameter>& parameters() { return parameters_; }
+  // The tensors that the passes read, in the same order: what LibTorch's backward is asked about.
+  const std::vector<at::Tensor>& leaves() const { return leaves_; }
 
  private:
+  at::Tensor read(const at::Tensor& states, const HeadPlaces& places) const;
+
   HeadInput input_;
   at::Tensor weight_, bias_;
   std::vector<Parameter> parameters_;
+  std::vector<at::Tensor> leaves_;
 };
 
 }  // namespace ratbench::models

@@ -1,5 +1,5 @@
-// Every MLP case of the reference numbers for attacks: perturbation of every step, losses and
-// parameter gradients.
+// Every MLP case of the reference numbers for attacks (bert_attacks_parity_test.cpp has those on a
+// BERT): perturbation of every step, losses and parameter gradients.
 #include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
@@ -242,7 +242,7 @@ TEST(AttacksParity, EveryMlpCaseMatchesAndTheOthersAreListedAsDue) {
   for (const json& about : fixture.description().at("cases")) {
     const std::string name =
         about.at("problem").get<std::string>() + "/" + about.at("case").get<std::string>();
-    if (due.erase(name) > 0) continue;
+    if (due.erase(name) > 0 || name.starts_with("bert_cls/")) continue;
     SCOPED_TRACE(name);
     Case(fixture, about).visit();
     ++visited;

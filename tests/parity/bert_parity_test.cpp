@@ -1,5 +1,6 @@
 // Every reference number of BERT: states of a tiny encoder in both forms of names, its heads with
 // losses and gradients, and sentence embeddings of a real model.
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/ones_like.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,10 @@ namespace ratbench::models {
 namespace {
 
 using tests::Fixture;
+
+// Threads that wait for each other on a busy machine take longer than the work on models this
+// small.
+const bool kOneThread = (at::set_num_threads(1), true);
 
 const losses::SoftmaxLoss kCrossEntropy({.mean = losses::Mean::kOverWeights});
 

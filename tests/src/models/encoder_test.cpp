@@ -12,8 +12,10 @@
 
 #include "src/base/random.hpp"
 #include "src/models/bert.hpp"
+#include "src/models/bert_task.hpp"
 #include "src/models/encoder_dropout.hpp"
 #include "src/models/heads.hpp"
+#include "src/models/length_batches.hpp"
 #include "tests/src/models/tiny_bert.hpp"
 
 namespace ratbench::models {
@@ -102,7 +104,8 @@ TEST(BertEncoder, GradientOfWordVectorsMatchesDifferencesUnderDropout) {
   const DropoutContext dropout = {5, 3, 1};
   const auto value = [&](const at::Tensor& words) {
     const at::Tensor states = bert.encode(words, batch, dropout);
-    const at::Tensor logits = head.logits(states, markers, dropout, bert.dropout_sites(), 0.1);
+    const at::Tensor logits =
+        head.logits(states, {batch.mask, markers}, dropout, bert.dropout_sites(), 0.1);
     return (logits * logits).sum();
   };
   at::Tensor words = bert.embed_words(ids).detach().requires_grad_(true);
@@ -173,7 +176,7 @@ TEST(Head, EntityPairReadsTheTwoMarkedStates) {
   const at::Tensor states =
       at::tensor({1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0}, at::kDouble)
           .view({2, 3, 2});
-  const at::Tensor logits = head.logits(states, ids_of({0, 2, 2, 1}, 2), std::nullopt, 0, 0);
+  const at::Tensor logits = head.logits(states, {{}, ids_of({0, 2, 2, 1}, 2)}, std::nullopt, 0, 0);
   EXPECT_EQ(logits[0].item<double>(), 1 + 20 + 500 + 6000);
   EXPECT_EQ(logits[1].item<double>(), 11 + 120 + 900 + 10000);
 }
@@ -188,6 +191,107 @@ TEST(Head, StartsFromItsSeedAlone) {
   // The sample deviation of 320 draws lies within 20 % of the true one (five standard errors).
   EXPECT_NEAR(weight.std().item<double>(), 0.02, 0.004);
   EXPECT_EQ(at::abs(one.parameters()[1].value).sum().item<double>(), 0);
+}
+
+// A batch twice in one forward pass gives the gradients of two passes over it, whatever the head.
+TEST(BertTask, AStackedBatchGivesTheGradientsOfTwoPasses) {
+  const at::Tensor ids = ids_of({2, 9, 8, 3, 2, 7, 3, 0}, 2);
+  for (const HeadInput input : {HeadInput::kFirst, HeadInput::kMean, HeadInput::kLast,
+                                HeadInput::kEveryToken, HeadInput::kEntityPair}) {
+    TinyBert tiny;
+    BertTask task(Bert::load(tiny.write(), {.type = at::kDouble, .dropout = 0}),
+                  Head(input, 8, 3, 0.5, 1, at::kCPU, at::kDouble), 0);
+    const at::Tensor x = task.begin_batch({ids, ids != 0, ids_of({0, 0, 1, 1, 0, 0, 0, 0}, 2)},
+                                          ids_of({1, 2, 0, 1}, 2));
+    const auto pass = [&](const at::Tensor& stacked) {
+      Activations kept;
+      const at::Tensor logits = task.forward(stacked, DropoutContext{}, kept);
+      return task.backward(kept, logits, Want::kBoth);
+    };
+    task.clear_gradients();
+    const at::Tensor once = pass(x);
+    const at::Tensor again = pass(x);
+    std::vector<at::Tensor> separate;
+    for (const Parameter& parameter : task.parameters()) separate.push_back(parameter.grad.clone());
+    task.clear_gradients();
+    EXPECT_LT(distance(pass(at::cat({x, x})), at::cat({once, again})), 1e-12);
+    for (std::size_t i = 0; i < separate.size(); ++i)
+      EXPECT_LT(distance(task.parameters()[i].grad, separate[i]), 1e-12)
+          << task.parameters()[i].name;
+    EXPECT_GT(at::abs(separate.front()).max().item<double>(), 0);
+    EXPECT_EQ(at::abs(separate.front()[0]).max().item<double>(), 0);  // padding learns nothing
+  }
+}
+
+TEST(BertTask, EachPassComputesWhatIsWantedAlone) {
+  TinyBert tiny;
+  BertTask task(Bert::load(tiny.write(), {.type = at::kDouble, .dropout = 0.2}),
+                Head(HeadInput::kFirst, 8, 3, 0.5, 1, at::kCPU, at::kDouble), 0.2);
+  const at::Tensor ids = ids_of({2, 9, 3}, 1);
+  const at::Tensor x = task.begin_batch({ids, {}, {}}, {});
+  const DropoutContext dropout = {1, 2, 3};
+  const auto pass = [&](Want want) {
+    task.clear_gradients();
+    Activations kept;
+    const at::Tensor logits = task.forward(x, dropout, kept);
+    return task.backward(kept, logits, want);
+  };
+  const auto size_of_gradients = [&] {
+    double sum = 0;
+    for (const Parameter& parameter : task.parameters())
+      sum += at::abs(parameter.grad).sum().item<double>();
+    return sum;
+  };
+  const at::Tensor both = pass(Want::kBoth);
+  const double all = size_of_gradients();
+  EXPECT_GT(all, 0);
+  EXPECT_EQ(distance(pass(Want::kInput), both), 0);
+  EXPECT_EQ(size_of_gradients(), 0);
+  EXPECT_FALSE(pass(Want::kParameters).defined());
+  EXPECT_EQ(size_of_gradients(), all);
+  // Evaluation records nothing and drops nothing.
+  Activations kept;
+  EXPECT_FALSE(task.forward(x, std::nullopt, kept).requires_grad());
+  EXPECT_FALSE(kept.hidden.requires_grad());
+}
+
+TEST(LengthBatches, LongestFirstAndWithinTheBudget) {
+  const std::vector<std::int32_t> lengths = {3, 10, 4, 4, 1};
+  std::int64_t tokens = 8;
+  std::vector<std::vector<std::size_t>> seen;
+  for_each_batch(
+      lengths, tokens,
+      [&](std::span<const std::size_t> batch) { seen.emplace_back(batch.begin(), batch.end()); },
+      [](const std::string& remark) { ADD_FAILURE() << remark; });
+  EXPECT_EQ(seen, (std::vector<std::vector<std::size_t>>{{1}, {2, 3}, {0, 4}}));
+}
+
+TEST(LengthBatches, LackOfMemoryHalvesTheBatchesAndIsSaid) {
+  const std::vector<std::int32_t> lengths(8, 5);
+  std::int64_t tokens = 40;
+  std::vector<std::size_t> sizes;
+  std::vector<std::string> remarks;
+  const auto compute = [&](std::span<const std::size_t> batch) {
+    if (batch.size() > 4) throw std::bad_alloc();
+    if (batch.size() > 2) throw std::runtime_error("CUDA out of memory. Tried to allocate");
+    sizes.push_back(batch.size());
+  };
+  for_each_batch(lengths, tokens, compute, [&](const auto& remark) { remarks.push_back(remark); });
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{2, 2, 2, 2}));
+  EXPECT_EQ(tokens, 10);
+  ASSERT_EQ(remarks.size(), 2U);
+  EXPECT_NE(remarks[0].find("8 texts at once"), std::string::npos) << remarks[0];
+  EXPECT_NE(remarks[1].find("at most 10 tokens"), std::string::npos) << remarks[1];
+}
+
+TEST(LengthBatches, OtherErrorsAndASingleTextThrowOn) {
+  const std::vector<std::int32_t> lengths(2, 5);
+  const auto silent = [](const std::string&) {};
+  std::int64_t tokens = 10;
+  const auto broken = [](std::span<const std::size_t>) { throw std::runtime_error("broken"); };
+  EXPECT_THROW(for_each_batch(lengths, tokens, broken, silent), std::runtime_error);
+  const auto full = [](std::span<const std::size_t>) { throw std::bad_alloc(); };
+  EXPECT_THROW(for_each_batch(lengths, tokens, full, silent), std::bad_alloc);
 }
 
 }  // namespace
