@@ -224,8 +224,9 @@ TEST(Setting, RefusalsNameWhatIsAllowed) {
             "task 'ner' is not built yet in this version; built: classification");
   EXPECT_EQ(problem("train.checkpoint_activations", true),
             "train.checkpoint_activations other than off is not built yet in this version");
-  EXPECT_EQ(problem("encoder.max_length", number("256")),
-            "encoder.max_length is not built yet in this version");
+  constexpr ParamSpec kLater = {.path = "train.later", .kind = Kind::kInteger, .built = false};
+  EXPECT_EQ(std::get<Problem>(make_setting(kLater, number("256"))).message,
+            "train.later is not built yet in this version");
 }
 
 TEST(Resolve, NoAttackParametersWhereNothingIsAttacked) {
