@@ -7,11 +7,26 @@
 namespace ratbench::reports {
 namespace {
 
+std::string tic(const std::string& level) { return wrapped_at_commas(level, 18); }
+
 std::string tics(const std::vector<std::string>& levels) {
   std::string text = "(";
   for (std::size_t i = 0; i < levels.size(); ++i)
-    text += fmt::format("{}{} {}", i ? ", " : "", quoted_tic(levels[i]), i);
+    text += fmt::format("{}{} {}", i ? ", " : "", quoted_tic(tic(levels[i])), i);
   return text + ")";
+}
+
+// Width in cm that names need beyond that of numbers.
+double names_cm(const std::vector<std::string>& levels) {
+  constexpr std::size_t kNumber = 5;  // characters that every margin has room for
+  std::size_t longest = kNumber;
+  for (const std::string& level : levels) {
+    const std::string lines = tic(level) + "\n";
+    for (std::size_t begin = 0, end; (end = lines.find('\n', begin)) != std::string::npos;
+         begin = end + 1)
+      longest = std::max(longest, end - begin);
+  }
+  return 0.2 * static_cast<double>(longest - kNumber);
 }
 
 struct Field {
@@ -70,7 +85,8 @@ std::optional<Figure> heat_map_figure(const ReportData& data) {
                                            [](const CellData& cell) { return !cell.complete(); })
                                    ? " *: some seeds are missing."
                                    : "");
-  figure.width_cm = std::max(11.0, 4.5 + 1.9 * static_cast<double>(main.levels[1].size()));
+  figure.width_cm = names_cm(main.levels[0]) +
+                    std::max(11.0, 4.5 + 1.9 * static_cast<double>(main.levels[1].size()));
   figure.height_cm = std::max(8.0, 2.5 + 1.6 * static_cast<double>(main.levels[0].size()));
   figure.data = "# x y mean\n";
   for (const Field& field : fields)

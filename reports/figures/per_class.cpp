@@ -8,6 +8,7 @@ namespace ratbench::reports {
 namespace {
 
 constexpr std::size_t kMostCells = 6;
+constexpr std::size_t kShortLabel = 30;  // characters; longer ones do not fit side by side
 
 // Cells that are drawn: the main block, thinned evenly when there are too many to tell apart.
 std::vector<const CellData*> drawn_cells(const ReportData& data) {
@@ -87,18 +88,20 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
     figure.data += cell_blocks(data, *cells[k], offset, half);
     figure.plot += cell_plots(k, cells[k]->label);
   }
+  std::size_t longest = 0;
+  for (const CellData* cell : cells) longest = std::max(longest, cell->label.size());
   const double classes = static_cast<double>(data.classes.size());
   figure.width_cm = 17;
   double row_cm = 0.32 * count + 0.4;
   for (const ClassData& klass : data.classes)
     row_cm = std::max(row_cm, tic_height_cm(class_tic(klass)));
-  figure.height_cm = 3 + classes * row_cm;
+  figure.height_cm = (longest > kShortLabel ? 4.2 : 3) + classes * row_cm;
   figure.settings = fmt::format(
       "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
       "set xlabel \"recall on the test split (%)\"\n",
       classes - 0.45, class_tics(data));
-  figure.settings += legend_settings(cells.size(), 2);
+  figure.settings += legend_settings(cells.size(), longest > kShortLabel ? 1 : 2);
   return figure;
 }
 

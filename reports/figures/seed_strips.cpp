@@ -15,7 +15,7 @@ double spread(std::size_t index) {
 }
 
 std::string strip_tic(const CellData& cell) {
-  std::string text = wrapped(cell.label, 26);
+  std::string text = wrapped_at_commas(cell.label, 26);
   std::string missing;
   if (cell.diverged() > 0) missing += fmt::format(", {} diverged", cell.diverged());
   if (cell.failed() > 0) missing += fmt::format(", {} failed", cell.failed());
