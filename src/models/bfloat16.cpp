@@ -1,6 +1,7 @@
 #include "src/models/bfloat16.hpp"
 
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
 namespace ratbench::models {
@@ -43,7 +44,7 @@ at::Tensor rounded(Precision precision, const at::Tensor& x) {
 at::Tensor linear_bf16(const Arithmetic& arithmetic, const at::Tensor& x, const at::Tensor& weight,
                        const at::Tensor& bias) {
   if (!is_emulated(x)) return at::addmm(bias, x, weight.t()).to(at::kFloat);
-  at::Tensor out;
+  at::Tensor out = at::empty({x.size(0), weight.size(0)}, x.options());
   linear(arithmetic.product, x, weight, bias, out);
   return rounded_float(out);
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 
 #include "harness/store/reader.hpp"
@@ -56,6 +57,26 @@ class Determinism : public ::testing::Test {
       "include": [{"augmentation.lambda": 0, "attack.p_rat": 1, "attack.name": "random"},
                   {"augmentation.lambda": 0, "attack.p_rat": 0, "train.lr": 1e38}],
       "seeds": [3, 4]
+    })";
+  }
+
+  // Every option of training, two folds and a thinned class; cells without an attack.
+  void write_options() const {
+    const auto paths = data_.paths();
+    std::ofstream(folder_ / "toy.json") << R"({
+      "name": "toy",
+      "data": {"train": ")" << paths.at("train")
+                                        << R"(", "val": ")" << paths.at("val") << R"(", "test": ")"
+                                        << paths.at("test") << R"(",
+               "split": {"name": "kfold", "folds": 3, "fold": 0, "seed": 5}},
+      "model": {"hidden": 32},
+      "train": {"epochs": 4, "batch_size": 16, "lr": 0.01, "warmup": 0.1, "schedule": "linear",
+                "clip_norm": 1, "accumulate": 2, "eval_steps": 5, "patience": 4},
+      "attack": {"name": "fgm", "epsilon": 0.3},
+      "augmentation": {"name": "samples", "lambda": 2},
+      "grid": {"train.precision": ["fp32", "bf16"], "data.split.fold": [0, 2],
+               "attack.p_rat": [0, 0.5], "data.profile": [null, {"large": 20}]},
+      "seeds": 2
     })";
   }
 
@@ -116,6 +137,41 @@ TEST_F(Determinism, ASecondSweepTrainsNothingAndReplayGivesTheSameBits) {
   }
   EXPECT_EQ(log().find("\"identical\": false"), std::string::npos) << log();
   EXPECT_NE(log().find("\"identical\": true"), std::string::npos) << log();
+}
+
+TEST_F(Determinism, EveryOptionOfTrainingKeepsItsBitsOverJobsResumeAndReplay) {
+  write_options();
+  // One seed first: the second sweep resumes.
+  swept("parts.db", "--jobs 2 --seeds 1");
+  swept("parts.db", "--jobs 1");
+  const auto bits = swept("whole.db", "--jobs 2");
+  EXPECT_EQ(bits.size(), 2U * 16U);
+  for (const auto& [key, resumed] : stored("parts.db"))
+    if (bits.contains(key)) {
+      EXPECT_EQ(bits.at(key), resumed);
+    }
+  std::set<std::string> kernels;
+  for (const store::RunRow& run : store::Reader(db("whole.db")).runs("toy")) {
+    // One run of every kernel is enough.
+    if (!kernels.insert(run.kernel).second) continue;
+    ASSERT_EQ(ratbench("replay " + run.run_key + " --json --db " + db("whole.db").string()), 0)
+        << log();
+  }
+  EXPECT_EQ(kernels.size(), 2U) << "fp32 and bf16";
+}
+
+TEST_F(Determinism, AReplayOfADivergedRunSaysSoAndIsIdentical) {
+  swept("diverged.db", "--jobs 1 --seeds 1");
+  for (const store::RunRow& run : store::Reader(db("diverged.db")).runs("toy")) {
+    if (run.status != store::RunStatus::kDiverged) continue;
+    ASSERT_EQ(ratbench("replay " + run.run_key + " --db " + db("diverged.db").string()), 0)
+        << log();
+    EXPECT_NE(log().find("bit-identical: diverged at step " + std::to_string(run.diverged_step)),
+              std::string::npos)
+        << log();
+    return;
+  }
+  FAIL() << "no run diverged";
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST_F(Cli, RefusesASecondWriterAndAWorkerThatIsNotThere) {
   const Program first =
       project_.start(project_.run_words(project_.db()), {{"RATBENCH_ECHO_MS", "100"}});
   std::this_thread::sleep_for(std::chrono::milliseconds(800));
-  const sched::TemporaryFolder elsewhere;
+  const TemporaryFolder elsewhere;
   const Program second(project_.run_words(project_.db()), elsewhere.path());
   EXPECT_EQ(second.wait().status, 4);
   EXPECT_EQ(first.wait().status, 0);
@@ -132,6 +132,12 @@ TEST_F(Cli, ReplaysARunByTheBeginningOfItsKey) {
   const Finished other = project_.call({"replay", key, "--db", project_.db(), "--json"},
                                        {{"RATBENCH_ECHO", "0:diverge"}});
   EXPECT_EQ(json_of(other)["identical"], false);
+  EXPECT_EQ(other.status, 1);
+  const Finished drifted =
+      project_.call({"replay", key, "--db", project_.db()}, {{"RATBENCH_ECHO", "0:diverge"}});
+  EXPECT_EQ(drifted.status, 1);
+  EXPECT_NE(drifted.out.find("stored: trained to its end"), std::string::npos) << drifted.out;
+  EXPECT_NE(drifted.out.find("now: diverged at step"), std::string::npos) << drifted.out;
   EXPECT_EQ(project_.call({"replay", "zz", "--db", project_.db()}).status, 2);
 }
 
@@ -142,6 +148,49 @@ TEST_F(Cli, PlansWithoutWritingAnything) {
   EXPECT_EQ(json_of(plan)["left"], 40);
   const Finished dry = project_.call(project_.run_words(project_.db(), {"--dry-run", "--json"}));
   EXPECT_EQ(json_of(dry)["left"], 40);
+  EXPECT_FALSE(std::filesystem::exists(project_.db()));
+}
+
+TEST_F(Cli, PlanPrintsTheRealisedCountsThatRunPrints) {
+  const std::vector<std::string> drawn = {"--set", "data.split.name=stratified",
+                                          "--set", "data.split.fraction=0.25",
+                                          "--set", "train.warmup=1"};
+  std::vector<std::string> words = {"plan", project_.experiment(), "--db", project_.db()};
+  words.insert(words.end(), drawn.begin(), drawn.end());
+  const Finished plan = project_.call(words);
+  ASSERT_EQ(plan.status, 0) << plan.err;
+  const std::size_t begin = plan.out.find("a stratified split of 0.25, seed 0:");
+  ASSERT_NE(begin, std::string::npos) << plan.out;
+  const std::string counts = plan.out.substr(begin);
+  EXPECT_NE(counts.find("train originals"), std::string::npos);
+  EXPECT_NE(counts.find("note: train.warmup 1 takes all"), std::string::npos) << counts;
+  const Finished run = project_.call(project_.run_words(project_.db(), drawn));
+  EXPECT_NE(run.err.find(counts), std::string::npos) << run.err;
+}
+
+TEST_F(Cli, PlanAndRunRefuseWhatTheDataCannotGive) {
+  for (const char* command : {"plan", "run"}) {
+    const auto call = [&](std::vector<std::string> settings) {
+      std::vector<std::string> words = {command, project_.experiment(), "--db", project_.db()};
+      for (std::string& setting : settings) words.insert(words.end(), {"--set", setting});
+      return project_.call(words);
+    };
+    const Finished profile = call({R"(data.profile={"maybe":3})"});
+    EXPECT_EQ(profile.status, 2);
+    EXPECT_NE(profile.err.find("/data/profile"), std::string::npos) << profile.err;
+    EXPECT_NE(profile.err.find("there are: no; yes"), std::string::npos) << profile.err;
+    const Finished boosted = call({"loss.name=ldam", "loss.boost_classes=maybe"});
+    EXPECT_EQ(boosted.status, 2);
+    EXPECT_NE(boosted.err.find("/loss/boost_classes"), std::string::npos) << boosted.err;
+    const Finished deferred =
+        call({"loss.name=ldam", "loss.defer_epochs=9", "train.epochs=null", "train.steps=1"});
+    EXPECT_EQ(deferred.status, 2);
+    EXPECT_NE(deferred.err.find("/loss/defer_epochs"), std::string::npos) << deferred.err;
+    const Finished folds =
+        call({"data.split.name=kfold", "data.split.folds=999", "data.split.fold=0"});
+    EXPECT_EQ(folds.status, 2);
+    EXPECT_NE(folds.err.find("fewer than the 999 folds"), std::string::npos) << folds.err;
+  }
   EXPECT_FALSE(std::filesystem::exists(project_.db()));
 }
 
@@ -165,8 +214,8 @@ TEST_F(Cli, CompletesEverySubcommand) {
 // Regenerate with RATBENCH_UPDATE_GOLDEN=1 and look at the difference.
 TEST_F(Cli, HelpIsAsReviewed) {
   std::string help = project_.call({"--help"}).out;
-  for (const char* name :
-       {"compare", "completion", "export", "merge", "plan", "replay", "report", "run", "status", "verify"}) {
+  for (const char* name : {"compare", "completion", "export", "merge", "plan", "replay", "report",
+                           "run", "status", "verify"}) {
     help += std::string("\n=== ") + name + "\n" + project_.call({name, "--help"}).out;
   }
   const std::filesystem::path golden = "tests/harness/cli/help.txt";

@@ -130,6 +130,27 @@ TEST(Worker, TrainsEveryRunOfAGroupToTheSameBitsInAnyProcess) {
   }
 }
 
+TEST(Worker, TellsHowBfloat16WasComputedAndRepeatsItByThatName) {
+  const train::testing::ToyFolder folder;
+  WorkerProcess worker;
+  worker.expect<protocol::Hello>();
+  protocol::TrainGroup group = group_of(folder, {"x"});
+  group.runs[0].config.set("train.precision", std::string("bf16"));
+  worker.send(group);
+  const auto first = worker.expect<protocol::RunResult>();
+  worker.expect<protocol::GroupEnd>();
+  EXPECT_TRUE(first.kernel == "mkl+bf16" || first.kernel == "mkl+bf16-emulated") << first.kernel;
+  group.kernel = first.kernel;
+  worker.send(group);
+  const auto again = worker.expect<protocol::RunResult>();
+  worker.expect<protocol::GroupEnd>();
+  EXPECT_EQ(again.kernel, first.kernel);
+  EXPECT_EQ(again.weights_sha256, first.weights_sha256);
+  group.kernel = "mkl+bf16-emulated";
+  worker.send(group);
+  EXPECT_EQ(worker.expect<protocol::RunResult>().kernel, "mkl+bf16-emulated");
+}
+
 TEST(Worker, ReportsMalformedDataAndGoesOn) {
   const train::testing::ToyFolder folder;
   auto broken = group_of(folder, {"x"});
