@@ -107,15 +107,16 @@ EvidenceReader::EvidenceReader(const store::Reader& reader, const spec::Experime
       minority_classes_(reader.minority_classes(experiment.name)),
       guards_(std::make_unique<HonestyGuards>(reader, experiment, cells)) {
   for (store::CellRow& row : reader.cells(experiment.name)) {
-    const std::string name = row.name;
-    stored_.emplace(name, std::move(row));
+    const Factors factors(row.factors.begin(), row.factors.end());
+    stored_.emplace(factors, std::move(row));
   }
 }
 
 EvidenceReader::~EvidenceReader() = default;
 
 const store::CellRow* EvidenceReader::stored_cell(std::size_t cell) const {
-  const auto found = stored_.find(cells_[cell].name);
+  const auto& factors = cells_[cell].factors;
+  const auto found = stored_.find(Factors(factors.begin(), factors.end()));
   return found == stored_.end() ? nullptr : &found->second;
 }
 

@@ -75,7 +75,8 @@ class EvidenceReader {
   const std::vector<grid::Cell>& cells_;
   std::vector<std::string> minority_classes_;
   std::unique_ptr<HonestyGuards> guards_;
-  std::map<std::string, store::CellRow> stored_;  // by cell name
+  using Factors = std::map<std::string, std::string>;
+  std::map<Factors, store::CellRow> stored_;  // by value of each factor
   std::map<std::string, std::vector<std::int32_t>> labels_;
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key
 };

@@ -154,14 +154,15 @@ std::optional<std::string> HonestyGuards::best_setting(const Question& question,
     if (complete) contrasts[other] = contrast;
   }
   const auto own = contrasts.find(setting);
-  if (own == contrasts.end() || contrasts.size() < 2) return std::nullopt;
+  // The better of two says little: it is either one by chance.
+  if (own == contrasts.end() || contrasts.size() < 3) return std::nullopt;
   for (const auto& [other, contrast] : contrasts)
     if (contrast > own->second) return std::nullopt;
   std::vector<std::string> words;
   for (const auto& [path, value] : setting) words.push_back(path + "=" + value);
   return fmt::format(
-      "{} is the setting with the largest estimate of {} in the grid, on these test rows: if it "
-      "was chosen for that, the estimate flatters",
+      "of the {1} settings in the grid, {0} has the largest estimate on these test rows; if it was "
+      "chosen for that, the estimate flatters",
       fmt::join(words, ", "), contrasts.size());
 }
 

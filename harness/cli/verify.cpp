@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -41,8 +42,14 @@ bool store_verdicts(const VerifyOptions& options, const std::string& experiment,
   }
 }
 
-// Refuses a database that never saw the experiment.
+// Refuses a database that never saw the experiment. An older schema is brought up to date, because
+// the verdicts are to be written there; where that cannot be, the reader says why.
 store::Reader open_experiment(const VerifyOptions& options, const std::string& experiment) {
+  std::error_code ignored;
+  try {
+    if (std::filesystem::exists(options.db, ignored)) store::Writer{options.db};
+  } catch (const StoreError&) {
+  }
   store::Reader reader(options.db);
   if (!reader.experiment(experiment))
     throw UsageError(
