@@ -12,7 +12,8 @@ usage() {
 bash run.sh [OPTIONS] [EXPERIMENT [ARGUMENTS OF ratbench run...]]
 
 Installs what is missing, builds build/release/ratbench and build/release/ratbench-worker, runs EXPERIMENT
-(experiments/demo.json by default) and prints its table and where the report lies.
+and prints its table and where the report lies. By default that is experiments/demo_minilm.json, or
+experiments/demo.json where MiniLM could not be fetched.
 
   --build-only      stop after the build
   --cuda            build the worker with CUDA (a GPU is not needed for the build)
@@ -49,15 +50,16 @@ while [[ $# -gt 0 ]]; do
   esac
   shift
 done
-experiment=${1:-$ratbench_root/experiments/demo.json}
+experiment=${1:-}
 [[ $# -gt 0 ]] && shift
-[[ $build_only == yes || -f $experiment ]] || fail "$kExitUsage" "$experiment: no such experiment file."
-experiment=$(realpath "$experiment")
+[[ -z $experiment || -f $experiment ]] || fail "$kExitUsage" "$experiment: no such experiment file."
+[[ -z $experiment ]] || experiment=$(realpath "$experiment")
 
 require_platform
 [[ $no_install == yes ]] || install_packages "$ratbench_root/setup/packages.txt"
 provide_libtorch "$variant" "$libtorch" "$no_install"
-fetch_minilm || true
+default_experiment=$ratbench_root/experiments/demo.json
+fetch_minilm && default_experiment=$ratbench_root/experiments/demo_minilm.json
 options=("-DRATBENCH_LIBTORCH=$libtorch_dir" "-DRATBENCH_CUDA=$([[ $variant == cuda ]] && echo ON || echo OFF)")
 [[ $no_install == yes ]] && options+=(-DRATBENCH_TESTS=OFF) # a cluster may lack GoogleTest
 build_preset release "ratbench ratbench-worker" "${options[@]}"
@@ -74,6 +76,10 @@ for ((i = 0; i < ${#arguments[@]}; i++)); do
   esac
 done
 
+if [[ -z $experiment ]]; then
+  experiment=$default_experiment
+  say "no experiment is named: taking $experiment"
+fi
 cd "$ratbench_root"
 say "running $experiment"
 status=0
