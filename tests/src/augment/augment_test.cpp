@@ -92,32 +92,53 @@ TEST(Oversample, FillsSmallerClassesUpToTheLargest) {
   EXPECT_TRUE(std::ranges::equal(made_row(result, 0), split.rows().row(12)));
 }
 
+// Largest distance of a made row from the nearest segment between its source and a row of its
+// class.
+double distance_from_segments(const Split& split, const AugmentedRows& result, std::size_t i) {
+  const auto made = made_row(result, i);
+  const auto a = split.rows().row(result.made_ids[i] % split.rows().rows());
+  double closest = INFINITY;
+  for (std::int64_t other = 0; other < 17; ++other) {
+    if (split.labels[static_cast<std::size_t>(other)] != result.made_labels[i]) continue;
+    const auto b = split.rows().row(other);
+    double dot = 0, length = 0;
+    for (std::size_t d = 0; d < made.size(); ++d) {
+      dot += static_cast<double>(made[d] - a[d]) * static_cast<double>(b[d] - a[d]);
+      length += static_cast<double>(b[d] - a[d]) * static_cast<double>(b[d] - a[d]);
+    }
+    const double u = length == 0 ? 0 : std::clamp(dot / length, 0.0, 1.0);
+    double gap = 0;
+    for (std::size_t d = 0; d < made.size(); ++d) {
+      gap = std::max(gap, std::abs(static_cast<double>(made[d]) - static_cast<double>(a[d]) -
+                                   u * static_cast<double>(b[d] - a[d])));
+    }
+    closest = std::min(closest, gap);
+  }
+  return closest;
+}
+
 TEST(Smote, EveryMadeRowLiesBetweenTwoRowsOfItsClass) {
   const Split split;
-  const AugmentedRows result = split.apply("smote", 3);
-  EXPECT_EQ(result.class_counts, (std::vector<double>{12, 12, 4}));
-  for (std::size_t i = 0; i < result.made_ids.size(); ++i) {
-    const auto made = made_row(result, i);
-    const auto a = split.rows().row(result.made_ids[i] % split.rows().rows());
-    double closest = INFINITY;
-    for (std::int64_t other = 0; other < 17; ++other) {
-      if (split.labels[static_cast<std::size_t>(other)] != result.made_labels[i]) continue;
-      // Distance to the segment from the source to the other row.
-      const auto b = split.rows().row(other);
-      double dot = 0, length = 0;
-      for (std::size_t d = 0; d < made.size(); ++d) {
-        dot += static_cast<double>(made[d] - a[d]) * static_cast<double>(b[d] - a[d]);
-        length += static_cast<double>(b[d] - a[d]) * static_cast<double>(b[d] - a[d]);
-      }
-      const double u = length == 0 ? 0 : std::clamp(dot / length, 0.0, 1.0);
-      double gap = 0;
-      for (std::size_t d = 0; d < made.size(); ++d) {
-        gap = std::max(gap, std::abs(static_cast<double>(made[d]) - static_cast<double>(a[d]) -
-                                     u * static_cast<double>(b[d] - a[d])));
-      }
-      closest = std::min(closest, gap);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const AugmentedRows result = split.apply("smote", 3, seed);
+    EXPECT_EQ(result.class_counts, (std::vector<double>{12, 12, 4}));
+    for (std::size_t i = 0; i < result.made_ids.size(); ++i) {
+      EXPECT_LE(distance_from_segments(split, result, i), 1e-5) << i;  // float32 features
     }
-    EXPECT_LE(closest, 1e-5) << i;  // float32 features
+  }
+}
+
+TEST(Augment, CopiesOfOneSourceDiffer) {
+  const Split split;
+  for (const char* name : {"mixup", "noise", "smote"}) {
+    const AugmentedRows result = split.apply(name, 2);
+    const std::int64_t source = 13;  // of class 1, so that smote copies it too
+    std::vector<std::span<const float>> copies;
+    for (std::size_t i = 0; i < result.made_ids.size(); ++i) {
+      if (result.made_ids[i] % split.rows().rows() == source) copies.push_back(made_row(result, i));
+    }
+    ASSERT_EQ(copies.size(), 2U) << name;
+    EXPECT_FALSE(std::ranges::equal(copies[0], copies[1])) << name;
   }
 }
 
