@@ -93,6 +93,21 @@ std::string count_verdicts(const std::vector<ClaimData>& claims) {
                      count(claims, Verdict::kRefuted), count(claims, Verdict::kUndecided));
 }
 
+std::string fragility_meaning(const std::vector<ClaimData>& claims) {
+  std::string text =
+      "fewest test rows which, dropped or given another true class in all runs, change the "
+      "verdict; "
+      "\"more than\", \"at most\" and \"tried\": as far as was searched. A class that loses its "
+      "only "
+      "row counts 0 in macro-F1.";
+  if (std::any_of(claims.begin(), claims.end(),
+                  [](const ClaimData& claim) { return claim.kind == "reproduces"; }))
+    text +=
+        " Of a paper's number that is not comparable: rows that change what the verdict would be "
+        "if it were.";
+  return text;
+}
+
 std::vector<std::string> claim_methods(const std::vector<ClaimData>& claims) {
   std::vector<std::string> sentences;
   const std::string methods = listed_methods(claims);

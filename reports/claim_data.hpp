@@ -73,6 +73,9 @@ std::string asked_for(const ClaimData& claim);
 // "9 claims: 1 supported, 0 refuted, 8 undecided."
 std::string count_verdicts(const std::vector<ClaimData>& claims);
 
+// What the numbers of rows that change a verdict mean.
+std::string fragility_meaning(const std::vector<ClaimData>& claims);
+
 // How the intervals were made and which correction the adjusted ones have, in sentences.
 std::vector<std::string> claim_methods(const std::vector<ClaimData>& claims);
 

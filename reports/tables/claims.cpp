@@ -123,10 +123,7 @@ std::optional<Table> claims_table(const ReportData& data) {
       {"",
        "Detectable: the smallest true distance from what is asked for that these seeds and "
        "test rows would show in 8 of 10 such experiments (power 0.8 at alpha)."});
-  table.notes.push_back(
-      {"",
-       "Fragile rows: fewest test rows which, dropped in all runs, change the verdict. \"more "
-       "than\" and \"at most\": as far as was searched."});
+  table.notes.push_back({"", "Fragile rows (dropped): " + fragility_meaning(data.claims)});
   if (std::any_of(data.claims.begin(), data.claims.end(),
                   [](const ClaimData& claim) { return claim.bootstrap.has_value(); }))
     table.notes.push_back(

@@ -64,9 +64,7 @@ std::optional<Table> fragility_table(const ReportData& data) {
        "Of each claim: the single test row whose loss moves the estimate most, then that of "
        "every class with fewer than 10 test rows. A row is dropped in all runs at once; rows "
        "are numbered from 0 in the test split."},
-      {"",
-       "Rows that change it: fewest rows which, dropped or given another true class in all "
-       "runs, give another verdict; – where it was not searched."},
+      {"", "Rows that change it: " + fragility_meaning(data.claims)},
       {kDagger, "Fewer than 10 test rows."}};
   return table;
 }
