@@ -1,7 +1,6 @@
 #include "src/stats/contrast_scan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "src/base/check.hpp"
@@ -13,21 +12,6 @@ namespace {
 void add_row(ClassCounts& counts, std::size_t label, std::size_t predicted, double weight) {
   counts.predicted[predicted] += weight;
   if (label == predicted) counts.tp[label] += weight;
-}
-
-// Standard error and Satterthwaite's degrees of freedom of the variances given.
-void fill_error(TwoWay& out, double seeds, double rows) {
-  const double both = out.variance_seed + out.variance_row - out.variance_residual;
-  const double total = std::max({both, out.variance_seed, out.variance_row});
-  // Below this the spread is rounding of equal numbers.
-  constexpr double kNothing = 1e-24;
-  if (total <= kNothing) return;
-  out.se = std::sqrt(total);
-  const double s = seeds - 1;
-  const double r = rows - 1;
-  out.df = total * total /
-           (out.variance_seed * out.variance_seed / s + out.variance_row * out.variance_row / r +
-            out.variance_residual * out.variance_residual / (s * r));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "src/stats/two_way.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "src/base/check.hpp"
 #include "src/stats/contrast_scan.hpp"
+#include "src/stats/summary.hpp"
 
 namespace ratbench::stats {
 PredictionTable prediction_table(
@@ -65,6 +68,45 @@ double contrast_estimate(const PredictionTable& table, std::span<const double> w
              metric_value(metric, confusion_counts(table, weights, cell, seed), table.classes);
   }
   return contrast.constant + sum / static_cast<double>(table.seeds);
+}
+
+void fill_error(TwoWay& out, double seeds, double units) {
+  const double both = out.variance_seed + out.variance_row - out.variance_residual;
+  const double total = std::max({both, out.variance_seed, out.variance_row});
+  // Below this the spread is rounding of equal numbers.
+  constexpr double kNothing = 1e-24;
+  if (total <= kNothing) return;
+  out.se = std::sqrt(total);
+  const double s = seeds - 1;
+  const double r = units - 1;
+  out.df = total * total /
+           (out.variance_seed * out.variance_seed / s + out.variance_row * out.variance_row / r +
+            out.variance_residual * out.variance_residual / (s * r));
+}
+
+TwoWay two_way_of(std::vector<double> per_seed,
+                  const std::vector<std::vector<double>>& deviations) {
+  RB_CHECK_GT(deviations.size(), 1U);
+  const auto seeds = static_cast<double>(deviations.size());
+  const auto units = static_cast<double>(deviations.front().size());
+  RB_CHECK_GT(units, 1.0);
+  TwoWay out;
+  double between = 0;
+  double residual = 0;
+  for (std::size_t i = 0; i < deviations.front().size(); ++i) {
+    double unit_mean = 0;
+    for (const auto& of_seed : deviations) unit_mean += of_seed[i] / seeds;
+    between += unit_mean * unit_mean;
+    for (const auto& of_seed : deviations)
+      residual += (of_seed[i] - unit_mean) * (of_seed[i] - unit_mean);
+  }
+  out.estimate = mean(per_seed);
+  out.variance_seed = variance(per_seed) / seeds;
+  out.variance_row = between / ((units - 1) * units);
+  out.variance_residual = residual / ((seeds - 1) * (units - 1) * seeds * units);
+  out.per_seed = std::move(per_seed);
+  fill_error(out, seeds, units);
+  return out;
 }
 
 std::optional<TwoWay> two_way(const PredictionTable& table, std::span<const double> weights,

@@ -55,6 +55,13 @@ struct TwoWay {
 std::optional<TwoWay> two_way(const PredictionTable& table, std::span<const double> weights,
                               const MetricFunction& metric, const Contrast& contrast);
 
+// From the contrast of each seed and the deviations of its pseudo-values from that, [seeds][units],
+// with mean 0 over units; at least two seeds and units (CHECKed).
+TwoWay two_way_of(std::vector<double> per_seed, const std::vector<std::vector<double>>& deviations);
+
+// Fills se and df from the variances of `seeds` seeds and `units` rows or sentences.
+void fill_error(TwoWay& out, double seeds, double units);
+
 // The contrast alone. Seeds > 0 (CHECKed).
 double contrast_estimate(const PredictionTable& table, std::span<const double> weights,
                          const MetricFunction& metric, const Contrast& contrast);
