@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "harness/claims/decision.hpp"
+#include "harness/claims/judge.hpp"
 #include "src/stats/clopper_pearson.hpp"
 #include "tests/harness/claims/planted_scores.hpp"
 
@@ -89,6 +90,28 @@ INSTANTIATE_TEST_SUITE_P(Simulated, LookErrors,
 TEST(Looks, WithoutSharesOfAlphaShowTooMuch) {
   const ErrorCounts counts = errors(kManySeedsNeeded, [](const Look&) { return kAlpha; });
   EXPECT_GT(stats::clopper_pearson(counts.any, data_sets()).low, kAlpha);
+}
+
+// A difference of accuracy over 20 seeds, as if seeds were endless over as they are.
+double width_left(const ScoreNoise& noise) {
+  PlantedScores scores(noise, 7400);
+  Question question;
+  question.cells = {0, 1};
+  question.steps = {{"a - b", {{1, -1}, 0}}};
+  Evidence evidence;
+  evidence.table = scores.draw({0.8, 0.8}, 20, kRows);
+  evidence.metric = {stats::MetricKind::kAccuracy, {}};
+  evidence.class_names = {"A", "B"};
+  const Assessment now = assess(question, evidence);
+  const Assessment endless = assess(question, evidence, SeedNoise::kNone);
+  EXPECT_EQ(endless.steps[0].estimate, now.steps[0].estimate);
+  return endless.steps[0].se / now.steps[0].se;
+}
+
+TEST(Looks, EndlessSeedsLeaveTheNoiseOfTheRows) {
+  EXPECT_LT(width_left(kManySeedsNeeded), 0.5);
+  EXPECT_GT(width_left(kManyRowsNeeded), 0.9);
+  EXPECT_LT(width_left(kManyRowsNeeded), 1);
 }
 
 TEST(Looks, ShareAlphaByTheirSeeds) {

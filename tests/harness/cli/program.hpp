@@ -133,7 +133,7 @@ class TinyProject {
   }
 
  private:
-  sched::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   protocol::DataFiles files_;
 };
 
