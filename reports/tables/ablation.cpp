@@ -186,9 +186,10 @@ void add_notes(const ReportData& data, Table& table) {
   table.notes.push_back(
       {"",
        "95 % t interval, seeds and rows: two-way variance of influence values with "
-       "Satterthwaite's degrees of freedom, for the mean over other seeds and other test rows. "
-       "Seeds only: Student's t over seeds; the uncertainty of the test rows is not counted, so it "
-       "is too narrow for a statement about other reports."});
+       "Satterthwaite's degrees of freedom, for the mean over other seeds and other test rows; "
+       "with few seeds a t interval may pass 0 or 100. Seeds only: Student's t over seeds; the "
+       "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
+       "other reports."});
   add_significance_note(data, table);
   table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
                                       : "Nothing is bold, because some cells miss seeds."});
