@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
@@ -24,7 +26,7 @@ struct CompareOptions {
   std::string a;
   std::string b;
   std::string margin;
-  std::vector<std::string> metrics = {"macro_f1"};
+  std::string metrics = "macro_f1";
   std::string experiment;
   bool json = false;
 };
@@ -35,12 +37,27 @@ std::string margin_problem(const std::string& text) {
   return "found \"" + text + "\", allowed is a fraction above 0 and below 1 (0.01: one point)";
 }
 
-std::string metric_problem(const std::string& text) {
-  if (spec::is_metric(text)) return "";
-  const std::string near = specs::nearest(text, spec::kMetricNames);
-  return fmt::format("unknown metric \"{}\"{}; known: {}, f1/CLASS, precision/CLASS, recall/CLASS",
-                     text, near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
-                     fmt::join(spec::kMetricNames, ", "));
+// Names between commas; a class name may hold commas itself ("recall/FALLS,SLIPS,TRIPS"). Throws
+// UsageError for what is no metric.
+std::vector<std::string> metrics_of(const std::string& text) {
+  std::vector<std::string> names;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string piece = text.substr(begin, comma - begin);
+    begin = comma + 1;
+    if (spec::is_metric(piece)) {
+      if (std::find(names.begin(), names.end(), piece) == names.end()) names.push_back(piece);
+    } else if (!names.empty() && names.back().find('/') != std::string::npos) {
+      names.back() += "," + piece;
+    } else {
+      const std::string near = specs::nearest(piece, spec::kMetricNames);
+      throw UsageError(fmt::format(
+          "--metric: unknown metric \"{}\"{}; known: {}, f1/CLASS, precision/CLASS, recall/CLASS",
+          piece, near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
+          fmt::join(spec::kMetricNames, ", ")));
+    }
+  }
+  return names;
 }
 
 std::string_view verdict_of(const Equivalence& result) {
@@ -128,7 +145,7 @@ std::string shown(const std::optional<stats::Interval>& ci) {
 
 std::vector<std::string> table_row(const CellComparison& cell) {
   const Equivalence& result = cell.result;
-  return {cell.experiment + ": " + cell.cell,
+  return {cell.cell,
           cell.metric,
           shown(cell.mean_a, "{:.2f}"),
           shown(cell.mean_b, "{:.2f}"),
@@ -148,29 +165,48 @@ void print_table(const StoreComparison& comparison) {
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const auto& row : rows)
     for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  for (const auto& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    // The first row of an experiment stands under its name.
+    if (r > 0 &&
+        (r == 1 || comparison.cells[r - 1].experiment != comparison.cells[r - 2].experiment))
+      fmt::print("{}\n", comparison.cells[r - 1].experiment);
     std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c)
-      line += fmt::format("{:<{}}", row[c], c + 1 == row.size() ? 0 : widths[c] + 2);
+    for (std::size_t c = 0; c < rows[r].size(); ++c)
+      line += fmt::format("{:<{}}", rows[r][c], c + 1 == rows[r].size() ? 0 : widths[c] + 2);
     fmt::print("{}\n", line);
   }
 }
 
-// Once per cell, however many metrics.
+// Cells of which the same is to be said share a line.
+using Remarks = std::map<std::string, std::vector<std::string>>;  // text -> cells
+
+void print_remarks(const Remarks& remarks, std::size_t cells) {
+  for (const auto& [text, places] : remarks)
+    fmt::print("{}: {}\n", text,
+               places.size() == cells && cells > 1 ? fmt::format("all {} cells", cells)
+                                                   : fmt::format("{}", fmt::join(places, "; ")));
+}
+
 void print_remarks(const StoreComparison& comparison) {
-  std::string last;
+  Remarks undecided, data, configurations;
+  std::set<std::string> cells;
   for (const CellComparison& cell : comparison.cells) {
     const std::string place = cell.experiment + ": " + cell.cell;
     if (cell.result.outcome == claims::Outcome::kUndecided)
-      fmt::print("{}, {}: {}\n", place, cell.metric, cell.result.reason);
-    if (place == last) continue;
-    last = place;
+      undecided[fmt::format("undecided in {}, {}", cell.metric, cell.result.reason)].push_back(
+          place);
+    if (!cells.insert(place).second) continue;
     if (cell.data_a != cell.data_b)
-      fmt::print("{}: other data: A {}, B {}\n", place, cell.data_a.substr(0, kShownHash),
-                 cell.data_b.substr(0, kShownHash));
+      data[fmt::format("other data, A {}, B {}", cell.data_a.substr(0, kShownHash),
+                       cell.data_b.substr(0, kShownHash))]
+          .push_back(place);
     if (!cell.differences.empty())
-      fmt::print("{}: other configuration (A / B): {}\n", place, fmt::join(cell.differences, ", "));
+      configurations[fmt::format("other configuration, A / B, {}",
+                                 fmt::join(cell.differences, ", "))]
+          .push_back(place);
   }
+  for (const Remarks* remarks : {&undecided, &data, &configurations})
+    print_remarks(*remarks, cells.size());
   for (const CellPlace& place : comparison.only_a)
     fmt::print("only in A: {}: {}\n", place.experiment, place.cell);
   for (const CellPlace& place : comparison.only_b)
@@ -192,10 +228,8 @@ void print_text(const CompareOptions& options, double margin, const StoreCompari
 
 // 0 whatever the verdicts: a difference between two databases is an answer, not a claim refuted.
 int compare(const CompareOptions& options) {
-  CompareRequest request{Decimal::parse(options.margin)->real(), {}, options.experiment};
-  for (const std::string& metric : options.metrics)
-    if (std::find(request.metrics.begin(), request.metrics.end(), metric) == request.metrics.end())
-      request.metrics.push_back(metric);
+  const CompareRequest request{Decimal::parse(options.margin)->real(), metrics_of(options.metrics),
+                               options.experiment};
   const store::Reader a(options.a);
   const store::Reader b(options.b);
   const StoreComparison comparison = compare_stores(a, b, request);
@@ -220,10 +254,7 @@ Action set_up_compare(CLI::App& app) {
       ->check(margin_problem);
   app.add_option("--metric", options->metrics, "metrics to compare, separated by commas")
       ->type_name("NAME[,NAME..]")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->capture_default_str()
-      ->check(metric_problem);
+      ->capture_default_str();
   app.add_option("--experiment", options->experiment, "this experiment alone")->type_name("NAME");
   add_json(app, options->json);
   app.footer("Exit status 0 whatever the verdicts; they are in the table and in --json.");

@@ -130,10 +130,11 @@ TEST_F(Stores, SaysWhereConfigurationsAndSeedsDiffer) {
   train(project_.experiment(), "a.db");
   train(with_seeds("other.json", "7"), "b.db", {"--set", "model.hidden=5"});
   const Finished text =
-      compare("a.db", "b.db", {"--margin", "0.001", "--metric", "accuracy,macro_f1"});
+      compare("a.db", "b.db", {"--margin", "0.001", "--metric", "accuracy,recall/yes,macro_f1"});
   ASSERT_EQ(text.status, 0) << text.err;
   EXPECT_NE(text.out.find("model.hidden 4 / 5"), std::string::npos) << text.out;
   EXPECT_NE(text.out.find("unpaired"), std::string::npos);
+  EXPECT_NE(text.out.find("recall/yes"), std::string::npos);
   EXPECT_NE(text.out.find("10 / 7"), std::string::npos);
 }
 
@@ -155,6 +156,8 @@ TEST_F(Stores, CompareNeedsAMarginAndKnownNames) {
       {"--margin", "much"},
       {"--margin", "0.01", "--metric", "macro_f2"},
       {"--margin", "0.01", "--metric", "f1/nobody"},
+      {"--margin", "0.01", "--metric", "f1/yes,no"},
+      {"--margin", "0.01", "--metric", ""},
       {"--margin", "0.01", "--experiment", "other"}};
   for (const auto& words : wrong) {
     const Finished finished = compare("a.db", "a.db", words);
