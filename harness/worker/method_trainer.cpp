@@ -14,8 +14,8 @@
 namespace ratbench::worker {
 namespace {
 
-// Data sets kept at a time; a sweep over data sets visits them in turn.
-constexpr std::size_t kKeptDatasets = 4;
+// Data sets kept at a time; a sweep visits them in turn, ten folds for example.
+constexpr std::size_t kKeptDatasets = 10;
 // What LibTorch multiplies with on a GPU.
 constexpr const char* kCublas = "cublas";
 

@@ -23,6 +23,7 @@ specs::Config sample_config() {
   config.set("attack.add_clean", true);
   config.set("data.minority_classes", std::vector<std::string>{"A", "B"});
   config.set("empty.texts", std::vector<std::string>{});
+  config.set("data.profile", specs::Counts{{"A, B", Decimal::of(7)}, {"C", Decimal::of(0)}});
   config.set("some.numbers", std::vector<Decimal>{Decimal::of(1), *Decimal::parse("2.5")});
   return config;
 }
@@ -38,7 +39,7 @@ RunResult sample_result() {
   result.wall_s = std::numeric_limits<double>::infinity();
   result.step_losses = {0.1F, -0.0F, std::numeric_limits<float>::quiet_NaN(), 1e-40F};
   result.attacked = "0101";
-  result.epochs = {{1, std::numeric_limits<double>::quiet_NaN(), {{"macro_f1", 0.5}}}};
+  result.epochs = {{1, std::numeric_limits<double>::quiet_NaN(), {{"macro_f1", 0.5}}, 9, 4}};
   result.outcomes = {{"test", "best", {0, 1, 2, -1}, {1, 2, 3, 4}}};
   result.train_class_counts = {std::numeric_limits<std::int64_t>::max()};
   return result;
@@ -59,8 +60,21 @@ TEST(Codec, KeepsResultsExactly) {
   EXPECT_EQ(floats_to_base64(after.step_losses), floats_to_base64(before.step_losses));
   EXPECT_EQ(after.counters.padded_tokens, 7);
   EXPECT_TRUE(std::isnan(after.epochs.at(0).train_loss));
+  EXPECT_EQ(after.epochs.at(0).batches, 9);
+  EXPECT_EQ(after.epochs.at(0).attacked_batches, 4);
   EXPECT_EQ(after.outcomes.at(0).predictions, before.outcomes.at(0).predictions);
   EXPECT_EQ(after.train_class_counts, before.train_class_counts);
+}
+
+TEST(Codec, ReadsResultsOfVersionsThatDidNotCountBatches) {
+  std::string message = encode(sample_result());
+  for (const std::string member : {"\"attacked_batches\":4,", "\"batches\":9,"}) {
+    ASSERT_NE(message.find(member), std::string::npos) << message;
+    message.erase(message.find(member), member.size());
+  }
+  const auto after = std::get<RunResult>(decode(message));
+  EXPECT_EQ(after.epochs.at(0).batches, -1);
+  EXPECT_EQ(after.epochs.at(0).attacked_batches, -1);
 }
 
 TEST(Codec, KeepsGroupsWithTheirDecimalsAndSeeds) {

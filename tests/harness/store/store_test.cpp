@@ -13,6 +13,13 @@
 namespace ratbench::store {
 namespace {
 
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 class Store : public testing::Test {
  protected:
   Store() : file_(folder_ / "ratbench.db"), writer_(file_), sweep_(small_sweep()) {}
@@ -118,6 +125,34 @@ TEST_F(Store, ConfigurationComesBackWithItsExactDecimals) {
   EXPECT_EQ(run->data, sweep_.data[1]);
   EXPECT_EQ(Reader(file_).find_run_keys("cell1-"),
             (std::vector<std::string>{"cell1-seed0", "cell1-seed1"}));
+}
+
+TEST_F(Store, ConfigurationComesBackWithItsCountsPerClass) {
+  sweep_.cells[1].config.set(
+      "data.profile", specs::Counts{{"ALPHA \"a\"", Decimal::of(3)}, {"BETA, B", Decimal::of(12)}});
+  register_small();
+  EXPECT_EQ(Reader(file_).stored_run("cell1-seed0")->config, sweep_.cells[1].config);
+}
+
+TEST_F(Store, HistoryCountsBatchesAndLeavesUnknownNumbersOut) {
+  register_small();
+  writer_.begin_attempts(starts_of({"cell0-seed0"}));
+  protocol::RunResult result = small_result("cell0-seed0");
+  result.epochs[0].batches = 7;
+  result.epochs[0].attacked_batches = 0;
+  result.epochs[1].batches = -1;
+  result.epochs[1].attacked_batches = -1;
+  writer_.commit_results(std::vector{result});
+  const Reader reader(file_);
+  const auto epochs = reader.epochs("cell0-seed0");
+  EXPECT_EQ(epochs[0].batches, 7);
+  EXPECT_EQ(epochs[0].attacked_batches, 0);
+  EXPECT_EQ(epochs[1].batches, -1);
+  export_views(reader, folder_ / "csv");
+  const std::string history = contents(folder_ / "csv/v_epoch.csv");
+  EXPECT_NE(history.find("cell0-seed0,0,1,train,batches,7"), std::string::npos) << history;
+  EXPECT_NE(history.find("cell0-seed0,0,1,train,attacked_batches,0"), std::string::npos);
+  EXPECT_EQ(history.find("cell0-seed0,0,2,train,batches"), std::string::npos);
 }
 
 TEST_F(Store, MetricsAreThoseOfTheMetricLibraryForEverySplitAndSelection) {
@@ -247,13 +282,6 @@ TEST_F(Store, FusedRunHasNoWallTimeOfItsOwn) {
     ++seen;
   });
   EXPECT_EQ(seen, 6u);
-}
-
-std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 TEST_F(Store, ExportWritesEveryViewQuotedInFixedOrder) {
