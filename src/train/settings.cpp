@@ -35,8 +35,7 @@ Settings settings_of(const specs::Config& config) {
   s.select_metric = config.text_or("train.select_metric", s.select_metric);
   const bool attacks = config.text_or("attack.name", "none") != "none";
   s.p_rat = attacks ? config.real_or("attack.p_rat", 1) : 0;
-  if (config.has("train.rounding_probe"))
-    s.rounding_probe = config.integer("train.rounding_probe");
+  if (config.has("train.rounding_probe")) s.rounding_probe = config.integer("train.rounding_probe");
   if (config.has("data.minority_classes"))
     s.minority_classes = config.texts("data.minority_classes");
   return s;
