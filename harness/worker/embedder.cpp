@@ -1,8 +1,10 @@
 #include "harness/worker/embedder.hpp"
 
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/worker/machine.hpp"
@@ -35,6 +37,15 @@ models::EncoderOptions options_of(const protocol::EncoderSetting& setting) {
   return options;
 }
 
+// LibTorch's errors carry a stack of addresses that tells a user nothing.
+models::EncodedRows encoded(models::TextEncoder& encoder, const models::TokenRows& rows) {
+  try {
+    return encoder.encode(rows);
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(error.what_without_backtrace());
+  }
+}
+
 }  // namespace
 
 Embedder::Loaded& Embedder::loaded(const protocol::EmbedRequest& request) {
@@ -54,7 +65,7 @@ protocol::EmbedResult Embedder::embed(const protocol::EmbedRequest& request) {
   at::set_num_threads(request.threads);
   Loaded& model = loaded(request);
   const auto start = std::chrono::steady_clock::now();
-  models::EncodedRows rows = model.encoder.encode({request.ids, request.lengths});
+  models::EncodedRows rows = encoded(model.encoder, {request.ids, request.lengths});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
 
   protocol::EmbedResult result;

@@ -172,7 +172,8 @@ std::uint32_t Bert::dropout_sites() const { return layer_site(config_.layers); }
 
 at::Tensor Bert::dense(const at::Tensor& x, const Linear& linear) const {
   const bool recorded = at::GradMode::is_enabled() && (x.requires_grad() || words_.requires_grad());
-  if (recorded || options_.product == Product::kMkl)
+  const bool has_choice = x.is_cpu() && x.scalar_type() == at::kFloat && !recorded;
+  if (!has_choice || options_.product == Product::kMkl)
     return at::linear(x, linear.weight, linear.bias);
   at::Tensor out;
   models::linear(options_.product, x.view({-1, x.size(-1)}), linear.weight, linear.bias, out);
