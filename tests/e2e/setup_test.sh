@@ -70,4 +70,16 @@ if compgen -G "$scratch/cache/libtorch-*" >/dev/null || compgen -G "$scratch/cac
   failed=1
 fi
 
+# MiniLM can not be had: the set-up says so and goes on, and nothing looks like a finished model.
+got=$(PATH=$fake:$PATH RATBENCH_CACHE=$scratch/cache bash -c "set -euo pipefail
+source '$root/setup/common.sh'
+source '$root/setup/minilm.sh'
+ratbench_log=$scratch/setup.log
+fetch_minilm || echo 'went on'" 2>&1 </dev/null)
+if [[ $got != *"going on without MiniLM"*"went on"* ]] || compgen -G "$scratch/cache/minilm-*" >/dev/null ||
+  compgen -G "$scratch/cache/.unpack.*" >/dev/null; then
+  printf 'failed: a set-up without MiniLM: %s\n' "$got"
+  failed=1
+fi
+
 exit "$failed"
