@@ -10,7 +10,7 @@
 namespace ratbench::reports {
 namespace {
 
-std::string listed(const Tally& tally) {
+std::string listed_tally(const Tally& tally) {
   std::string text;
   for (const auto& [name, runs] : tally) {
     text += text.empty() ? name : ", " + name;
@@ -42,14 +42,15 @@ std::vector<std::pair<std::string, std::string>> provenance_lines(const ReportDa
       {"Runs", fmt::format("{} run keys for {} cells of up to {} seeds; runs.csv lists them",
                            from.runs, data.cells.size(), seeds)},
       {"Trained by",
-       fmt::format("ratbench {}, method version {}, LibTorch {}", listed(from.programs),
-                   listed(from.method_versions), listed(from.libtorch))},
+       fmt::format("ratbench {}, method version {}, LibTorch {}", listed_tally(from.programs),
+                   listed_tally(from.method_versions), listed_tally(from.libtorch))},
       {"Report by", fmt::format("ratbench {} {}", kProgramVersion, git_revision())},
-      {"Data", "SHA-256 " + listed(from.data)},
+      {"Data", "SHA-256 " + listed_tally(from.data)},
       {"Selection", selection_text(data)},
       {"Device", fmt::format("{}; kernel {}; threads per run {}; mode {}; runs at a time {}",
-                             listed(from.devices), listed(from.kernels), listed(from.threads),
-                             listed(from.modes), listed(from.concurrent_runs))},
+                             listed_tally(from.devices), listed_tally(from.kernels),
+                             listed_tally(from.threads), listed_tally(from.modes),
+                             listed_tally(from.concurrent_runs))},
   };
   if (!data.claims.empty()) {
     std::set<std::string> keys;

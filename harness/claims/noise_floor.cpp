@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kProbe = "train.rounding_probe";
 constexpr std::size_t kResamples = 2000;
-constexpr std::uint64_t kDraw = 42;
+constexpr std::uint64_t kRoundingDraw = 42;
 
 // Values before and after the move, by seed.
 struct Pair {
@@ -26,12 +26,11 @@ struct Pair {
 };
 using CellPairs = std::map<std::uint64_t, Pair>;
 
-// Cell of the experiment -> selection of its epoch, for cells that both experiments have.
+// A cell of both experiments; they come from one file, so its index is the same in both.
 struct SharedCell {
+  std::size_t index = 0;
   std::string name;
-  std::size_t plain = 0;  // index in each experiment
-  std::size_t moved = 0;
-  std::string selection;
+  std::string selection;  // of its epoch
 };
 
 bool differ_by_the_move_alone(const store::Reader& reader, const store::CellRow& plain,
@@ -50,20 +49,19 @@ std::vector<SharedCell> shared_cells(const store::Reader& reader,
   const std::string other = rounding_experiment(experiment.name);
   const std::vector<grid::Cell> cells = grid::expand(experiment);
   const auto plain = reader.cells(experiment.name);
+  const auto moved = reader.cells(other);
   std::vector<SharedCell> out;
-  for (const store::CellRow& moved : reader.cells(other)) {
-    const auto same_name = [&](const auto& cell) { return cell.name == moved.name; };
-    const auto stored = std::find_if(plain.begin(), plain.end(), same_name);
-    const auto cell = std::find_if(cells.begin(), cells.end(), same_name);
-    if (stored == plain.end() || cell == cells.end()) continue;
-    if (!differ_by_the_move_alone(reader, *stored, moved))
-      throw UsageError(
-          fmt::format("the runs of {} differ from those of {} in more than the moved parameters: "
-                      "ratbench run {} --noise-floor trains them anew",
-                      other, experiment.name, experiment.file));
-    out.push_back(
-        {moved.name, stored->index, moved.index, cell->config.text_or("train.select", "best")});
+  if (moved.empty()) return out;
+  bool same = plain.size() == cells.size() && moved.size() == cells.size();
+  for (std::size_t i = 0; same && i < cells.size(); ++i) {
+    same = differ_by_the_move_alone(reader, plain[i], moved[i]);
+    out.push_back({i, cells[i].name, cells[i].config.text_or("train.select", "best")});
   }
+  if (!same)
+    throw UsageError(fmt::format(
+        "the runs of {} differ from those of {} in more than the moved parameters: ratbench run "
+        "{}, then ratbench run {} --noise-floor",
+        other, experiment.name, experiment.file, experiment.file));
   return out;
 }
 
@@ -72,11 +70,11 @@ CellPairs pairs_of(const store::Reader& reader, const std::string& experiment,
   CellPairs pairs;
   std::map<std::uint64_t, double> plain;
   for (const auto& row : reader.metrics(experiment, "test", cell.selection, metric))
-    if (row.cell == cell.plain) plain.emplace(row.seed, row.value);
+    if (row.cell == cell.index) plain.emplace(row.seed, row.value);
   for (const auto& row :
        reader.metrics(rounding_experiment(experiment), "test", cell.selection, metric)) {
     const auto found = plain.find(row.seed);
-    if (row.cell == cell.moved && found != plain.end())
+    if (row.cell == cell.index && found != plain.end())
       pairs[row.seed] = {found->second, row.value};
   }
   return pairs;
@@ -112,7 +110,7 @@ std::optional<double> share_of(const std::vector<std::vector<Pair>>& cells) {
 
 // Seeds are resampled within each cell; draws in which nothing varies say nothing.
 std::optional<stats::Interval> interval_of_share(const std::vector<std::vector<Pair>>& cells) {
-  const RandomStream stream(kDraw, Purpose::kBootstrap);
+  const RandomStream stream(kRoundingDraw, Purpose::kBootstrap);
   std::vector<double> shares;
   for (std::size_t draw = 0; draw < kResamples; ++draw) {
     std::vector<std::vector<Pair>> resampled;
@@ -148,7 +146,11 @@ std::vector<NoiseFloor> noise_floor(const store::Reader& reader,
       std::vector<Pair> pairs;
       for (const auto& [seed, pair] : pairs_of(reader, experiment.name, cell, metric))
         pairs.push_back(pair);
-      if (pairs.size() < 2) continue;
+      if (pairs.size() < 2) {
+        floor.left_out.push_back(
+            fmt::format("{}: {} seeds finished in both, 2 are needed", cell.name, pairs.size()));
+        continue;
+      }
       floor.cells.push_back(floor_of(cell.name, pairs));
       all.push_back(std::move(pairs));
     }

@@ -80,7 +80,7 @@ ReplayComparison compare_replay(const store::Reader& reader, const store::RunRow
 
 namespace {
 
-std::string describe(const Ending& ending) {
+std::string describe_ending(const Ending& ending) {
   if (!ending.diverged) return "trained to its end";
   return fmt::format("diverged at step {} ({})", ending.step, ending.reason);
 }
@@ -95,15 +95,15 @@ std::string to_text(const ReplayComparison& comparison) {
   std::string text = fmt::format("run {}\n", comparison.run_key);
   if (comparison.identical && comparison.stored.diverged) {
     return text + fmt::format("bit-identical: {}, with the weights and loss history stored\n",
-                              describe(comparison.stored));
+                              describe_ending(comparison.stored));
   }
   if (comparison.identical) {
     return text + "bit-identical: final weights, loss history, test logits and all predictions\n";
   }
   text += "not bit-identical\n";
   if (comparison.stored != comparison.replayed) {
-    text += fmt::format("  stored: {}\n  now: {}\n", describe(comparison.stored),
-                        describe(comparison.replayed));
+    text += fmt::format("  stored: {}\n  now: {}\n", describe_ending(comparison.stored),
+                        describe_ending(comparison.replayed));
   }
   for (const HashComparison& hash : comparison.hashes) {
     text += fmt::format(

@@ -18,7 +18,7 @@ Column text_column(std::string title, std::string key, Shown shown = Shown::kEve
   return made;
 }
 
-std::vector<Column> columns() {
+std::vector<Column> claim_columns() {
   std::vector<Column> made = {
       text_column("claim", "claim"),
       text_column("verdict", "verdict"),
@@ -110,7 +110,7 @@ std::optional<Table> claims_table(const ReportData& data) {
   Table table;
   table.name = "claims";
   table.title = "Claims and their verdicts";
-  table.columns = columns();
+  table.columns = claim_columns();
   for (const ClaimData& claim : data.claims) table.rows.push_back(claim_row(claim));
   if (!data.arms.empty()) table.notes.push_back({"", arms_text(data.arms)});
   for (const std::string& sentence : claim_methods(data.claims))

@@ -7,7 +7,7 @@
 namespace ratbench::reports {
 namespace {
 
-std::vector<Column> columns() {
+std::vector<Column> fragility_columns() {
   std::vector<Column> made = {
       {.title = "claim", .unit = "", .key = "claim"},
       {.title = "verdict", .unit = "", .key = "verdict"},
@@ -52,7 +52,7 @@ std::optional<Table> fragility_table(const ReportData& data) {
   Table table;
   table.name = "fragility";
   table.title = "Fragility: how few test rows carry each verdict";
-  table.columns = columns();
+  table.columns = fragility_columns();
   for (const ClaimData& claim : data.claims) {
     if (!claim.estimate) continue;
     for (std::size_t i = 0; i < claim.row_effects.size(); ++i)

@@ -131,7 +131,7 @@ TableRow cell_row(const ReportData& data, const CellData& cell,
   return row;
 }
 
-void add_notes(const ReportData& data, Table& table) {
+void add_loss_notes(const ReportData& data, Table& table) {
   table.notes.push_back(
       {"",
        "Means over seeds that finished; sd and interval are over seeds only, test rows are not "
@@ -170,7 +170,7 @@ std::optional<Table> losses_table(const ReportData& data) {
     table.rows.back().rule_before =
         i == 0 || values_of(*cells[i], others) != values_of(*cells[i - 1], others);
   }
-  add_notes(data, table);
+  add_loss_notes(data, table);
   return table;
 }
 

@@ -5,7 +5,7 @@
 namespace ratbench::reports {
 namespace {
 
-std::string cell_text(const TableCell& cell) {
+std::string markdown_cell(const TableCell& cell) {
   std::string text = escape_markdown(cell.text);
   if (cell.emphasis == Emphasis::kBold) text = "**" + text + "**";
   if (!cell.mark.empty()) text += "<sup>" + escape_markdown(cell.mark) + "</sup>";
@@ -82,7 +82,7 @@ std::string to_markdown(const Table& table) {
   out += "\n";
   for (const TableRow& row : table.rows) {
     out += "|";
-    for (const std::size_t i : shown) out += " " + cell_text(row.cells[i]) + " |";
+    for (const std::size_t i : shown) out += " " + markdown_cell(row.cells[i]) + " |";
     out += "\n";
   }
   out += "\n";

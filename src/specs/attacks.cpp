@@ -6,7 +6,6 @@ namespace ratbench::specs {
 namespace {
 
 using Test = Condition::Test;
-constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 6> kAttacks = {{
     {"fgm", "one gradient step: r = epsilon g / norm(g)"},
@@ -39,7 +38,7 @@ constexpr std::array<Choice, 2> kPasses = {{
     {"separate", "x and x + r in forward passes of their own"},
 }};
 
-constexpr std::array<std::string_view, 1> kNone = {"none"};
+constexpr std::array<std::string_view, 1> kNoAttack = {"none"};
 constexpr std::array<std::string_view, 1> kFreelb = {"freelb"};
 constexpr std::array<std::string_view, 1> kSmart = {"smart"};
 constexpr std::array<std::string_view, 1> kOn = {"on"};
@@ -48,7 +47,7 @@ constexpr std::array<std::string_view, 3> kJoinable = {"fgm", "pgd", "random"};
 constexpr std::array<std::string_view, 2> kNoisy = {"normal", "uniform"};
 
 constexpr Condition kIsSmart = {"attack.name", Test::kOneOf, kSmart};
-constexpr std::array<Condition, 1> kAttacked = {{{"attack.name", Test::kNotOneOf, kNone}}};
+constexpr std::array<Condition, 1> kAttacked = {{{"attack.name", Test::kNotOneOf, kNoAttack}}};
 constexpr std::array<Condition, 1> kSmartOnly = {{kIsSmart}};
 constexpr std::array<Condition, 1> kSteps = {{{"attack.name", Test::kOneOf, kIterated}}};
 constexpr std::array<Condition, 1> kOneClean = {{{"attack.name", Test::kOneOf, kJoinable}}};
@@ -61,7 +60,7 @@ constexpr std::array<ConditionalDefault, 1> kBallWhen = {{{kIsSmart, "linf"}}};
 constexpr std::array<ConditionalDefault, 1> kStepsWhen = {{{kIsSmart, "1"}}};
 constexpr std::array<ConditionalDefault, 1> kInitWhen = {{{kIsSmart, "normal"}}};
 
-constexpr std::array<ParamSpec, 13> kParams = {{
+constexpr std::array<ParamSpec, 13> kAttackParams = {{
     {.path = "attack.name",
      .kind = Kind::kChoice,
      .fallback = "none",
@@ -148,13 +147,13 @@ constexpr std::array<ParamSpec, 13> kParams = {{
      .applies = kOneClean},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kAttackParams));
 static_assert(sorted_and_unique(kAttacks) && sorted_and_unique(kNorms) &&
               sorted_and_unique(kBalls) && sorted_and_unique(kVariants) &&
               sorted_and_unique(kInits) && sorted_and_unique(kPasses));
 
 }  // namespace
 
-std::span<const ParamSpec> attack_params() { return kParams; }
+std::span<const ParamSpec> attack_params() { return kAttackParams; }
 
 }  // namespace ratbench::specs

@@ -23,21 +23,22 @@ constexpr std::array<Choice, 4> kEdits = {{
     {"split", "a word is cut in two"},
     {"swap", "two words change places"},
 }};
-constexpr std::array<std::string_view, 1> kNone = {"none"};
+constexpr std::array<std::string_view, 1> kNoAugmentation = {"none"};
 constexpr std::array<std::string_view, 1> kEda = {"eda"};
 constexpr std::array<std::string_view, 1> kMixup = {"mixup"};
 constexpr std::array<std::string_view, 1> kNoise = {"noise"};
 constexpr std::array<std::string_view, 1> kSmote = {"smote"};
-constexpr std::array<Condition, 1> kAugmented = {{{"augmentation.name", Test::kNotOneOf, kNone}}};
+constexpr std::array<Condition, 1> kAugmented = {
+    {{"augmentation.name", Test::kNotOneOf, kNoAugmentation}}};
 constexpr std::array<Condition, 1> kEdited = {{{"augmentation.name", Test::kOneOf, kEda}}};
 constexpr std::array<Condition, 1> kMixed = {{{"augmentation.name", Test::kOneOf, kMixup}}};
-constexpr std::array<Condition, 1> kNoisy = {{{"augmentation.name", Test::kOneOf, kNoise}}};
+constexpr std::array<Condition, 1> kOfNoise = {{{"augmentation.name", Test::kOneOf, kNoise}}};
 constexpr std::array<Condition, 1> kBetween = {{{"augmentation.name", Test::kOneOf, kSmote}}};
 
 constexpr std::string_view kEdaSource =
     "Wei and Zou, EDA: easy data augmentation techniques, 2019, without its synonyms";
 
-constexpr std::array<ParamSpec, 8> kParams = {{
+constexpr std::array<ParamSpec, 8> kAugmentationParams = {{
     {.path = "augmentation.name",
      .kind = Kind::kChoice,
      .fallback = "none",
@@ -74,7 +75,7 @@ constexpr std::array<ParamSpec, 8> kParams = {{
      .fallback = "0.01",
      .range = at_least(0),
      .meaning = "Standard deviation of the noise on every feature; 0 repeats the samples.",
-     .applies = kNoisy},
+     .applies = kOfNoise},
     {.path = "augmentation.edits",
      .kind = Kind::kNames,
      .choices = kEdits,
@@ -99,12 +100,12 @@ constexpr std::array<ParamSpec, 8> kParams = {{
      .applies = kEdited},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kAugmentationParams));
 static_assert(sorted_and_unique(kAugmentations) && sorted_and_unique(kEdits));
 
 }  // namespace
 
-std::span<const ParamSpec> augmentation_params() { return kParams; }
+std::span<const ParamSpec> augmentation_params() { return kAugmentationParams; }
 
 std::span<const std::string_view> text_augmentations() { return kEda; }
 

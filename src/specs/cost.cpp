@@ -5,7 +5,7 @@
 namespace ratbench::specs {
 namespace {
 
-constexpr std::array<ParamSpec, 4> kParams = {{
+constexpr std::array<ParamSpec, 4> kCostParams = {{
     {.path = "cost.half_width",
      .kind = Kind::kReal,
      .fallback = "0.02",
@@ -40,10 +40,10 @@ constexpr std::array<ParamSpec, 4> kParams = {{
      .in_key = false},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kCostParams));
 
 }  // namespace
 
-std::span<const ParamSpec> cost_params() { return kParams; }
+std::span<const ParamSpec> cost_params() { return kCostParams; }
 
 }  // namespace ratbench::specs

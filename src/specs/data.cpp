@@ -6,7 +6,6 @@ namespace ratbench::specs {
 namespace {
 
 using Test = Condition::Test;
-constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 4> kTasks = {{
     {"classification", "one label per text"},
@@ -53,7 +52,7 @@ constexpr std::array<Condition, 2> kDrawnSplit = {
 constexpr std::array<Condition, 1> kThinned = {{{"data.profile", Test::kGiven, {}}}};
 constexpr std::array<Condition, 1> kTokens = {{{"encoder.name", Test::kOneOf, kTokenEncoders}}};
 
-constexpr std::array<ParamSpec, 22> kParams = {{
+constexpr std::array<ParamSpec, 22> kDataParams = {{
     {.path = "task",
      .kind = Kind::kChoice,
      .fallback = "classification",
@@ -189,13 +188,13 @@ constexpr std::array<ParamSpec, 22> kParams = {{
      .built = kNotBuilt},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kDataParams));
 static_assert(sorted_and_unique(kTasks) && sorted_and_unique(kFormats) &&
               sorted_and_unique(kReleases) && sorted_and_unique(kSplits) &&
               sorted_and_unique(kTruncations));
 
 }  // namespace
 
-std::span<const ParamSpec> data_params() { return kParams; }
+std::span<const ParamSpec> data_params() { return kDataParams; }
 
 }  // namespace ratbench::specs

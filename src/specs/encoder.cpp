@@ -6,7 +6,6 @@ namespace ratbench::specs {
 namespace {
 
 using Test = Condition::Test;
-constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 5> kEncoders = {{
     {"bert", "a frozen BERT"},
@@ -28,7 +27,7 @@ constexpr std::array<Choice, 2> kPrecisions = {{
 constexpr std::array<std::string_view, 2> kLocal = {"bert", "qwen3"};
 constexpr std::array<Condition, 1> kLocalModel = {{{"encoder.name", Test::kOneOf, kLocal}}};
 
-constexpr std::array<ParamSpec, 5> kParams = {{
+constexpr std::array<ParamSpec, 5> kEncoderParams = {{
     {.path = "encoder.name",
      .kind = Kind::kChoice,
      .fallback = "none",
@@ -59,12 +58,12 @@ constexpr std::array<ParamSpec, 5> kParams = {{
      .applies = kLocalModel},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kEncoderParams));
 static_assert(sorted_and_unique(kEncoders) && sorted_and_unique(kPoolings) &&
               sorted_and_unique(kPrecisions));
 
 }  // namespace
 
-std::span<const ParamSpec> encoder_params() { return kParams; }
+std::span<const ParamSpec> encoder_params() { return kEncoderParams; }
 
 }  // namespace ratbench::specs

@@ -6,7 +6,6 @@ namespace ratbench::specs {
 namespace {
 
 using Test = Condition::Test;
-constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 5> kLosses = {{
     {"bce", "binary cross-entropy per label, for task multilabel", kNotBuilt},
@@ -44,7 +43,7 @@ constexpr std::array<Condition, 1> kBoosted = {{{"loss.boost_classes", Test::kGi
 constexpr std::string_view kLdamSource =
     "Cao et al., Learning imbalanced datasets with label-distribution-aware margin loss, 2019";
 
-constexpr std::array<ParamSpec, 12> kParams = {{
+constexpr std::array<ParamSpec, 12> kLossParams = {{
     {.path = "loss.name",
      .kind = Kind::kChoice,
      .fallback = "ce",
@@ -124,12 +123,12 @@ constexpr std::array<ParamSpec, 12> kParams = {{
      .applies = kBoosted},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kLossParams));
 static_assert(sorted_and_unique(kLosses) && sorted_and_unique(kBefore) &&
               sorted_and_unique(kReweights));
 
 }  // namespace
 
-std::span<const ParamSpec> loss_params() { return kParams; }
+std::span<const ParamSpec> loss_params() { return kLossParams; }
 
 }  // namespace ratbench::specs

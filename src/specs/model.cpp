@@ -6,7 +6,6 @@ namespace ratbench::specs {
 namespace {
 
 using Test = Condition::Test;
-constexpr bool kNotBuilt = false;
 
 constexpr std::array<Choice, 2> kModels = {{
     {"bert", "a fine-tuned BERT", kNotBuilt},
@@ -17,7 +16,7 @@ constexpr std::array<std::string_view, 1> kBert = {"bert"};
 constexpr std::array<Condition, 1> kIsMlp = {{{"model.name", Test::kOneOf, kMlp}}};
 constexpr std::array<Condition, 1> kIsBert = {{{"model.name", Test::kOneOf, kBert}}};
 
-constexpr std::array<ParamSpec, 5> kParams = {{
+constexpr std::array<ParamSpec, 5> kModelParams = {{
     {.path = "model.name",
      .kind = Kind::kChoice,
      .fallback = "mlp",
@@ -47,11 +46,11 @@ constexpr std::array<ParamSpec, 5> kParams = {{
      .built = kNotBuilt},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kModelParams));
 static_assert(sorted_and_unique(kModels));
 
 }  // namespace
 
-std::span<const ParamSpec> model_params() { return kParams; }
+std::span<const ParamSpec> model_params() { return kModelParams; }
 
 }  // namespace ratbench::specs

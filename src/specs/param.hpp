@@ -54,6 +54,9 @@ struct ConditionalDefault {
   std::string_view value;
 };
 
+// Value of `built` for what the design knows and this version refuses by name.
+inline constexpr bool kNotBuilt = false;
+
 struct ParamSpec {
   std::string_view path;
   Kind kind = Kind::kReal;

@@ -5,8 +5,6 @@
 namespace ratbench::specs {
 namespace {
 
-constexpr bool kNotBuilt = false;
-
 constexpr std::array<Choice, 8> kTables = {{
     {"ablation", "one row per cell: the paper's number beside ours"},
     {"appendix", "further statistics, which decide nothing"},
@@ -29,7 +27,7 @@ constexpr std::array<Choice, 9> kFigures = {{
     {"seed_strips", "one dot per seed"},
 }};
 
-constexpr std::array<ParamSpec, 3> kParams = {{
+constexpr std::array<ParamSpec, 3> kReportParams = {{
     {.path = "report.tables",
      .kind = Kind::kNames,
      .choices = kTables,
@@ -49,11 +47,11 @@ constexpr std::array<ParamSpec, 3> kParams = {{
      .in_key = false},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kReportParams));
 static_assert(sorted_and_unique(kTables) && sorted_and_unique(kFigures));
 
 }  // namespace
 
-std::span<const ParamSpec> report_params() { return kParams; }
+std::span<const ParamSpec> report_params() { return kReportParams; }
 
 }  // namespace ratbench::specs

@@ -5,8 +5,6 @@
 namespace ratbench::specs {
 namespace {
 
-constexpr bool kNotBuilt = false;
-
 constexpr std::array<Choice, 2> kSchedules = {{
     {"constant", "the learning rate after warmup stays"},
     {"linear", "the learning rate after warmup falls to 0 at the last step"},
@@ -28,7 +26,7 @@ constexpr std::array<Choice, 6> kMetrics = {{
     {"weighted_f1", "mean of the classes' F1 weighted by support"},
 }};
 
-constexpr std::array<ParamSpec, 17> kParams = {{
+constexpr std::array<ParamSpec, 17> kTrainParams = {{
     {.path = "train.steps",
      .kind = Kind::kInteger,
      .range = between(1, 1e9),
@@ -131,12 +129,12 @@ constexpr std::array<ParamSpec, 17> kParams = {{
                 "down at random by this number: the noise floor of `ratbench run --noise-floor`."},
 }};
 
-static_assert(paths_unique(kParams));
+static_assert(paths_unique(kTrainParams));
 static_assert(sorted_and_unique(kSchedules) && sorted_and_unique(kPrecisions) &&
               sorted_and_unique(kSelections) && sorted_and_unique(kMetrics));
 
 }  // namespace
 
-std::span<const ParamSpec> train_params() { return kParams; }
+std::span<const ParamSpec> train_params() { return kTrainParams; }
 
 }  // namespace ratbench::specs
