@@ -51,9 +51,11 @@ std::vector<AaCell> aa_cells(const store::Reader& reader, const spec::Experiment
     const auto cell = std::find_if(cells.begin(), cells.end(),
                                    [&](const grid::Cell& one) { return one.name == stored.name; });
     // Cells whose computations are equal are one cell here.
-    if (cell == cells.end() || stored.runs.empty() ||
-        !seen.insert(stored.runs.front().run_key).second)
+    if (cell == cells.end()) {
+      left_out.push_back(stored.name + ": no cell of the experiment file has this name");
       continue;
+    }
+    if (stored.runs.empty() || !seen.insert(stored.runs.front().run_key).second) continue;
     const auto labels = reader.labels(stored.dataset, "test");
     const auto runs =
         finished_runs(reader, stored, cell->config.text_or("train.select", "best"), labels.size());

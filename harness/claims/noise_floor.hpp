@@ -30,7 +30,8 @@ struct CellFloor {
 
 struct NoiseFloor {
   std::string metric;
-  std::vector<CellFloor> cells;  // with at least two seeds in both
+  std::vector<CellFloor> cells;       // with at least two seeds in both
+  std::vector<std::string> left_out;  // the others, and why
   // Sum over cells of the rounding variance over that of the seed variance; absent when nothing
   // varies. The interval is the 95 % percentile one over resampled seeds.
   std::optional<double> share;

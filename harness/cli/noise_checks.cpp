@@ -59,6 +59,7 @@ nlohmann::json to_json(const claims::NoiseFloor& floor) {
           {"share", floor.share ? nlohmann::json(*floor.share) : nlohmann::json(nullptr)},
           {"ci_low", known ? nlohmann::json(floor.share_ci->low) : nlohmann::json(nullptr)},
           {"ci_high", known ? nlohmann::json(floor.share_ci->high) : nlohmann::json(nullptr)},
+          {"left_out", floor.left_out},
           {"cells", std::move(cells)}};
 }
 
@@ -73,6 +74,7 @@ void print_floor(const claims::NoiseFloor& floor) {
     fmt::print("  {:<5}  {:<9}  {:<11.2f}  {:<14.2f}  {:<12.2f}  {}\n", cell.seeds, cell.unchanged,
                100 * std::sqrt(cell.seed_variance), 100 * std::sqrt(cell.rounding_variance),
                100 * cell.largest_move, cell.cell);
+  for (const std::string& cell : floor.left_out) fmt::print("  note: left out: {}\n", cell);
 }
 
 ExitStatus aa_status(const std::vector<claims::AaResult>& results) {
