@@ -19,24 +19,35 @@ seed_folders() {
   done <"$here/seeds.txt"
 }
 
-failed=0 count=0
-for program in "$build"/fuzz/*_fuzz; do
-  [[ -x $program ]] || continue
-  count=$((count + 1))
+# fuzz PROGRAM: runs one fuzzer and prints its line.
+fuzz() {
+  local program=$1 name log verdict=passed
   name=$(basename "$program")
   log=$build/fuzz/$name.log
   mapfile -t seeds < <(seed_folders "$name")
   mkdir -p "$build/fuzz/corpus/$name" "$here/found/$name"
-  if "$program" -max_total_time="$seconds" -runs="$inputs" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
-    -artifact_prefix="$here/found/$name/" "$build/fuzz/corpus/$name" "${seeds[@]}" >"$log" 2>&1; then
-    verdict=passed
-  else
-    verdict=failed failed=$((failed + 1))
-    tail -n 40 "$log" >&2
-  fi
-  rmdir --ignore-fail-on-non-empty "$here/found/$name" "$here/found"
+  "$program" -max_total_time="$seconds" -runs="$inputs" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+    -artifact_prefix="$here/found/$name/" "$build/fuzz/corpus/$name" "${seeds[@]}" >"$log" 2>&1 || verdict=failed
+  [[ $verdict == passed ]] || tail -n 40 "$log" >&2
+  rmdir --ignore-fail-on-non-empty "$here/found/$name"
   printf '%s %s: %s inputs, %s\n' "$verdict" "$name" \
     "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)"
+  [[ $verdict == passed ]]
+}
+
+# A fuzzer keeps one core busy: as many at once as there are cores.
+failed=0 running=0
+programs=("$build"/fuzz/*_fuzz)
+for program in "${programs[@]}"; do
+  [[ -x $program ]] || continue
+  if [[ $running -ge $(nproc) ]]; then
+    wait -n || failed=$((failed + 1))
+    running=$((running - 1))
+  fi
+  fuzz "$program" &
+  running=$((running + 1))
 done
-[[ $count -gt 0 ]] || printf 'failed: no fuzzer in %s\n' "$build/fuzz"
-[[ $count -gt 0 && $failed == 0 ]]
+for ((; running > 0; running--)); do wait -n || failed=$((failed + 1)); done
+rmdir --ignore-fail-on-non-empty "$here/found" 2>/dev/null
+[[ -x ${programs[0]} ]] || printf 'failed: no fuzzer in %s\n' "$build/fuzz"
+[[ -x ${programs[0]} && $failed == 0 ]]
