@@ -1,9 +1,12 @@
 // Databases of every schema that was ever released open, upgrade and report what they held.
-// schema_001.sql: `sqlite3 DB .dump` of the small world of tests/harness/store, all runs finished,
-// written when version 1 was current, with its application_id and user_version. Never regenerated.
+// schema_NNN.sql: `sqlite3 DB .dump` of the small world of tests/harness/store, all runs finished,
+// as version NNN left it, with its application_id and user_version. Never regenerated.
+// schema_002.sql also holds one verdict.
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
+#include <optional>
 #include <sstream>
 
 #include "harness/store/connection.hpp"
@@ -47,38 +50,85 @@ TEST(Migration, EmbeddedSchemaIsTheFile) {
   }
 }
 
-TEST(Migration, DatabaseOfVersion1OpensAndReports) {
-  const TemporaryFolder folder;
-  const auto old = folder / "old.db";
-  make_old_database(old, "001");
+class OldDatabase : public ::testing::TestWithParam<std::string> {
+ protected:
+  OldDatabase() { make_old_database(old_, GetParam()); }
+
+  // Adds what only version 1 lacks: a verdict.
+  void add_verdict_of_version_1() {
+    Connection raw(old_.string(), old_, SQLite::OPEN_READWRITE);
+    raw.execute(
+        "INSERT INTO claim (experiment_id, claim, verdict, reason, scope, estimate, seeds) "
+        "VALUES (1, 'gain', 'undecided', 'why', 'where', 0.25, 2)");
+  }
+  // The verdict by column.
+  std::map<std::string, std::optional<std::string>> verdict() const {
+    const Reader reader(old_);
+    const auto columns = reader.view_columns("v_claim");
+    std::map<std::string, std::optional<std::string>> out;
+    reader.visit_view("v_claim", [&](const auto& row) {
+      for (std::size_t c = 0; c < columns.size(); ++c) out[columns[c]] = row[c];
+    });
+    return out;
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path old_ = folder_ / "old.db";
+};
+
+TEST_P(OldDatabase, OpensUpgradesAndReports) {
   {
-    Writer writer(old);
+    Writer writer(old_);
     // It takes new work too.
     const std::vector<Dataset> datasets = {small_dataset()};
     EXPECT_EQ(writer.register_sweep(small_sweep(), datasets).new_runs, 0u);
   }
-  EXPECT_EQ(Reader(old).schema_version(), kSchemaVersion);
+  EXPECT_EQ(Reader(old_).schema_version(), kSchemaVersion);
 
-  const auto fresh = folder / "fresh.db";
+  const auto fresh = folder_ / "fresh.db";
   Writer writer(fresh);
   const grid::Sweep sweep = small_sweep();
   const std::vector<Dataset> datasets = {small_dataset()};
   writer.register_sweep(sweep, datasets);
   writer.begin_attempts(starts_of(run_keys(sweep)));
   writer.commit_results(results_of(run_keys(sweep)));
-  EXPECT_EQ(comparable_rows(old), comparable_rows(fresh));
+  auto upgraded = comparable_rows(old_);
+  upgraded.erase("v_claim");
+  EXPECT_EQ(upgraded, comparable_rows(fresh));
 }
 
-TEST(Migration, OldDatabaseThatNobodyUpgradedYetReportsOrSaysHow) {
-  const TemporaryFolder folder;
-  const auto old = folder / "old.db";
-  make_old_database(old, "001");
-  if (kSchemaVersion == 1) {
-    EXPECT_EQ(Reader(old).experiment("small")->progress.done, 4u);
+TEST_P(OldDatabase, KeepsItsVerdictAndTakesANewOne) {
+  if (GetParam() == "001") add_verdict_of_version_1();
+  { const Writer upgrade(old_); }
+  auto kept = verdict();
+  EXPECT_EQ(kept["claim"], "gain");
+  EXPECT_EQ(kept["verdict"], "undecided");
+  EXPECT_EQ(kept["estimate"], "0.25");
+  EXPECT_EQ(kept["seeds"], "2");
+  if (GetParam() == "001") {
+    EXPECT_FALSE(kept["kind"].has_value());
+    EXPECT_FALSE(kept["bootstrap_low"].has_value());
+    EXPECT_EQ(kept["run_keys"], "[]");
   } else {
-    EXPECT_THROW(Reader{old}, StoreError);
+    EXPECT_EQ(kept["kind"], "difference");
+    EXPECT_EQ(kept["bootstrap_low"], "-0.4");
+    EXPECT_EQ(kept["run_keys"], R"(["cell0-seed0","cell0-seed1"])");
   }
+  VerdictRow row;
+  row.claim = "gain";
+  row.verdict = "supported";
+  row.run_keys = {"cell1-seed1", "cell1-seed0"};
+  Writer(old_).store_verdicts("small", std::vector{row});
+  auto next = verdict();
+  EXPECT_EQ(next["verdict"], "supported");
+  EXPECT_FALSE(next["estimate"].has_value());
+  EXPECT_EQ(next["run_keys"], R"(["cell1-seed0","cell1-seed1"])");
 }
+
+TEST_P(OldDatabase, ThatNobodyUpgradedYetSaysHow) { EXPECT_THROW(Reader{old_}, StoreError); }
+
+INSTANTIATE_TEST_SUITE_P(Version, OldDatabase, ::testing::Values("001", "002"),
+                         [](const auto& version) { return version.param; });
 
 }  // namespace
 }  // namespace ratbench::store

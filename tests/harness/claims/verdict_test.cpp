@@ -11,137 +11,18 @@
 #include <set>
 
 #include "harness/claims/question.hpp"
-#include "harness/grid/expand.hpp"
-#include "harness/store/writer.hpp"
 #include "src/base/error.hpp"
+#include "tests/harness/claims/planted_world.hpp"
 
 namespace ratbench::claims {
 namespace {
 
-constexpr const char* kFile = R"({
-  "name": "planted", "title": "Planted effects",
-  "data": {"format": "features", "train": "a/train.safetensors", "val": "a/val.safetensors",
-           "test": "a/test.safetensors"},
-  "attack": {"name": "fgm", "p_rat": 0.5, "epsilon": 0.1},
-  "augmentation": {"name": "samples", "lambda": 20},
-  "grid": {"augmentation.lambda": [0, 20], "attack.p_rat": [0, 0.5]},
-  "include": [{"augmentation.lambda": 20, "attack.p_rat": 0.5, "attack.epsilon": 0}],
-  "seeds": 6,
-  "arms": {
-    "none": {"augmentation.lambda": 0, "attack.p_rat": 0},
-    "abex": {"augmentation.lambda": 20, "attack.p_rat": 0},
-    "rat": {"augmentation.lambda": 0, "attack.p_rat": 0.5},
-    "both": {"augmentation.lambda": 20, "attack.p_rat": 0.5},
-    "control": {"augmentation.lambda": 20, "attack.p_rat": 0.5, "attack.epsilon": 0},
-    "attacked": {"attack.p_rat": 0.5}
-  },
-  "claims": [
-    {"name": "gain", "kind": "difference", "arms": ["both", "none"], "effect": 0.02, "primary": true},
-    {"name": "loss", "kind": "difference", "arms": ["none", "both"], "primary": true},
-    {"name": "synergy", "kind": "interaction", "arms": ["both", "abex", "rat", "none"], "primary": true},
-    {"name": "best", "kind": "best_of", "arms": ["both", "abex", "rat"]},
-    {"name": "order", "kind": "order", "arms": ["both", "abex", "none"], "metric": "recall/B"},
-    {"name": "not_worse", "kind": "non_inferiority", "arms": ["rat", "none"], "margin": 0.2},
-    {"name": "same", "kind": "equivalence", "arms": ["rat", "none"], "margin": 0.2},
-    {"name": "control_is_none", "kind": "equivalence", "arms": ["control", "none"], "margin": 0.01},
-    {"name": "lambda", "kind": "trend", "factor": "augmentation.lambda", "metric": "accuracy"},
-    {"name": "paper", "kind": "reproduces", "arm": "both", "value": 0.9, "tolerance": 0.05, "source": "P"},
-    {"name": "time", "kind": "cost_ratio", "arms": ["rat", "none"], "limit": 1.5}
-  ]})";
-
-constexpr std::int32_t kRows = 300;
-
-spec::Experiment experiment_of(const std::string& text) {
-  return spec::parse_experiment(text, "planted.json", ".");
-}
-
-// Share of right rows in each cell, planted.
-double planted(const grid::Cell& cell) {
-  double share = 0.6;
-  const auto has = [&](const char* path, const char* value) {
-    return std::count(cell.factors.begin(), cell.factors.end(),
-                      std::pair<std::string, std::string>(path, value)) > 0;
-  };
-  if (has("attack.epsilon", "0")) return share;
-  if (has("augmentation.lambda", "20")) share += 0.12;
-  if (has("augmentation.lambda", "20") && has("attack.p_rat", "0.5")) share += 0.18;
-  if (has("augmentation.lambda", "0") && has("attack.p_rat", "0.5")) share -= 0.06;
-  return share;
-}
-
 class Verdicts : public ::testing::Test {
  protected:
-  Verdicts() : folder_(std::filesystem::path(::testing::TempDir()) / unique()) {
-    std::filesystem::create_directories(folder_);
+  std::filesystem::path db() const { return world_.db(); }
+  void fill(const spec::Experiment& experiment, const Damage& damage = {}) {
+    world_.fill(experiment, damage);
   }
-  ~Verdicts() override { std::filesystem::remove_all(folder_); }
-
-  static std::string unique() {
-    return std::string("ratbench_verdicts_") +
-           ::testing::UnitTest::GetInstance()->current_test_info()->name() + "_" +
-           std::to_string(::testing::UnitTest::GetInstance()->random_seed());
-  }
-  std::filesystem::path db() const { return folder_ / "planted.db"; }
-
-  store::Dataset dataset() const {
-    store::Dataset data;
-    data.class_names = {"A", "B", "C"};
-    for (const char* split : {"train", "val", "test"}) {
-      data.files.paths[split] = std::string("a/") + split + ".safetensors";
-      data.files.sha256[split] = std::string("hash of ") + split;
-      for (std::int32_t row = 0; row < kRows; ++row) data.labels[split].push_back(row % 3);
-    }
-    return data;
-  }
-
-  protocol::RunResult result(const std::string& key, const grid::Cell& cell, std::uint64_t seed) {
-    protocol::RunResult r;
-    r.run_key = key;
-    r.best_epoch = 1;
-    r.epochs = {{1, 0.5, {{"macro_f1", 0.5}}}};
-    r.step_losses = {0.5F};
-    r.attacked = "0";
-    r.train_class_counts = {100, 100, 100};
-    for (const char* split : {"val", "test"})
-      for (const char* selection : {"best", "last"}) {
-        protocol::SplitOutcome outcome{split, selection, {}, {}};
-        for (std::int32_t row = 0; row < kRows; ++row) {
-          // Rows differ in difficulty; a seed moves it a little.
-          const double difficulty = std::fmod(
-              0.6180339887 * (row / 3 + 1) + 0.004 * static_cast<double>((row + 5) * seed % 7),
-              1.0);
-          outcome.predictions.push_back(difficulty < planted(cell) ? row % 3 : (row + 1) % 3);
-        }
-        r.outcomes.push_back(outcome);
-      }
-    r.outcomes.push_back({"train", "last", {}, {100, 0, 0, 0, 100, 0, 0, 0, 100}});
-    return r;
-  }
-
-  // Trains everything except the runs in `left_out` (cell, seed).
-  void fill(const spec::Experiment& experiment,
-            const std::set<std::pair<std::size_t, std::uint64_t>>& left_out = {}) {
-    grid::Sweep sweep;
-    sweep.experiment = experiment.name;
-    sweep.cells = grid::expand(experiment);
-    sweep.seeds = experiment.seeds;
-    store::Writer writer(db());
-    std::vector<protocol::RunResult> results;
-    std::vector<store::AttemptStart> starts;
-    sweep.data.assign(sweep.cells.size(), dataset().files);
-    for (const std::uint64_t seed : sweep.seeds)
-      for (const grid::Cell& cell : sweep.cells) {
-        const std::string key = std::to_string(cell.index) + "-" + std::to_string(seed);
-        sweep.runs.push_back({key, cell.index, seed});
-        if (left_out.contains({cell.index, seed})) continue;
-        results.push_back(result(key, cell, seed));
-        starts.push_back({key, {}});
-      }
-    writer.register_sweep(sweep, std::vector{dataset()});
-    writer.begin_attempts(starts);
-    ASSERT_EQ(writer.commit_results(results).committed, results.size());
-  }
-
   std::map<std::string, Verdict> judged(const spec::Experiment& experiment) {
     std::map<std::string, Verdict> out;
     for (Verdict& verdict : judge_claims(store::Reader(db()), experiment)) {
@@ -151,11 +32,11 @@ class Verdicts : public ::testing::Test {
     return out;
   }
 
-  std::filesystem::path folder_;
+  PlantedWorld world_;
 };
 
 TEST_F(Verdicts, FindPlantedEffectsOfEveryKind) {
-  const spec::Experiment experiment = experiment_of(kFile);
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
   fill(experiment);
   const auto verdicts = judged(experiment);
   const std::map<std::string, Outcome> expected = {
@@ -178,7 +59,7 @@ TEST_F(Verdicts, FindPlantedEffectsOfEveryKind) {
 }
 
 TEST_F(Verdicts, ReproductionIsJudgedWhereDataAndEncoderAreThoseOfThePaper) {
-  std::string text = kFile;
+  std::string text = kPlantedFile;
   text.insert(text.find("\"seeds\": 6"), R"("paper": {"citation": "P",
     "used": {"data.format": "features", "data.test": "a/test.safetensors"}}, )");
   const spec::Experiment experiment = experiment_of(text);
@@ -189,7 +70,7 @@ TEST_F(Verdicts, ReproductionIsJudgedWhereDataAndEncoderAreThoseOfThePaper) {
 }
 
 TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
-  const spec::Experiment experiment = experiment_of(kFile);
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
   fill(experiment);
   for (const auto& [name, verdict] : judged(experiment)) {
     if (!verdict.p) continue;
@@ -204,7 +85,7 @@ TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
 }
 
 TEST_F(Verdicts, ControlCellsOfIncludeAreInNoArmThatDoesNotNameThem) {
-  const spec::Experiment experiment = experiment_of(kFile);
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
   const auto cells_of = [&](const char* name) {
     for (const spec::Arm& arm : experiment.arms)
       if (arm.name == name) return arm_cells(experiment, arm);
@@ -216,8 +97,8 @@ TEST_F(Verdicts, ControlCellsOfIncludeAreInNoArmThatDoesNotNameThem) {
 }
 
 TEST_F(Verdicts, AreWithheldWhileRunsAreMissing) {
-  const spec::Experiment experiment = experiment_of(kFile);
-  fill(experiment, {{3, 2}});
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
+  fill(experiment, {{{3, 2}}, {}, {}});
   const auto verdicts = judged(experiment);
   const Verdict& gain = verdicts.at("gain");
   EXPECT_EQ(gain.outcome, Outcome::kUndecided);
@@ -228,7 +109,7 @@ TEST_F(Verdicts, AreWithheldWhileRunsAreMissing) {
 }
 
 TEST_F(Verdicts, OfOneSeedAreUndecidedWithoutNumbers) {
-  std::string text = kFile;
+  std::string text = kPlantedFile;
   text.replace(text.find("\"seeds\": 6"), 10, "\"seeds\": 1");
   const spec::Experiment experiment = experiment_of(text);
   fill(experiment);
@@ -241,11 +122,11 @@ TEST_F(Verdicts, OfOneSeedAreUndecidedWithoutNumbers) {
 
 TEST_F(Verdicts, RefuseOverlappingArmsAndUnknownClasses) {
   const auto with_claim = [](const std::string& claim) {
-    std::string text = kFile;
+    std::string text = kPlantedFile;
     const std::size_t at = text.find("\"claims\": [") + 11;
     return text.insert(at, claim + ",");
   };
-  const spec::Experiment plain = experiment_of(kFile);
+  const spec::Experiment plain = experiment_of(kPlantedFile);
   fill(plain);
   EXPECT_THROW(judged(experiment_of(with_claim(
                    R"({"name": "x", "kind": "difference", "arms": ["attacked", "rat"]})"))),
@@ -268,7 +149,7 @@ TEST(VerdictStatus, RefutedWinsOverUndecided) {
 }
 
 TEST_F(Verdicts, StandInTheViewOnceStored) {
-  fill(experiment_of(kFile));
+  fill(experiment_of(kPlantedFile));
   const auto rows = [&] {
     std::size_t count = 0;
     store::Reader(db()).visit_view("v_claim", [&](const auto& row) {

@@ -1,0 +1,225 @@
+// What a verdict must not be given for: chosen seeds, mixed methods, epochs chosen on the test
+// rows, runs that are missing; and folds, whose training rows overlap.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/claims/verdict.hpp"
+#include "harness/store/connection.hpp"
+#include "src/base/error.hpp"
+#include "src/stats/paired.hpp"
+#include "tests/harness/claims/planted_world.hpp"
+
+namespace ratbench::claims {
+namespace {
+
+class Honesty : public ::testing::Test {
+ protected:
+  std::map<std::string, Verdict> judged(const spec::Experiment& experiment) {
+    std::map<std::string, Verdict> out;
+    for (Verdict& verdict : judge_claims(store::Reader(world_.db()), experiment)) {
+      const std::string name = verdict.claim;
+      out.emplace(name, std::move(verdict));
+    }
+    return out;
+  }
+  void expect_withheld(const std::map<std::string, Verdict>& verdicts, const std::string& why) {
+    for (const auto& [name, verdict] : verdicts) {
+      EXPECT_EQ(verdict.outcome, Outcome::kUndecided) << name;
+      if (!verdict.estimate) continue;
+      EXPECT_NE(verdict.reason.find(why), std::string::npos) << verdict.reason;
+    }
+    EXPECT_TRUE(verdicts.at("gain").estimate.has_value());
+  }
+
+  PlantedWorld world_;
+  spec::Experiment planted_ = experiment_of(kPlantedFile);
+};
+
+std::vector<double> numbers_of(const Verdict& v) {
+  std::vector<double> out = {v.alpha};
+  for (const auto& value : {v.bound, v.estimate, v.p, v.p_adjusted, v.minimum_detectable_effect})
+    if (value) out.push_back(*value);
+  for (const auto& ci : {v.ci, v.ci_adjusted, v.bootstrap})
+    if (ci) out.insert(out.end(), {ci->low, ci->high});
+  return out;
+}
+
+TEST_F(Honesty, NumbersAreCompleteAndFinite) {
+  world_.fill(planted_, {{{1, 2}}, {{0, 1}}, {}});
+  for (const auto& [name, verdict] : judged(planted_)) {
+    for (const double number : numbers_of(verdict)) EXPECT_TRUE(std::isfinite(number)) << name;
+    EXPECT_FALSE(verdict.reason.empty()) << name;
+    EXPECT_FALSE(verdict.sentence.empty()) << name;
+    if (!verdict.estimate) continue;
+    EXPECT_EQ(verdict.interval_method, "two-way influence (seeds and rows)");
+    ASSERT_TRUE(verdict.bootstrap.has_value()) << name;
+    EXPECT_LE(verdict.bootstrap->low, verdict.bootstrap->high);
+    EXPECT_FALSE(verdict.fragility_rows.empty()) << name;
+    EXPECT_FALSE(verdict.fragility_relabelled.empty()) << name;
+  }
+}
+
+TEST_F(Honesty, SeedsLeftOutBetweenOthersWithholdAndLaterOnesAreNoted) {
+  world_.fill(planted_);
+  expect_withheld(judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": [0, 2, 5]"))),
+                  "seeds that the file leaves out (1, 3, 4)");
+  const auto first = judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": 3")));
+  EXPECT_EQ(first.at("gain").outcome, Outcome::kSupported) << first.at("gain").reason;
+  ASSERT_EQ(first.at("gain").notes.size(), 1U);
+  EXPECT_NE(first.at("gain").notes[0].find("3 more seeds"), std::string::npos);
+  EXPECT_TRUE(judged(planted_).at("gain").notes.empty());
+}
+
+TEST_F(Honesty, EpochsSelectedOnTheTestRowsWithhold) {
+  const auto same = [](const grid::Cell&) {
+    store::Dataset data = PlantedWorld::dataset();
+    data.files.sha256["val"] = data.files.sha256["test"];
+    return data;
+  };
+  world_.fill(planted_, {{}, {}, same});
+  expect_withheld(judged(planted_), "epochs were selected on the test rows");
+  const auto last = experiment_of(
+      planted_file_with("\"seeds\": 6", "\"train\": {\"select\": \"last\"}, \"seeds\": 6"));
+  const auto verdicts = judged(last);
+  EXPECT_EQ(verdicts.at("gain").outcome, Outcome::kSupported) << verdicts.at("gain").reason;
+  EXPECT_EQ(verdicts.at("gain").notes.size(), 1U);
+}
+
+TEST_F(Honesty, MixedVersionsOfTheMethodWithhold) {
+  world_.fill(planted_);
+  {
+    store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
+    raw.execute("UPDATE run SET method_version = 99 WHERE seed = 1");
+  }
+  expect_withheld(judged(planted_), "different versions of the method");
+}
+
+TEST_F(Honesty, ArmsThatSelectTheirEpochDifferentlyAreNotCompared) {
+  const auto experiment = experiment_of(planted_file_with(
+      "\"attack.epsilon\": 0}]", "\"attack.epsilon\": 0, \"train.select\": \"last\"}]"));
+  world_.fill(experiment);
+  auto text = planted_file_with("\"attack.epsilon\": 0}]",
+                                "\"attack.epsilon\": 0, \"train.select\": \"last\"}]");
+  text.replace(text.find("\"attack.epsilon\": 0},"), 21,
+               "\"attack.epsilon\": 0, \"train.select\": \"last\"},");
+  const auto verdicts = judged(experiment_of(text));
+  const Verdict& control = verdicts.at("control_is_none");
+  EXPECT_EQ(control.outcome, Outcome::kUndecided);
+  EXPECT_NE(control.reason.find("select their epoch differently"), std::string::npos)
+      << control.reason;
+}
+
+TEST_F(Honesty, RunsThatAllDivergedGiveNoNumber) {
+  Damage damage;
+  for (std::size_t cell = 0; cell < 5; ++cell)
+    for (const std::uint64_t seed : planted_.seeds) damage.diverged.insert({cell, seed});
+  world_.fill(planted_, damage);
+  const auto verdicts = judged(planted_);
+  const Verdict& gain = verdicts.at("gain");
+  EXPECT_EQ(gain.outcome, Outcome::kUndecided);
+  EXPECT_FALSE(gain.estimate.has_value());
+  EXPECT_NE(gain.reason.find("12 diverged"), std::string::npos) << gain.reason;
+}
+
+TEST_F(Honesty, SettingThatIsTheBestOfManyOnTheTestRowsIsNamed) {
+  std::string text =
+      planted_file_with("\"attack.p_rat\": [0, 0.5]",
+                        "\"attack.p_rat\": [0, 0.5], \"attack.epsilon\": [0.1, 0.2, 0.3]");
+  for (const char* arm : {"none", "abex", "rat", "both"}) {
+    const std::size_t at = text.find('{', text.find(std::string("\"") + arm + "\": {"));
+    text.insert(at + 1, "\"attack.epsilon\": 0.1, ");
+  }
+  const auto experiment = experiment_of(text);
+  world_.fill(experiment);
+  const auto verdicts = judged(experiment);
+  const auto& notes = verdicts.at("gain").notes;
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_NE(notes[0].find("of the 3 settings in the grid, attack.epsilon=0.1"), std::string::npos)
+      << notes[0];
+}
+
+// ---- folds --------------------------------------------------------------------------------------
+
+constexpr const char* kFolds = R"("data": {"split": {"name": "kfold", "folds": 4}, )";
+constexpr const char* kFoldGrid = R"("grid": {"data.split.fold": [0, 1, 2, 3], )";
+
+std::string folds_file() {
+  std::string text = planted_file_with("\"data\": {", kFolds);
+  text.replace(text.find("\"grid\": {"), 9, kFoldGrid);
+  // Controls of one fold only would be of no use.
+  const std::size_t include = text.find("\"include\"");
+  text.erase(include, text.find('\n', include) - include);
+  for (const char* control : {"\"control\": {", "{\"name\": \"control_is_none\""}) {
+    const std::size_t at = text.find(control);
+    text.erase(at, text.find('\n', at) - at);
+  }
+  return text;
+}
+
+store::Dataset fold_data(const grid::Cell& cell) {
+  store::Dataset data = PlantedWorld::dataset();
+  for (const auto& [path, value] : cell.factors)
+    if (path == "data.split.fold")
+      for (const char* split : {"train", "val", "test"})
+        data.files.sha256[split] += " fold " + value;
+  return data;
+}
+
+double accuracy(const grid::Cell& cell, std::uint64_t seed) {
+  double right = 0;
+  for (const auto& outcome : PlantedWorld::result("", cell, seed).outcomes)
+    if (outcome.split == "test" && outcome.selection == "best")
+      for (std::size_t row = 0; row < outcome.predictions.size(); ++row)
+        right += outcome.predictions[row] == static_cast<std::int32_t>(row % 3) ? 1 : 0;
+  return right / kPlantedRows;
+}
+
+TEST_F(Honesty, FoldsAreJudgedByTheCorrectedResampledT) {
+  std::string text = folds_file();
+  text.replace(text.find("\"effect\": 0.02"), 14, "\"metric\": \"accuracy\"");
+  const auto experiment = experiment_of(text);
+  world_.fill(experiment, {{}, {}, fold_data});
+  const auto verdicts = judged(experiment);
+  const Verdict& gain = verdicts.at("gain");
+  ASSERT_TRUE(gain.estimate.has_value()) << gain.reason;
+  EXPECT_EQ(gain.interval_method, "corrected resampled t (splits)");
+  EXPECT_EQ(gain.outcome, Outcome::kSupported) << gain.reason;
+  EXPECT_FALSE(gain.bootstrap.has_value());
+  EXPECT_NE(gain.scope.find("over 4 splits"), std::string::npos) << gain.scope;
+
+  std::vector<double> differences(4, 0);
+  for (const grid::Cell& cell : grid::expand(experiment)) {
+    std::map<std::string, std::string> factors(cell.factors.begin(), cell.factors.end());
+    const bool both = factors["augmentation.lambda"] == "20" && factors["attack.p_rat"] == "0.5";
+    const bool none = factors["augmentation.lambda"] == "0" && factors["attack.p_rat"] == "0";
+    if (!both && !none) continue;
+    for (const std::uint64_t seed : experiment.seeds)
+      differences[static_cast<std::size_t>(std::stoi(factors["data.split.fold"]))] +=
+          (both ? 1 : -1) * accuracy(cell, seed) / static_cast<double>(experiment.seeds.size());
+  }
+  const auto by_hand = stats::nadeau_bengio_t(differences, kPlantedRows, kPlantedRows);
+  // Means of accuracies in another order.
+  constexpr double kRounding = 1e-12;
+  EXPECT_NEAR(*gain.estimate, by_hand->estimate, kRounding);
+  EXPECT_NEAR(gain.ci->low, by_hand->ci95.low, kRounding);
+  EXPECT_NEAR(gain.ci->high, by_hand->ci95.high, kRounding);
+}
+
+TEST_F(Honesty, ArmsOverDifferentFoldsAreNotCompared) {
+  std::string text = folds_file();
+  for (const auto& [arm, fold] :
+       std::vector<std::pair<std::string, std::string>>{{"none", "0"}, {"both", "1"}}) {
+    const std::size_t at = text.find('{', text.find("\"" + arm + "\": {"));
+    text.insert(at + 1, "\"data.split.fold\": " + fold + ", ");
+  }
+  const auto experiment = experiment_of(text);
+  world_.fill(experiment, {{}, {}, fold_data});
+  const auto verdicts = judged(experiment);
+  const Verdict& gain = verdicts.at("gain");
+  EXPECT_EQ(gain.outcome, Outcome::kUndecided);
+  EXPECT_NE(gain.reason.find("do not cover the same splits"), std::string::npos) << gain.reason;
+}
+
+}  // namespace
+}  // namespace ratbench::claims
