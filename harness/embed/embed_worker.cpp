@@ -16,6 +16,13 @@ namespace {
 constexpr std::size_t kTailBytes = 2000;
 constexpr double kPatience_s = 2;
 
+// The worker's message names the folder already.
+[[noreturn]] void refuse(const std::string& folder, std::string message) {
+  const std::string prefix = folder + ": ";
+  if (message.starts_with(prefix)) message.erase(0, prefix.size());
+  throw DataError(folder, "", message);
+}
+
 }  // namespace
 
 EmbedWorker::EmbedWorker(const std::filesystem::path& program, const std::string& device)
@@ -40,7 +47,7 @@ protocol::EmbedResult EmbedWorker::embed(protocol::EmbedRequest request) {
     if (const auto* result = std::get_if<protocol::EmbedResult>(&message)) {
       if (result->request_id == request.request_id) return *result;
     } else if (const auto* failure = std::get_if<protocol::EmbedFailure>(&message)) {
-      if (failure->kind == "data") throw DataError(request.encoder.folder, "", failure->message);
+      if (failure->kind == "data") refuse(request.encoder.folder, failure->message);
       throw EnvironmentError("embedding failed (" + failure->kind + "): " + failure->message);
     }
   }
