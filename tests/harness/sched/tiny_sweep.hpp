@@ -13,27 +13,9 @@
 #include "harness/sched/scheduler.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/safetensors.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::sched {
-
-// A folder that vanishes with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ratbench-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // An environment variable for the length of a scope.
 class ScopedVariable {

@@ -12,21 +12,6 @@
 
 namespace ratbench::store {
 
-TempFolder::TempFolder() {
-  // Kills and full disks look the same in memory, without waiting for a disk.
-  const std::filesystem::path memory = "/dev/shm";
-  const bool usable = ::access(memory.c_str(), W_OK) == 0;
-  std::string name =
-      (usable ? memory : std::filesystem::temp_directory_path()) / "ratbench_store_XXXXXX";
-  RB_CHECK(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Dataset small_dataset() {
   Dataset dataset;
   for (const char* split : {"train", "val", "test"}) {

@@ -13,22 +13,9 @@
 #include "harness/store/recorder.hpp"
 #include "harness/store/records.hpp"
 #include "harness/store/writer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::store {
-
-// A folder of its own in memory, else under the system's temporary folder; removed at the end.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Classes "ALPHA", "BETA, B" and "gamma"; 6 training, 4 validation and 5 test rows.
 Dataset small_dataset();

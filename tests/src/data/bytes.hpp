@@ -8,6 +8,7 @@
 #include <string>
 
 #include "src/data/safetensors.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::data::testing_support {
 
@@ -22,24 +23,5 @@ inline std::string file_bytes(const std::string& header, const std::string& data
 inline Safetensors parse(const std::string& bytes) {
   return Safetensors::parse(std::as_bytes(std::span(bytes.data(), bytes.size())), "memory");
 }
-
-// A folder that is gone at the end of the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ratbench-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace ratbench::data::testing_support
