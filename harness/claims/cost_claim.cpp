@@ -10,27 +10,54 @@
 namespace ratbench::claims {
 namespace {
 
-struct Ratio {
-  double ratio = 0;
+// What one measurement says of a claim.
+struct Found {
+  std::optional<double> ratio;  // absent when it is unusable
   stats::Interval ci;
-  std::string device;
+  std::string problem;
+  std::string place;  // device, processor, product routine, precision
+  std::string measured_at;
 };
 
-std::vector<Ratio> measured_ratios(const store::Reader& reader, const std::string& experiment,
-                                   const spec::Claim& claim) {
+// The latest measurement of the claim on each device with each product routine. Unusable ones count
+// as well: to pass over them would be to choose among measurements.
+std::map<std::string, Found> latest_measurements(const store::Reader& reader,
+                                                 const std::string& experiment,
+                                                 const spec::Claim& claim) {
   std::map<std::string, std::size_t> at;
   for (const std::string& column : reader.view_columns("v_cost")) at.emplace(column, at.size());
-  std::vector<Ratio> out;
+  const std::string above = claim.arms.size() > 2 ? claim.arms[2] : "";
+  std::map<std::string, Found> latest;
   reader.visit_view("v_cost", [&](const std::vector<std::optional<std::string>>& row) {
     const auto cell = [&](const char* column) { return row[at.at(column)]; };
-    if (cell("experiment") != experiment || cell("arm") != claim.arms[0] ||
-        cell("baseline") != claim.arms[1] || !cell("ratio") || !cell("ci_low") || !cell("ci_high"))
+    const auto text = [&](const char* column) { return cell(column).value_or(""); };
+    if (text("experiment") != experiment || text("arm") != claim.arms[0] ||
+        text("baseline") != claim.arms[1] || text("above") != above || text("is_aa") == "1")
       return;
-    out.push_back({std::stod(*cell("ratio")),
-                   {std::stod(*cell("ci_low")), std::stod(*cell("ci_high"))},
-                   cell("device").value_or("")});
+    Found found;
+    found.place = fmt::format("{} ({}), {}, {}", text("device"), text("device_name"),
+                              text("kernel"), text("precision"));
+    found.measured_at = text("measured_at");
+    found.problem = text("problem");
+    if (text("usable") != "0" && cell("ratio") && cell("ci_low") && cell("ci_high")) {
+      found.ratio = std::stod(*cell("ratio"));
+      found.ci = {std::stod(*cell("ci_low")), std::stod(*cell("ci_high"))};
+    }
+    Found& kept = latest[found.place];
+    if (found.measured_at >= kept.measured_at) kept = std::move(found);
   });
-  return out;
+  return latest;
+}
+
+// The slowest device carries the claim, and one without a ratio leaves it open.
+const Found& worst_of(const std::map<std::string, Found>& measurements) {
+  return std::max_element(measurements.begin(), measurements.end(),
+                          [](const auto& a, const auto& b) {
+                            if (!a.second.ratio || !b.second.ratio)
+                              return a.second.ratio && !b.second.ratio;
+                            return a.second.ci.high < b.second.ci.high;
+                          })
+      ->second;
 }
 
 }  // namespace
@@ -40,22 +67,27 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   Verdict out;
   const double limit = claim.limit->real();
   out.bound = limit;
-  out.step = claim.arms[0] + " / " + claim.arms[1];
-  const auto ratios = measured_ratios(reader, experiment, claim);
-  if (ratios.empty()) {
-    out.reason = fmt::format("no cost measurement of {} over {}", claim.arms[0], claim.arms[1]);
+  out.step = claim.arms.size() > 2 ? fmt::format("({0} - {2}) / ({1} - {2})", claim.arms[0],
+                                                 claim.arms[1], claim.arms[2])
+                                   : claim.arms[0] + " / " + claim.arms[1];
+  const auto measurements = latest_measurements(reader, experiment, claim);
+  if (measurements.empty()) {
+    out.reason = fmt::format("no cost measurement of {}", out.step);
     out.scope = "on no device";
     return out;
   }
-  // The slowest device carries the claim.
-  const Ratio& worst =
-      *std::max_element(ratios.begin(), ratios.end(),
-                        [](const Ratio& a, const Ratio& b) { return a.ci.high < b.ci.high; });
+  const Found& worst = worst_of(measurements);
+  out.scope = "on " + worst.place;
+  if (!worst.ratio) {
+    out.reason = worst.problem.empty()
+                     ? "the latest measurement gives no ratio: the baseline shows no overhead"
+                     : "the latest measurement is unusable: " + worst.problem;
+    return out;
+  }
   out.estimate = worst.ratio;
   out.ci = worst.ci;
   out.ci_adjusted = worst.ci;
   out.interval_method = "blocks";
-  out.scope = "on " + worst.device;
   if (worst.ci.high < limit) out.outcome = Outcome::kSupported;
   if (worst.ci.low > limit) out.outcome = Outcome::kRefuted;
   out.reason = fmt::format("the interval of the ratio, {:.3f} to {:.3f}, lies {} {}", worst.ci.low,

@@ -56,6 +56,9 @@ std::string short_path(const std::string& path) {
 }  // namespace
 
 std::string statement(const spec::Claim& claim) {
+  if (claim.kind == "cost_ratio" && claim.arms.size() > 2)
+    return fmt::format("{0} takes less than {1} times what {2} takes, both beyond {3}",
+                       claim.arms[0], claim.limit->text(), claim.arms[1], claim.arms[2]);
   if (claim.kind == "cost_ratio")
     return fmt::format("{} takes less than {} times the time of {}", claim.arms[0],
                        claim.limit->text(), claim.arms[1]);

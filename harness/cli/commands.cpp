@@ -7,9 +7,10 @@
 namespace ratbench::cli {
 namespace {
 
-constexpr std::array<Command, 11> kCommands = {{
+constexpr std::array<Command, 12> kCommands = {{
     {"compare", "say whether two databases agree within a margin", set_up_compare},
     {"completion", "print a completion script for a shell", set_up_completion},
+    {"cost", "measure what attacks cost, arms side by side", set_up_cost},
     {"embed", "turn texts into features with a model", set_up_embed},
     {"export", "write every view of a database as CSV", set_up_export},
     {"merge", "take the runs of other databases into one", set_up_merge},
@@ -41,8 +42,8 @@ void describe_program(CLI::App& app) {
       "Trains ablations of adversarial training over many seeds and reports what they show.");
   app.footer(
       "Exit status: 0 success, 1 a run failed, 2 wrong use, configuration or data,\n"
-      "4 the machine does not allow it, 130 interrupted; from verify also\n"
-      "3 a claim is undecided, 5 a claim is refuted.");
+      "4 the machine does not allow it, 130 interrupted; from verify and\n"
+      "cost also 3 a claim is undecided, 5 a claim is refuted.");
   app.require_subcommand(1);
 }
 

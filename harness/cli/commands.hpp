@@ -29,6 +29,7 @@ void describe_program(CLI::App& app);
 
 Action set_up_compare(CLI::App& app);
 Action set_up_completion(CLI::App& app);
+Action set_up_cost(CLI::App& app);
 Action set_up_embed(CLI::App& app);
 Action set_up_export(CLI::App& app);
 Action set_up_merge(CLI::App& app);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/protocol/base64.hpp"
+#include "harness/protocol/cost_codec.hpp"
 #include "harness/protocol/embed_codec.hpp"
 #include "harness/protocol/fields.hpp"
 
@@ -218,6 +219,12 @@ json to_json_of(const EmbedResult& m) { return embed_result_to_json(m); }
 json to_json_of(const EmbedFailure& m) { return embed_failure_to_json(m); }
 json to_json_of(const EmbedRequest& m) { return embed_request_to_json(m); }
 
+json to_json_of(const CostReady& m) { return cost_ready_to_json(m); }
+json to_json_of(const CostTimes& m) { return cost_times_to_json(m); }
+json to_json_of(const CostFailure& m) { return cost_failure_to_json(m); }
+json to_json_of(const CostSetup& m) { return cost_setup_to_json(m); }
+json to_json_of(const CostBlock& m) { return cost_block_to_json(m); }
+
 json to_json_of(const Shutdown&) { return {{"type", "shutdown"}}; }
 
 }  // namespace
@@ -241,6 +248,11 @@ Message decode(std::string_view text) {
   if (type == "embed_request") return embed_request_from(fields);
   if (type == "embed_result") return embed_result_from(fields);
   if (type == "embed_failure") return embed_failure_from(fields);
+  if (type == "cost_ready") return cost_ready_from(fields);
+  if (type == "cost_times") return cost_times_from(fields);
+  if (type == "cost_failure") return cost_failure_from(fields);
+  if (type == "cost_setup") return cost_setup_from(fields);
+  if (type == "cost_block") return cost_block_from(fields);
   if (type == "shutdown") return Shutdown{};
   throw ProtocolError("a message of unknown type \"" + type + "\"");
 }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/protocol/cost_messages.hpp"
 #include "src/specs/config.hpp"
 
 namespace ratbench::protocol {
@@ -172,6 +173,7 @@ struct EmbedRequest {
 struct Shutdown {};
 
 using Message = std::variant<Hello, Heartbeat, RunResult, RunFailure, GroupEnd, EmbedResult,
-                             EmbedFailure, TrainGroup, EmbedRequest, Shutdown>;
+                             EmbedFailure, CostReady, CostTimes, CostFailure, TrainGroup,
+                             EmbedRequest, CostSetup, CostBlock, Shutdown>;
 
 }  // namespace ratbench::protocol

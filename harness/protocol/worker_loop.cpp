@@ -183,7 +183,25 @@ void embed(GroupTrainer& trainer, const EmbedRequest& request, Connection& conne
   pulse.stop();
 }
 
+// Without signs of life: the heartbeat thread would take time from what is measured, and the engine
+// sees the end of the connection.
+template <typename Work>
+void measure(const Work& work, Connection& connection) {
+  guarded([&] { connection.send(work()); },
+          [&](const char* kind, const char* what) {
+            connection.send(CostFailure{kind, what});
+          });
+}
+
 }  // namespace
+
+CostReady GroupTrainer::open_cost(const CostSetup&) {
+  throw EnvironmentError("this worker measures no costs");
+}
+
+CostTimes GroupTrainer::run_cost(const CostBlock&) {
+  throw EnvironmentError("this worker measures no costs");
+}
 
 EmbedResult GroupTrainer::embed(const EmbedRequest&) {
   throw EnvironmentError("this worker has no encoders");
@@ -219,8 +237,12 @@ int run_worker(GroupTrainer& trainer, int fd) {
         train_group(trainer, *group, connection, pulse);
       else if (const auto* request = std::get_if<EmbedRequest>(&message))
         embed(trainer, *request, connection, pulse);
+      else if (const auto* setup = std::get_if<CostSetup>(&message))
+        measure([&] { return trainer.open_cost(*setup); }, connection);
+      else if (const auto* block = std::get_if<CostBlock>(&message))
+        measure([&] { return trainer.run_cost(*block); }, connection);
       else
-        throw ProtocolError("a worker accepts groups, texts and shutdown only");
+        throw ProtocolError("a worker accepts groups, texts, costs and shutdown only");
     }
     return static_cast<int>(ExitStatus::kSuccess);
   } catch (const Error& error) {

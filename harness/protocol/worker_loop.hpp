@@ -34,6 +34,10 @@ class GroupTrainer {
   // Features of the request's texts. An exception is reported as a failure, its kind as for runs.
   // A worker without encoders says so.
   virtual EmbedResult embed(const EmbedRequest& request);
+  // Opens the arms of a cost measurement, then runs blocks of them. Exceptions as above; a worker
+  // that cannot measure says so.
+  virtual CostReady open_cost(const CostSetup& setup);
+  virtual CostTimes run_cost(const CostBlock& block);
 };
 
 // Adds the versions of this build, the compiler and the pid.

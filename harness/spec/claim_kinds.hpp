@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace ratbench::spec {
@@ -62,8 +63,10 @@ inline constexpr unsigned kCommon = kMetric | kSource | kAssumedSd | kPrimary;
 
 inline constexpr std::array<ClaimKind, 9> kClaimKinds = {{
     {"best_of", "the first arm beats the best of the others", kArms, kCommon | kEffect, 3, 100},
-    {"cost_ratio", "the first arm's time over the second's lies below `limit`", kArms | kLimit,
-     kSource | kPrimary, 2, 2},
+    {"cost_ratio",
+     "the first arm's time over the second's lies below `limit`; with a third arm both are counted "
+     "beyond its time",
+     kArms | kLimit, kSource | kPrimary, 2, 3},
     {"difference", "first arm minus second", kArms, kCommon | kEffect, 2, 2},
     {"equivalence", "the arms differ by less than `margin`", kArms | kMargin, kCommon, 2, 2},
     {"interaction", "first - second - third + fourth: both, one, the other, neither", kArms,
@@ -73,5 +76,12 @@ inline constexpr std::array<ClaimKind, 9> kClaimKinds = {{
     {"reproduces", "the arm's metric equals `value`", kArm | kValue | kTolerance, kCommon, 0, 0},
     {"trend", "the metric rises with the factor", kFactor, kCommon | kEffect, 0, 0},
 }};
+
+// What follows the least number of arms in a sentence: "", " or more", " to 3".
+inline std::string arms_upwards(const ClaimKind& kind) {
+  if (kind.most_arms == kind.least_arms) return "";
+  constexpr std::size_t kAnyNumber = 100;
+  return kind.most_arms >= kAnyNumber ? " or more" : " to " + std::to_string(kind.most_arms);
+}
 
 }  // namespace ratbench::spec

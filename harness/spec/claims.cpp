@@ -72,7 +72,7 @@ void read_claim_arms(Claim& claim, const ClaimKind& kind, const Experiment& expe
   if (n < kind.least_arms || n > kind.most_arms)
     refuse(json, pointer,
            fmt::format("found {} arms, {} takes {}{}", n, kind.name, kind.least_arms,
-                       kind.most_arms > kind.least_arms ? " or more" : ""));
+                       arms_upwards(kind)));
   for (std::size_t i = 0; i < n; ++i) {
     const std::string& name = read_arm_name(experiment, json.items[i], pointer_to(pointer, i));
     if (std::find(claim.arms.begin(), claim.arms.end(), name) != claim.arms.end())

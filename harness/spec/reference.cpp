@@ -160,8 +160,7 @@ std::string field_names(const ClaimKind& kind, unsigned mask) {
     if ((mask & field.field) == 0) continue;
     keys.emplace_back(field.key);
     if (field.field == kArms)
-      keys.back() += fmt::format(" ({}{})", kind.least_arms,
-                                 kind.most_arms > kind.least_arms ? " or more" : "");
+      keys.back() += fmt::format(" ({}{})", kind.least_arms, arms_upwards(kind));
   }
   return fmt::format("{}", fmt::join(keys, ", "));
 }

@@ -13,7 +13,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kViews =
     {"v_cell", "experiment, cell_index, path"},
     {"v_claim", "experiment, claim"},
     {"v_class", "experiment, run_key, class_index"},
-    {"v_cost", "experiment, arm, baseline, device"},
+    {"v_cost", "experiment, measured_at, arm, baseline, above, is_aa, device"},
     {"v_epoch", "run_key, epoch, split, metric"},
     {"v_factor", "experiment, run_key, path, value"},
     {"v_metric", "experiment, run_key, split, selection, metric"},

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/grid/cell.hpp"
+#include "harness/store/cost_row.hpp"
 #include "harness/store/merge.hpp"
 #include "harness/store/records.hpp"
 #include "harness/store/verdict_row.hpp"
@@ -52,6 +53,10 @@ class Writer {
 
   // Replaces all verdicts of the experiment. Throws StoreError when it is not registered.
   void store_verdicts(const std::string& experiment, std::span<const VerdictRow> verdicts);
+
+  // Adds the rows of one measurement; earlier ones stay. Throws StoreError when the experiment is
+  // not registered.
+  void store_costs(const std::string& experiment, std::span<const CostRow> rows);
 
   // Takes what the sources have and this database lacks, by run key and name, in one transaction:
   // all or nothing, and nothing that is here changes but runs that had not ended. Sources are only

@@ -79,4 +79,15 @@ std::int64_t peak_memory_bytes() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
+bool reset_peak_memory() {
+  std::ofstream file("/proc/self/clear_refs");
+  file << "5" << std::flush;
+  return file.good();
+}
+
+std::int64_t peak_memory_since_reset_bytes() {
+  const std::string kilobytes = field_of("/proc/self/status", "VmHWM");
+  return kilobytes.empty() ? -1 : std::stoll(kilobytes) * 1024;
+}
+
 }  // namespace ratbench::worker

@@ -25,4 +25,10 @@ std::string driver_version(const at::Device& device);
 // Largest resident size of this process so far.
 std::int64_t peak_memory_bytes();
 
+// Makes the present resident size the peak that the next function starts from. False where the
+// system does not let a process do so.
+bool reset_peak_memory();
+// Largest resident size since then; -1 when the system does not tell.
+std::int64_t peak_memory_since_reset_bytes();
+
 }  // namespace ratbench::worker

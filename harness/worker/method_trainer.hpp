@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/protocol/worker_loop.hpp"
+#include "harness/worker/cost_probe.hpp"
 #include "harness/worker/embedder.hpp"
 #include "src/models/bfloat16.hpp"
 #include "src/train/dataset.hpp"
@@ -22,6 +23,12 @@ class MethodTrainer final : public protocol::GroupTrainer {
   protocol::EmbedResult embed(const protocol::EmbedRequest& request) override {
     return embedder_.embed(request);
   }
+  protocol::CostReady open_cost(const protocol::CostSetup& setup) override {
+    return costs_.open(setup);
+  }
+  protocol::CostTimes run_cost(const protocol::CostBlock& block) override {
+    return costs_.run(block);
+  }
 
  private:
   struct Loaded {
@@ -33,6 +40,7 @@ class MethodTrainer final : public protocol::GroupTrainer {
   const train::Dataset& dataset(const protocol::DataFiles& files, const std::string& device);
 
   Embedder embedder_;
+  CostProbe costs_;
   std::list<Loaded> loaded_;  // latest used first
 };
 

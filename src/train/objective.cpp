@@ -22,6 +22,7 @@ models::Want model_want(attacks::Want want) {
 void TaskObjective::begin_step(std::int64_t step, int epoch, losses::Targets targets) {
   step_ = static_cast<std::uint32_t>(step);
   pass_ = 0;
+  first_backward_ = true;
   epoch_ = epoch;
   targets_ = std::move(targets);
   model_->clear_gradients();
@@ -34,18 +35,28 @@ std::int64_t TaskObjective::batch_equivalents(const at::Tensor& rows) const {
 
 at::Tensor TaskObjective::forward(const at::Tensor& x, attacks::Slot slot) {
   forward_passes_ += batch_equivalents(x);
+  const bool first = pass_ == 0;
+  if (!first) lap(clock_, Phase::kAttack);
   const models::DropoutContext dropout = {seed_, step_, pass_++};
-  return model_->forward(x, dropout, slots_[static_cast<std::size_t>(slot)]);
+  at::Tensor logits = model_->forward(x, dropout, slots_[static_cast<std::size_t>(slot)]);
+  lap(clock_, first ? Phase::kForward : Phase::kAttack);
+  return logits;
 }
 
 losses::LossValue TaskObjective::loss(const at::Tensor& logits) {
-  return loss_->evaluate(logits, targets_, epoch_);
+  losses::LossValue value = loss_->evaluate(logits, targets_, epoch_);
+  lap(clock_, pass_ == 1 ? Phase::kForward : Phase::kAttack);
+  return value;
 }
 
 at::Tensor TaskObjective::backward(attacks::Slot slot, const at::Tensor& dlogits,
                                    attacks::Want want) {
   backward_passes_ += batch_equivalents(dlogits);
-  return model_->backward(slots_[static_cast<std::size_t>(slot)], dlogits, model_want(want));
+  at::Tensor gradient =
+      model_->backward(slots_[static_cast<std::size_t>(slot)], dlogits, model_want(want));
+  lap(clock_, first_backward_ ? Phase::kBackward : Phase::kAttack);
+  first_backward_ = false;
+  return gradient;
 }
 
 }  // namespace ratbench::train

@@ -10,6 +10,7 @@
 #include "src/attacks/attack.hpp"
 #include "src/losses/loss.hpp"
 #include "src/models/model.hpp"
+#include "src/train/step_clock.hpp"
 
 namespace ratbench::train {
 
@@ -22,6 +23,9 @@ class TaskObjective final : public attacks::Objective {
   // Turns to the batch of global step `step` with these targets; `epoch` counts finished epochs.
   // Forgets the accumulated gradients.
   void begin_step(std::int64_t step, int epoch, losses::Targets targets);
+
+  // Laps of the passes go to `clock` from now on; null for none.
+  void time_with(StepClock* clock) { clock_ = clock; }
 
   at::Tensor forward(const at::Tensor& x, attacks::Slot slot) override;
   losses::LossValue loss(const at::Tensor& logits) override;
@@ -42,6 +46,8 @@ class TaskObjective final : public attacks::Objective {
   std::uint32_t step_ = 0;
   std::uint32_t pass_ = 0;
   int epoch_ = 0;
+  StepClock* clock_ = nullptr;
+  bool first_backward_ = true;  // of the step
   std::int64_t forward_passes_ = 0;
   std::int64_t backward_passes_ = 0;
 };

@@ -86,11 +86,39 @@ RunOutcome RunTrainer::train() {
   const auto start = Clock::now();
   bool goes_on = true;
   for (int epoch = 0; goes_on && step_ < total_steps_; ++epoch) goes_on = train_epoch(epoch);
-  outcome_.counts.forward_passes = objective_.forward_passes();
-  outcome_.counts.backward_passes = objective_.backward_passes();
+  outcome_.counts = counts();
   record_final();
   outcome_.wall_s = seconds_since(start);
   return std::move(outcome_);
+}
+
+WorkCounts RunTrainer::counts() const {
+  WorkCounts counts = outcome_.counts;
+  counts.forward_passes = objective_.forward_passes();
+  counts.backward_passes = objective_.backward_passes();
+  return counts;
+}
+
+bool RunTrainer::train_steps(std::int64_t first, std::int64_t steps, StepClock* clock) {
+  const auto rows = static_cast<std::int64_t>(training_.ids().size());
+  const std::int64_t per_epoch = settings_.steps_per_epoch(rows);
+  clock_ = clock;
+  objective_.time_with(clock);
+  if (clock != nullptr) clock->start();
+  for (std::int64_t i = 0; i < steps; ++i) {
+    step_ = (first + i) % total_steps_;
+    const std::int64_t epoch = step_ / per_epoch;
+    if (epoch != order_epoch_) order_ = epoch_order(training_.ids(), run_.seed, epoch);
+    order_epoch_ = epoch;
+    const std::int64_t begin = step_ % per_epoch * settings_.batch_size;
+    const std::int64_t size = std::min(settings_.batch_size, rows - begin);
+    const auto batch =
+        std::span(order_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size));
+    if (!train_batch(batch, static_cast<int>(epoch))) return false;
+    if (accumulation_.full() || begin + size == rows || step_ == total_steps_) update();
+    lap(clock_, Phase::kOptimiser);
+  }
+  return true;
 }
 
 bool RunTrainer::train_epoch(int epoch) {
@@ -115,7 +143,9 @@ bool RunTrainer::train_batch(std::span<const std::int64_t> rows, int epoch) {
   const bool attacked = attack_ && batch_is_attacked(run_.seed, step_, settings_.p_rat);
   TrainingBatch batch = training_.batch(rows);
   objective_.begin_step(step_, epoch, std::move(batch.targets));
+  lap(clock_, Phase::kData);
   const double loss = attacked ? attacked_loss(batch.features, rows) : clean_loss(batch.features);
+  lap(clock_, attacked ? Phase::kAttack : Phase::kBackward);
   const auto recorded = static_cast<float>(loss);
   if (!std::isfinite(recorded)) {
     diverge("the training loss is not finite");
@@ -129,6 +159,7 @@ bool RunTrainer::train_batch(std::span<const std::int64_t> rows, int epoch) {
   outcome_.counts.samples += static_cast<std::int64_t>(rows.size());
   ++step_;
   sink_.progress(run_.run_key, step_, total_steps_);
+  lap(clock_, Phase::kOther);
   return true;
 }
 

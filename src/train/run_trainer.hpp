@@ -18,6 +18,7 @@
 #include "src/train/accumulation.hpp"
 #include "src/train/objective.hpp"
 #include "src/train/settings.hpp"
+#include "src/train/step_clock.hpp"
 #include "src/train/trainer.hpp"
 #include "src/train/training_set.hpp"
 
@@ -32,6 +33,13 @@ class RunTrainer {
 
   // To be called once.
   RunOutcome train();
+
+  // Instead of train(), any number of times: trains on the batches first .. first + steps - 1 of
+  // the run, its last batch followed by its first, and evaluates nothing. False when the loss is
+  // not finite. `clock` may be null.
+  bool train_steps(std::int64_t first, std::int64_t steps, StepClock* clock);
+  // Work so far.
+  WorkCounts counts() const;
 
  private:
   // False when the run has diverged or validation says that it should end.
@@ -70,6 +78,9 @@ class RunTrainer {
   Accumulation accumulation_;
   RandomStream noise_;
 
+  StepClock* clock_ = nullptr;       // of train_steps
+  std::vector<std::int64_t> order_;  // of pass `order_epoch_`, for train_steps
+  std::int64_t order_epoch_ = -1;
   std::int64_t step_ = 0;       // batches finished so far
   std::int64_t evaluated_ = 0;  // batches finished at the last evaluation
   double best_value_ = -1;

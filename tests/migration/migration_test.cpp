@@ -35,7 +35,8 @@ TEST(Migration, ReleasedMigrationsNeverChange) {
   const std::vector<std::pair<std::string, std::string>> released = {
       {"001_initial", "e74fca71fe0af3857029db2839d32eb092bfb02c27865adc87d565f4d5cf434b"},
       {"002_verdicts", "2d3ff67dd4b1ef136651135ea88e019dbf3c8c01b9780b2fed24d18f31171423"},
-      {"003_epoch", "a7abccabb704c871756fb41840a4359ec57d71b5f6b22dc5dc3dbed06f47e17b"}};
+      {"003_epoch", "a7abccabb704c871756fb41840a4359ec57d71b5f6b22dc5dc3dbed06f47e17b"},
+      {"004_cost", "1c76e7f019b76df7f884419ca583eac923fd8c644dc1f0fcd589a0ef7b352fcf"}};
   ASSERT_EQ(migrations().size(), released.size()) << "add the new migration's hash here";
   for (std::size_t i = 0; i < released.size(); ++i) {
     EXPECT_EQ(migrations()[i].name, released[i].first);

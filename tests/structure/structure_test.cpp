@@ -29,12 +29,13 @@ Folders joined(std::initializer_list<Folders> sets) {
 // meet in harness/protocol alone.
 std::map<std::string, Folders> allowed_edges() {
   const Folders base = {"src/base"};
-  const Folders plain = {"src/base", "src/specs", "src/stats", "src/metrics", "src/data",
-                         "src/text"};
+  const Folders plain = {"src/base",    "src/specs", "src/stats",
+                         "src/metrics", "src/data",  "src/text"};
   const Folders parts = {"src/models", "src/attacks", "src/losses", "src/augment", "src/optim"};
   const Folders reports = {"reports", "reports/tables", "reports/figures", "reports/html"};
   const Folders engine = {"harness/protocol", "harness/spec", "harness/grid",  "harness/corpus",
-                          "harness/store",    "harness/plan", "harness/sched", "harness/claims"};
+                          "harness/store",    "harness/plan", "harness/sched", "harness/claims",
+                          "harness/embed",    "harness/cost"};
   const Folders under_reports =
       joined({plain, reports, {"harness/spec", "harness/grid", "harness/store"}});
   return {
@@ -59,6 +60,9 @@ std::map<std::string, Folders> allowed_edges() {
       {"harness/plan", joined({plain, {"harness/spec", "harness/grid", "harness/store"}})},
       {"harness/claims", joined({plain, {"harness/spec", "harness/grid", "harness/store"}})},
       {"harness/sched", joined({plain, {"harness/grid", "harness/protocol", "harness/store"}})},
+      {"harness/embed", joined({plain, {"harness/protocol", "harness/sched", "harness/corpus"}})},
+      {"harness/cost",
+       joined({plain, {"harness/spec", "harness/grid", "harness/protocol", "harness/sched"}})},
       {"reports", under_reports},
       {"reports/tables", under_reports},
       {"reports/figures", under_reports},

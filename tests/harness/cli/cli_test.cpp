@@ -214,8 +214,8 @@ TEST_F(Cli, CompletesEverySubcommand) {
 // Regenerate with RATBENCH_UPDATE_GOLDEN=1 and look at the difference.
 TEST_F(Cli, HelpIsAsReviewed) {
   std::string help = project_.call({"--help"}).out;
-  for (const char* name : {"compare", "completion", "export", "merge", "plan", "replay", "report",
-                           "run", "status", "verify"}) {
+  for (const char* name : {"compare", "completion", "cost", "export", "merge", "plan", "replay",
+                           "report", "run", "status", "verify"}) {
     help += std::string("\n=== ") + name + "\n" + project_.call({name, "--help"}).out;
   }
   const std::filesystem::path golden = "tests/harness/cli/help.txt";

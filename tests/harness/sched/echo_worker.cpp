@@ -103,6 +103,36 @@ class EchoTrainer : public protocol::GroupTrainer {
     }
   }
 
+  protocol::CostReady open_cost(const protocol::CostSetup& setup) override {
+    for (const protocol::CostArm& arm : setup.arms) {
+      const bool attacks = arm.config.text_or("attack.name", "none") != "none";
+      arm_p_rat_.push_back(attacks ? arm.config.real_or("attack.p_rat", 1) : 0);
+    }
+    return {"echo", "", setup.kernel == "auto" ? "echo" : setup.kernel, setup.threads};
+  }
+
+  // A step takes 1 ms and an attack as long again; nothing is waited for. RATBENCH_ECHO_COST:
+  // "broken" (the second of two identical arms is slower), "disturbed" (never gets its core),
+  // "data".
+  protocol::CostTimes run_cost(const protocol::CostBlock& block) override {
+    const std::string action = environment("RATBENCH_ECHO_COST");
+    if (action == "data") throw DataError("train.safetensors", "row 3", "told to be bad");
+    const double p_rat = arm_p_rat_.at(block.arm);
+    const auto steps = static_cast<double>(block.steps);
+    const RandomStream stream(block.request_id, Purpose::kBootstrap);
+    protocol::CostTimes times;
+    times.request_id = block.request_id;
+    times.steps = block.steps;
+    times.samples = 32 * block.steps;
+    times.attacked_steps = static_cast<std::int64_t>(p_rat * steps);
+    times.forward_passes = times.backward_passes = block.steps + times.attacked_steps;
+    times.wall_s = 1e-3 * (steps + p_rat * steps) * (1 + 0.01 * stream.uniform(0, 0));
+    if (action == "broken" && block.arm + 1 == arm_p_rat_.size()) times.wall_s *= 1.5;
+    times.cpu_s = action == "disturbed" ? 0 : times.wall_s;
+    if (block.profiled) times.phase_s = {{"forward", 0.5 * times.wall_s}};
+    return times;
+  }
+
  private:
   struct Split {
     std::vector<std::int32_t> labels;
@@ -178,6 +208,7 @@ class EchoTrainer : public protocol::GroupTrainer {
   }
 
   std::map<std::string, Split> splits_;
+  std::vector<double> arm_p_rat_;  // of the arms of a cost measurement
 };
 
 // Greets with one version wrong and leaves.

@@ -1,0 +1,185 @@
+// ratbench cost: what the arms of an experiment take, measured side by side.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/claims/verdict.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/cost_output.hpp"
+#include "harness/cli/experiment_options.hpp"
+#include "harness/cli/sweep_builder.hpp"
+#include "harness/cli/verdict_output.hpp"
+#include "harness/cost/cost_worker.hpp"
+#include "harness/cost/host_machine.hpp"
+#include "harness/sched/device.hpp"
+#include "harness/sched/interrupt.hpp"
+#include "harness/sched/store_journal.hpp"
+#include "harness/sched/worker_slot.hpp"
+#include "harness/store/reader.hpp"
+#include "harness/store/writer.hpp"
+#include "src/base/error.hpp"
+
+namespace ratbench::cli {
+namespace {
+
+struct CostOptions {
+  ExperimentOptions experiment;
+  std::string db;
+  std::string device = "auto";
+  int threads = 1;
+  bool json = false;
+};
+
+// Load from which a note says that the machine is busy; one task is the measurement's own.
+constexpr double kBusyLoad = 1.5;
+
+void refuse_shared_device() {
+  const std::vector<pid_t> others = cost::other_workers();
+  if (others.empty()) return;
+  throw EnvironmentError(fmt::format(
+      "other workers of ratbench are running (pid {}), and times on a shared device mean nothing: "
+      "wait for them or stop them",
+      fmt::join(others, ", ")));
+}
+
+cost::MeasurementSettings settings_of(const spec::Experiment& experiment, const std::string& device,
+                                      int threads) {
+  cost::MeasurementSettings settings;
+  settings.half_width = experiment.settings.real_or("cost.half_width", settings.half_width);
+  settings.max_s = experiment.settings.real_or("cost.max_s", settings.max_s);
+  if (experiment.settings.has("cost.block_steps"))
+    settings.block_steps = experiment.settings.integer("cost.block_steps");
+  settings.on_cpu = sched::device_family(device) == "cpu";
+  settings.threads = threads;
+  return settings;
+}
+
+protocol::CostSetup setup_of(const CostOptions& options, const spec::Experiment& experiment,
+                             const cost::ArmSet& set, const std::string& device) {
+  protocol::CostSetup setup;
+  setup.threads = options.threads;
+  setup.seed = experiment.seeds.front();
+  const store::Reader reader(options.db);
+  setup.kernel =
+      reader.machine_setting(sched::machine_name(), "kernel/" + sched::device_family(device))
+          .value_or("auto");
+  for (const cost::Arm& arm : set.arms)
+    setup.arms.push_back({arm.name, arm.config, arm.data.paths});
+  return setup;
+}
+
+// Closed list of doubts that the reader of the figures should know.
+std::vector<std::string> notes_of(const cost::Measurement& measurement) {
+  std::vector<std::string> notes;
+  std::size_t disturbed = 0;
+  double load = 0;
+  for (const cost::Block& b : measurement.blocks) {
+    if (!b.disturbed.empty()) ++disturbed;
+    load = std::max(load, b.conditions.load.value_or(0));
+  }
+  if (disturbed > 0)
+    notes.push_back(fmt::format("{} of {} blocks were disturbed and do not count", disturbed,
+                                measurement.blocks.size()));
+  if (load > kBusyLoad)
+    notes.push_back(fmt::format(
+        "the machine was loaded: up to {:.1f} runnable tasks on average over a minute", load));
+  if (!measurement.steady)
+    notes.emplace_back("no steady state was seen before the measurement began");
+  if (cost::on_battery()) notes.emplace_back("the machine runs on its battery");
+  return notes;
+}
+
+CostResult measure(const CostOptions& options, const spec::Experiment& experiment,
+                   cost::ArmSet set) {
+  CostResult result;
+  cost::CostWorker worker(sched::find_worker(), options.device);
+  result.worker = worker.greeting();
+  result.device = worker.device();
+  result.ready = worker.open(setup_of(options, experiment, set, worker.device()));
+  const sched::Interrupts interrupts;
+  cost::HostMachine machine;
+  const cost::MeasurementSettings settings =
+      settings_of(experiment, worker.device(), options.threads);
+  fmt::print(stderr, "{} arms on {} ({}), at most {:.0f} s\n", set.arms.size(), worker.device(),
+             result.ready.device_name, settings.max_s);
+  const auto progress = [&](const cost::Measurement& so_far) {
+    constexpr std::size_t kEvery = 10;
+    if (so_far.rounds % kEvery == 0) fmt::print(stderr, "round {}\n", so_far.rounds);
+  };
+  result.measurement = cost::measure(
+      set.arms.size(), set.plain(), settings,
+      {worker, machine, sched::monotonic_s, [&] { return interrupts.count() > 0; }, progress});
+  result.summary = cost::summarise(result.measurement, set);
+  result.notes = notes_of(result.measurement);
+  result.set = std::move(set);
+  return result;
+}
+
+// Verdicts on the claims about time alone.
+std::vector<claims::Verdict> judge(const CostOptions& options, spec::Experiment experiment) {
+  std::erase_if(experiment.claims,
+                [](const spec::Claim& claim) { return claim.kind != "cost_ratio"; });
+  experiment.looks.clear();
+  if (experiment.claims.empty()) return {};
+  return claims::judge_claims(store::Reader(options.db), experiment);
+}
+
+void show(const CostOptions& options, const spec::Experiment& experiment, const CostResult& result,
+          const std::vector<claims::Verdict>& verdicts) {
+  if (options.json) {
+    nlohmann::json document = cost_json(result);
+    document["experiment"] = experiment.name;
+    document["db"] = options.db;
+    document["claims"] = nlohmann::json::array();
+    for (const claims::Verdict& v : verdicts) document["claims"].push_back(verdict_json(v));
+    fmt::print("{}\n", document.dump(2));
+    return;
+  }
+  print_cost(result);
+  for (const claims::Verdict& v : verdicts) fmt::print("{}: {}\n", v.claim, v.sentence);
+}
+
+int run_cost(const CostOptions& options) {
+  const spec::Experiment experiment = options.experiment.load();
+  DataPreparer data(cache_folder(options.db));
+  const grid::Sweep sweep = build_sweep(experiment, data);
+  cost::ArmSet set = cost::make_arms(experiment, sweep);
+  refuse_shared_device();
+  // Held to the end: the database can be written, and no sweep of it starts meanwhile.
+  store::Writer writer(options.db);
+  if (!store::Reader(options.db).experiment(experiment.name))
+    writer.register_sweep(sweep, data.datasets());
+  const CostResult result = measure(options, experiment, std::move(set));
+  if (result.measurement.stopped_by == cost::StopReason::kInterrupted) {
+    fmt::print(stderr, "interrupted after {} rounds; nothing was stored\n",
+               result.measurement.rounds);
+    return static_cast<int>(ExitStatus::kInterrupted);
+  }
+  writer.store_costs(experiment.name, cost_rows(result));
+  const std::vector<claims::Verdict> verdicts = judge(options, experiment);
+  show(options, experiment, result, verdicts);
+  if (verdicts.empty() && !result.summary.problem.empty())
+    return static_cast<int>(ExitStatus::kEnvironment);
+  return static_cast<int>(claims::exit_status(verdicts));
+}
+
+}  // namespace
+
+Action set_up_cost(CLI::App& app) {
+  const auto options = std::make_shared<CostOptions>();
+  options->experiment.add_to(app);
+  add_database(app, options->db);
+  app.add_option("--device", options->device, "auto, cpu, cuda or cuda:K")->capture_default_str();
+  app.add_option("--threads", options->threads, "threads of the worker")
+      ->type_name("N")
+      ->check(positive_integer)
+      ->capture_default_str();
+  add_json(app, options->json);
+  return [options] { return run_cost(*options); };
+}
+
+}  // namespace ratbench::cli

@@ -1,0 +1,27 @@
+#include "harness/cost/conditions.hpp"
+
+namespace ratbench::cost {
+namespace {
+
+// A training thread that has a core to itself gets nearly all of the time; one time slice of
+// another process in a block of 50 ms costs it more than this.
+constexpr double kLeastCpuShare = 0.95;
+constexpr double kMostSteal = 0.02;
+
+}  // namespace
+
+std::vector<std::string> disturbances(double wall_s, double cpu_s, bool on_cpu, int threads,
+                                      const Conditions& conditions) {
+  std::vector<std::string> reasons;
+  if (!(wall_s > 0)) reasons.emplace_back("the clock did not advance");
+  // With several threads the first one waits for the others, which is no disturbance.
+  if (on_cpu && threads == 1 && cpu_s < kLeastCpuShare * wall_s)
+    reasons.emplace_back("waited for a core");
+  if (conditions.steal_share.value_or(0) > kMostSteal)
+    reasons.emplace_back("the hypervisor took the processor away");
+  if (conditions.throttled.value_or(0) > 0) reasons.emplace_back("slowed down by heat");
+  if (conditions.other_workers > 0) reasons.emplace_back("another worker ran");
+  return reasons;
+}
+
+}  // namespace ratbench::cost

@@ -1,0 +1,40 @@
+// Ratios of times from blocks that were measured in rounds: paired by round, so that what slows a
+// whole round down cancels. Pure arithmetic.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "src/stats/summary.hpp"
+
+namespace ratbench::cost {
+
+// Seconds per step of one arm, one entry per round; absent where its block was disturbed.
+using RoundTimes = std::span<const std::optional<double>>;
+
+// Intervals are those of Student's t over rounds; identical arms are judged by the one at 99.9 %.
+struct Ratio {
+  double ratio = 1;
+  stats::Interval ci95;
+  stats::Interval ci999;
+  std::size_t rounds = 0;  // that entered
+
+  // Half the 95 % interval as a fraction of the ratio.
+  double half_width() const;
+};
+
+// Rounds below which no interval is given: with fewer, one odd round decides.
+inline constexpr std::size_t kLeastRounds = 5;
+
+// Time of `arm` over time of `baseline`: exp of the mean log ratio over the rounds that have both.
+// Absent with fewer than kLeastRounds.
+std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline);
+
+// What `arm` takes beyond `floor`, over what `baseline` takes beyond it: (x - 1) / (y - 1) of the
+// time ratios x and y to the floor, with the interval of its linearisation over rounds (delta
+// method). Absent with fewer than kLeastRounds, and when the baseline does not take longer than the
+// floor by its 99.9 % interval: then the quotient says nothing.
+std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor);
+
+}  // namespace ratbench::cost

@@ -1,0 +1,95 @@
+#include "harness/cost/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ratbench::cost {
+namespace {
+
+ArmSummary summary_of(const Measurement& measurement, std::size_t arm) {
+  ArmSummary out;
+  std::vector<double> step_s;
+  double steps = 0;
+  double samples = 0;
+  double passes = 0;
+  double attacked = 0;
+  for (const Block& b : measurement.blocks) {
+    if (b.arm != arm) continue;
+    // Counts do not depend on time, so disturbed blocks tell them too.
+    steps += static_cast<double>(b.times.steps);
+    samples += static_cast<double>(b.times.samples);
+    passes += static_cast<double>(b.times.forward_passes + b.times.backward_passes);
+    attacked += static_cast<double>(b.times.attacked_steps);
+    if (!b.disturbed.empty()) {
+      ++out.disturbed;
+      continue;
+    }
+    ++out.blocks;
+    step_s.push_back(b.times.wall_s / static_cast<double>(b.times.steps));
+  }
+  if (steps > 0) {
+    out.passes_per_step = passes / steps;
+    out.attacked_share = attacked / steps;
+  }
+  if (!step_s.empty()) {
+    out.step_s = stats::median(step_s);
+    out.samples_per_s = samples / steps / *out.step_s;
+  }
+  if (arm < measurement.profiles.size()) {
+    const protocol::CostTimes& profile = measurement.profiles[arm];
+    for (const auto& [phase, phase_s] : profile.phase_s)
+      out.phase_step_s[phase] = phase_s / static_cast<double>(profile.steps);
+    if (profile.peak_memory_bytes >= 0) out.peak_memory_bytes = profile.peak_memory_bytes;
+  }
+  return out;
+}
+
+// (a - c) / (b - c), absent when the denominator is 0.
+std::optional<double> quotient(double a, double b, double c) {
+  if (b - c <= 0) return std::nullopt;
+  return (a - c) / (b - c);
+}
+
+std::string problem_of(const ArmSet& set, const Summary& summary) {
+  for (std::size_t i = 0; i < set.comparisons.size(); ++i) {
+    const NamedComparison& c = set.comparisons[i];
+    const std::optional<Ratio>& ratio = summary.comparisons[i].ratio;
+    const std::size_t usable_rounds =
+        std::min(summary.arms[c.arm].blocks, summary.arms[c.baseline].blocks);
+    if (!ratio && (!c.floor || usable_rounds < kLeastRounds))
+      return fmt::format("fewer than {} rounds in which both {} and {} ran undisturbed",
+                         kLeastRounds, c.arm_name, c.baseline_name);
+    if (set.arms[c.arm].twin && ratio && (ratio->ci999.low > 1 || ratio->ci999.high < 1))
+      return fmt::format(
+          "two identical arms ({}) came out different: ratio {:.4f}, 99.9 % interval {:.4f} .. "
+          "{:.4f}",
+          c.baseline_name, ratio->ratio, ratio->ci999.low, ratio->ci999.high);
+  }
+  return "";
+}
+
+}  // namespace
+
+Summary summarise(const Measurement& measurement, const ArmSet& set) {
+  Summary out;
+  for (std::size_t arm = 0; arm < set.arms.size(); ++arm)
+    out.arms.push_back(summary_of(measurement, arm));
+  for (const NamedComparison& c : set.comparisons) {
+    const ArmSummary& arm = out.arms[c.arm];
+    const ArmSummary& baseline = out.arms[c.baseline];
+    const ArmSummary floor = c.floor ? out.arms[*c.floor] : ArmSummary();
+    ComparisonSummary compared;
+    compared.ratio = measurement.ratio(c);
+    compared.theoretical_ratio =
+        quotient(arm.passes_per_step, baseline.passes_per_step, floor.passes_per_step);
+    // AT attacks every batch, so over an unattacked baseline the share of all batches is the ratio.
+    const double over = baseline.attacked_share > 0 ? baseline.attacked_share : 1;
+    compared.attacks_ratio = arm.attacked_share / over;
+    out.comparisons.push_back(std::move(compared));
+  }
+  out.problem = problem_of(set, out);
+  return out;
+}
+
+}  // namespace ratbench::cost

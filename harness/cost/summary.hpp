@@ -1,0 +1,44 @@
+// What a measurement says of each arm and each comparison, ready to be shown and stored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cost/arms.hpp"
+#include "harness/cost/measurement.hpp"
+
+namespace ratbench::cost {
+
+struct ArmSummary {
+  std::optional<double> step_s;  // median over undisturbed blocks
+  std::optional<double> samples_per_s;
+  double passes_per_step = 0;                  // forward and backward, in batch equivalents
+  double attacked_share = 0;                   // of all steps
+  std::size_t blocks = 0;                      // undisturbed
+  std::size_t disturbed = 0;                   // blocks, repeated or left out
+  std::map<std::string, double> phase_step_s;  // seconds of a step; empty where not available
+  std::optional<std::int64_t> peak_memory_bytes;
+};
+
+struct ComparisonSummary {
+  std::optional<Ratio> ratio;  // absent with too few undisturbed rounds
+  std::optional<double> theoretical_ratio;
+  std::optional<double> attacks_ratio;
+};
+
+struct Summary {
+  std::vector<ArmSummary> arms;                // by arm
+  std::vector<ComparisonSummary> comparisons;  // by comparison
+  // Why the measurement cannot be used; empty when it can.
+  std::string problem;
+};
+
+// Identical arms must agree by their 99.9 % interval, and every comparison needs kLeastRounds
+// undisturbed rounds; a quotient of overheads without a denominator is no problem of the
+// measurement.
+Summary summarise(const Measurement& measurement, const ArmSet& set);
+
+}  // namespace ratbench::cost

@@ -1,0 +1,41 @@
+// One row of v_cost: the time of an arm relative to a baseline, with the conditions under which it
+// was measured. Absent numbers were not available; they are never zero.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ratbench::store {
+
+struct CostRow {
+  std::string arm;
+  std::string baseline;
+  std::string above;  // arm whose time is taken off both; "" for none
+  std::optional<double> ratio, ci_low, ci_high;
+  std::optional<double> ci999_low, ci999_high;
+  std::optional<double> theoretical_ratio;  // of counted passes
+  std::optional<double> attacks_ratio;
+  std::int64_t blocks = 0;  // rounds that entered
+  bool aa = false;          // arm and baseline are identical
+  bool usable = true;
+  std::string problem;  // why not
+  std::string stopped_by;
+  std::int64_t block_steps = 0;
+  std::int64_t disturbed_blocks = 0;
+  std::optional<double> step_s, samples_per_s;
+  std::string phase_s_json;  // object; "" when not available
+  std::optional<std::int64_t> peak_memory_bytes;
+  std::optional<double> energy_j;
+  std::string device;
+  std::string device_name;
+  std::string kernel;
+  std::int64_t threads = 1;
+  std::string precision;
+  std::string optimiser;
+  std::string program_version;
+  std::string git_revision;
+  std::string blocks_json;  // array
+};
+
+}  // namespace ratbench::store

@@ -1,0 +1,42 @@
+// One run's training steps alone, in blocks of any length and from any step on: what a measurement
+// of time needs. The steps are those of `train_run`; nothing is evaluated or kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "src/models/bfloat16.hpp"
+#include "src/train/dataset.hpp"
+#include "src/train/outcome.hpp"
+
+namespace ratbench::train {
+
+struct StepBlock {
+  double wall_s = 0;                      // on a GPU until it has finished
+  double cpu_s = 0;                       // of the calling thread
+  WorkCounts counts;                      // of this block
+  std::map<std::string, double> phase_s;  // empty unless profiled on the CPU
+};
+
+class StepRunner {
+ public:
+  // Borrows `data`. Throws as training does.
+  StepRunner(const Dataset& data, RunSpec run, const models::Arithmetic& arithmetic);
+  ~StepRunner();
+  StepRunner(StepRunner&&) noexcept;
+  StepRunner& operator=(StepRunner&&) noexcept;
+
+  // Trains on the batches first .. first + steps - 1 (0-based; beyond the run's last batch it
+  // starts over). `steps` >= 1. Throws DataError when the loss is not finite any more.
+  StepBlock run(std::int64_t first, std::int64_t steps);
+  // The same with the time of each phase, which takes some time of its own.
+  StepBlock run_profiled(std::int64_t first, std::int64_t steps);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ratbench::train

@@ -1,0 +1,148 @@
+// Order of blocks and ratios of times: what is planted is found, identical arms agree.
+#include "harness/cost/estimate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "harness/cost/block_order.hpp"
+#include "harness/cost/conditions.hpp"
+#include "src/base/random.hpp"
+
+namespace ratbench::cost {
+namespace {
+
+using Times = std::vector<std::optional<double>>;
+
+TEST(BlockOrder, EachArmStandsAtEachPlaceAndFollowsEachOtherEquallyOften) {
+  for (std::size_t arms = 1; arms <= 13; ++arms) {
+    std::map<std::pair<std::size_t, std::size_t>, int> at_place;
+    std::map<std::pair<std::size_t, std::size_t>, int> follows;
+    for (std::size_t round = 0; round < cycle_rounds(arms); ++round) {
+      const auto order = block_order(arms, round);
+      EXPECT_EQ(std::set(order.begin(), order.end()).size(), arms);
+      for (std::size_t place = 0; place < arms; ++place) {
+        ++at_place[{order[place], place}];
+        if (place > 0) ++follows[{order[place - 1], order[place]}];
+      }
+    }
+    const int times = arms % 2 == 0 || arms == 1 ? 1 : 2;
+    EXPECT_EQ(at_place.size(), arms * arms);
+    for (const auto& [key, count] : at_place) EXPECT_EQ(count, times) << arms;
+    EXPECT_EQ(follows.size(), arms * (arms - 1));
+    for (const auto& [key, count] : follows) EXPECT_EQ(count, times) << arms;
+  }
+}
+
+TEST(BlockOrder, CyclesRepeat) {
+  EXPECT_EQ(block_order(5, 3), block_order(5, 3 + cycle_rounds(5)));
+  EXPECT_NE(block_order(5, 0), block_order(5, 1));
+}
+
+// Rounds whose speed drifts by half, with independent noise of `sd` on every block.
+struct Rounds {
+  Times base;
+  Times arm;
+};
+Rounds rounds_with(double planted, double sd, std::size_t n, std::uint64_t seed) {
+  const RandomStream stream(seed, Purpose::kBootstrap);
+  Rounds out;
+  for (std::size_t r = 0; r < n; ++r) {
+    const double drift = 1e-3 * (1 + 0.5 * static_cast<double>(r) / static_cast<double>(n));
+    const auto noise = [&](std::uint32_t lane) {
+      double sum = 0;  // of 12 uniform numbers: near enough to a normal one
+      for (std::uint64_t i = 0; i < 12; ++i) sum += stream.uniform(lane, 12 * r + i);
+      return std::exp(sd * (sum - 6));
+    };
+    out.base.push_back(drift * noise(0));
+    out.arm.push_back(planted * drift * noise(1));
+  }
+  return out;
+}
+
+TEST(TimeRatio, FindsAPlantedRatioWhateverTheDrift) {
+  const Rounds r = rounds_with(1.7, 0.01, 40, 3);
+  const auto ratio = time_ratio(r.arm, r.base);
+  ASSERT_TRUE(ratio);
+  EXPECT_EQ(ratio->rounds, 40u);
+  EXPECT_LT(ratio->ci95.low, 1.7);
+  EXPECT_GT(ratio->ci95.high, 1.7);
+  // sd of a log ratio 0.0141 over sqrt(40), times t: half a percent.
+  EXPECT_NEAR(ratio->half_width(), 0.0045, 0.0015);
+  EXPECT_LT(ratio->ci999.low, ratio->ci95.low);
+}
+
+TEST(TimeRatio, CoversAsOftenAsItSaysAndSeesTwoPercent) {
+  int covered = 0;
+  int found = 0;
+  int outside_999 = 0;
+  constexpr int kRepetitions = 400;
+  for (int i = 0; i < kRepetitions; ++i) {
+    const auto seed = static_cast<std::uint64_t>(i);
+    const Rounds equal = rounds_with(1, 0.02, 20, seed);
+    const auto aa = time_ratio(equal.arm, equal.base);
+    covered += aa->ci95.low <= 1 && 1 <= aa->ci95.high ? 1 : 0;
+    outside_999 += aa->ci999.low > 1 || aa->ci999.high < 1 ? 1 : 0;
+    const Rounds slower = rounds_with(1.02, 0.02, 60, seed);
+    found += time_ratio(slower.arm, slower.base)->ci95.low > 1 ? 1 : 0;
+  }
+  // Binomial(400, 0.95) lies within 4 sd = 17.4 of 380; all but 4 of 400 within 99.9 %.
+  EXPECT_NEAR(covered, 380, 18);
+  EXPECT_LE(outside_999, 4);
+  // An effect of 5.5 standard errors.
+  EXPECT_GE(found, 395);
+}
+
+TEST(TimeRatio, TakesOnlyRoundsThatHaveBoth) {
+  Times base = {1.0, 1.0, std::nullopt, 1.0, 1.0, 1.0, 9.0};
+  Times arm = {2.0, 2.0, 50.0, 2.0, 2.0, 2.0, std::nullopt};
+  const auto ratio = time_ratio(arm, base);
+  ASSERT_TRUE(ratio);
+  EXPECT_EQ(ratio->rounds, 5u);
+  EXPECT_DOUBLE_EQ(ratio->ratio, 2);
+  arm[0].reset();
+  EXPECT_FALSE(time_ratio(arm, base));
+}
+
+TEST(OverheadRatio, IsTheQuotientBeyondTheFloor) {
+  const Times floor(8, 1.0);
+  const Times rat(8, 1.5);
+  const Times at(8, 2.0);
+  const auto share = overhead_ratio(rat, at, floor);
+  ASSERT_TRUE(share);
+  EXPECT_NEAR(share->ratio, 0.5, 1e-12);
+  EXPECT_FALSE(overhead_ratio(rat, floor, floor)) << "no overhead to take a share of";
+}
+
+TEST(OverheadRatio, CoversThePlantedShare) {
+  int covered = 0;
+  constexpr int kRepetitions = 400;
+  for (int i = 0; i < kRepetitions; ++i) {
+    const Rounds rat = rounds_with(1.5, 0.02, 30, static_cast<std::uint64_t>(i));
+    const Rounds at = rounds_with(2.0, 0.02, 30, static_cast<std::uint64_t>(1000 + i));
+    const auto share = overhead_ratio(rat.arm, at.arm, rat.base);
+    covered += share->ci95.low <= 0.5 && 0.5 <= share->ci95.high ? 1 : 0;
+  }
+  EXPECT_NEAR(covered, 380, 18);
+}
+
+TEST(Disturbances, NameWhatTheMachineTold) {
+  const Conditions quiet;
+  EXPECT_TRUE(disturbances(0.05, 0.0499, true, 1, quiet).empty());
+  EXPECT_EQ(disturbances(0.05, 0.03, true, 1, quiet).size(), 1u);
+  EXPECT_TRUE(disturbances(0.05, 0.03, false, 1, quiet).empty()) << "the GPU computes meanwhile";
+  EXPECT_TRUE(disturbances(0.05, 0.03, true, 2, quiet).empty()) << "one thread waits for the other";
+  EXPECT_EQ(disturbances(0, 0, true, 1, quiet).size(), 1u) << "a clock that stands still";
+  Conditions bad;
+  bad.steal_share = 0.1;
+  bad.throttled = 1;
+  bad.other_workers = 1;
+  EXPECT_EQ(disturbances(0.05, 0.05, true, 1, bad).size(), 3u);
+}
+
+}  // namespace
+}  // namespace ratbench::cost

@@ -1,0 +1,192 @@
+// The measurement against a clock that the test turns: planted times come out, disturbed blocks are
+// repeated, and it ends for the reason it names.
+#include "harness/cost/measurement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "harness/cost/block_order.hpp"
+#include "harness/cost/summary.hpp"
+#include "src/base/random.hpp"
+
+namespace ratbench::cost {
+namespace {
+
+constexpr double kStart_s = 1000;
+
+// Arms take `step_s` a step, with noise, and slow down together over time; every `disturb_every`-th
+// block waits for a core.
+class FakeWorld final : public BlockRunner, public Machine {
+ public:
+  explicit FakeWorld(std::vector<double> step_s) : step_s_(std::move(step_s)) {}
+
+  protocol::CostTimes run(const protocol::CostBlock& block) override {
+    requests.push_back(block);
+    const auto count = static_cast<std::uint64_t>(requests.size());
+    const double drift = 1 + (now_s - kStart_s) / 100;
+    const double noise = 1 + noise_share * (stream_.uniform(0, count) - 0.5);
+    protocol::CostTimes times;
+    times.request_id = block.request_id;
+    times.steps = block.steps;
+    times.samples = 32 * block.steps;
+    const bool attacked = block.arm == 1;
+    times.attacked_steps = attacked ? block.steps : 0;
+    times.forward_passes = times.backward_passes = (attacked ? 2 : 1) * block.steps;
+    times.wall_s = step_s_[block.arm] * static_cast<double>(block.steps) * drift * noise;
+    times.cpu_s = times.wall_s;
+    if (disturb_every > 0 && count % disturb_every == 0) {
+      times.wall_s *= 3;
+    }
+    now_s += times.wall_s;
+    if (block.profiled) times.phase_s = {{"forward", 0.25 * times.wall_s}};
+    return times;
+  }
+  void block_begins() override {}
+  Conditions block_ended() override { return {}; }
+
+  Surroundings surroundings() {
+    return {*this, *this, [this] { return now_s; }, [this] { return now_s > interrupt_s; }, {}};
+  }
+
+  std::vector<protocol::CostBlock> requests;
+  double now_s = kStart_s;
+  double noise_share = 0.02;
+  double interrupt_s = 1e9;
+  std::uint64_t disturb_every = 0;
+
+ private:
+  std::vector<double> step_s_;
+  RandomStream stream_{7, Purpose::kBootstrap};
+};
+
+// clean, AT at twice its time, and clean again.
+constexpr std::size_t kArms = 3;
+const std::vector<Comparison> kComparisons = {{1, 0, std::nullopt}, {2, 0, std::nullopt}};
+
+MeasurementSettings lasting(double max_s) {
+  MeasurementSettings settings;
+  settings.max_s = max_s;
+  return settings;
+}
+
+ArmSet arm_set() {
+  ArmSet set;
+  set.arms = {{"clean", {}, {}, 0, false}, {"at", {}, {}, 0, false}, {"clean", {}, {}, 0, true}};
+  for (const Comparison& c : kComparisons)
+    set.comparisons.push_back({c, set.arms[c.arm].name, "clean", ""});
+  return set;
+}
+
+TEST(Measurement, FindsThePlantedRatioAndEndsWhenIntervalsAreNarrow) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  const Measurement m = measure(kArms, kComparisons, {}, world.surroundings());
+  EXPECT_EQ(m.stopped_by, StopReason::kHalfWidth);
+  EXPECT_EQ(m.rounds % cycle_rounds(kArms), 0u) << "whole cycles only";
+  EXPECT_TRUE(m.steady);
+  const auto ratio = m.ratio(kComparisons[0]);
+  ASSERT_TRUE(ratio);
+  EXPECT_LT(ratio->half_width(), 0.02);
+  EXPECT_LT(ratio->ci999.low, 2);
+  EXPECT_GT(ratio->ci999.high, 2);
+  const Summary summary = summarise(m, arm_set());
+  EXPECT_EQ(summary.problem, "");
+  EXPECT_DOUBLE_EQ(*summary.comparisons[0].theoretical_ratio, 2);
+  EXPECT_DOUBLE_EQ(*summary.comparisons[0].attacks_ratio, 1);
+  EXPECT_NEAR(summary.arms[1].phase_step_s.at("forward") / *summary.arms[1].step_s, 0.25, 0.05);
+}
+
+TEST(Measurement, ArmsOfARoundTrainOnTheSameBatches) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.disturb_every = 4;
+  MeasurementSettings settings;
+  settings.block_steps = 20;
+  settings.max_s = 20;
+  const Measurement m = measure(kArms, kComparisons, settings, world.surroundings());
+  std::map<std::int64_t, std::set<std::uint64_t>> arms_of;
+  for (const protocol::CostBlock& block : world.requests) {
+    if (!block.profiled && block.steps == 20) arms_of[block.first_step].insert(block.arm);
+  }
+  EXPECT_EQ(arms_of.size(), m.rounds + m.warm_up_rounds);
+  for (const auto& [first, arms] : arms_of) EXPECT_EQ(arms.size(), kArms) << first;
+}
+
+TEST(Measurement, DisturbedBlocksAreMarkedRepeatedAndDoNotCount) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.disturb_every = 5;
+  const Measurement m = measure(kArms, kComparisons, {}, world.surroundings());
+  std::size_t disturbed = 0;
+  for (std::size_t i = 0; i < m.blocks.size(); ++i) {
+    if (m.blocks[i].disturbed.empty()) continue;
+    ++disturbed;
+    ASSERT_LT(i + 1, m.blocks.size());
+    EXPECT_EQ(m.blocks[i + 1].arm, m.blocks[i].arm);
+    EXPECT_EQ(m.blocks[i + 1].attempt, m.blocks[i].attempt + 1);
+  }
+  EXPECT_GT(disturbed, 0u);
+  // A block three times as long would move the mean log ratio; none entered.
+  EXPECT_NEAR(m.ratio(kComparisons[0])->ratio, 2, 0.02);
+  const Summary summary = summarise(m, arm_set());
+  EXPECT_EQ(summary.arms[0].disturbed + summary.arms[1].disturbed + summary.arms[2].disturbed,
+            disturbed);
+}
+
+TEST(Measurement, EndsWhenTimeIsUpAndSaysSo) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.noise_share = 0.8;
+  MeasurementSettings settings;
+  settings.half_width = 1e-4;
+  settings.max_s = 30;
+  const Measurement m = measure(kArms, kComparisons, settings, world.surroundings());
+  EXPECT_EQ(m.stopped_by, StopReason::kTime);
+  EXPECT_GE(m.wall_s, 30);
+  EXPECT_LT(m.wall_s, 32);
+}
+
+TEST(Measurement, InterruptsEndIt) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.interrupt_s = 1003;
+  MeasurementSettings settings;
+  settings.half_width = 1e-6;
+  const Measurement m = measure(kArms, kComparisons, settings, world.surroundings());
+  EXPECT_EQ(m.stopped_by, StopReason::kInterrupted);
+  EXPECT_TRUE(m.profiles.empty());
+}
+
+TEST(Measurement, IdenticalArmsThatDifferMakeItUnusable) {
+  FakeWorld world({1e-3, 2e-3, 1.05e-3});
+  const Measurement m = measure(kArms, kComparisons, {}, world.surroundings());
+  const Summary summary = summarise(m, arm_set());
+  EXPECT_NE(summary.problem.find("identical arms"), std::string::npos) << summary.problem;
+}
+
+TEST(Measurement, NothingUndisturbedIsNoMeasurement) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.disturb_every = 1;
+  MeasurementSettings settings;
+  settings.max_s = 20;
+  const Measurement m = measure(kArms, kComparisons, settings, world.surroundings());
+  EXPECT_EQ(m.stopped_by, StopReason::kTime);
+  EXPECT_FALSE(m.ratio(kComparisons[0]));
+  const Summary summary = summarise(m, arm_set());
+  EXPECT_FALSE(summary.arms[0].step_s) << "unknown is not zero";
+  EXPECT_NE(summary.problem.find("undisturbed"), std::string::npos) << summary.problem;
+}
+
+TEST(Measurement, BlocksAreLongEnoughForTheClockUnlessAskedOtherwise) {
+  FakeWorld fast({1e-5, 1e-5, 1e-5});
+  EXPECT_EQ(measure(kArms, {}, lasting(5), fast.surroundings()).block_steps, 2000);
+  FakeWorld slow({1, 1, 1});
+  EXPECT_EQ(measure(kArms, {}, lasting(60), slow.surroundings()).block_steps, 2);
+  FakeWorld given({1e-3, 1e-3, 1e-3});
+  MeasurementSettings settings;
+  settings.block_steps = 17;
+  settings.max_s = 5;
+  EXPECT_EQ(measure(kArms, {}, settings, given.surroundings()).block_steps, 17);
+}
+
+}  // namespace
+}  // namespace ratbench::cost
