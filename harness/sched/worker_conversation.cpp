@@ -1,0 +1,63 @@
+#include "harness/sched/worker_conversation.hpp"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include "harness/sched/device.hpp"
+#include "harness/sched/worker_slot.hpp"
+#include "src/base/error.hpp"
+
+namespace ratbench::sched {
+namespace {
+
+constexpr std::size_t kTailBytes = 2000;
+constexpr double kFarewell_s = 2;
+
+}  // namespace
+
+WorkerConversation::WorkerConversation(const std::filesystem::path& program,
+                                       const std::string& device, std::string doing)
+    : program_(program.string()), doing_(std::move(doing)), process_(program) {
+  const protocol::Message first = wait();
+  const auto* hello = std::get_if<protocol::Hello>(&first);
+  if (hello == nullptr)
+    throw EnvironmentError(program_ + " did not greet; it is not a worker of this version");
+  check_greeting(*hello, program_);
+  greeting_ = *hello;
+  device_ = assign_devices(parse_device(device), available_devices(hello->devices), 1).front();
+}
+
+void WorkerConversation::send(const protocol::Message& message) {
+  if (!process_.send(message)) gone();
+}
+
+protocol::Message WorkerConversation::wait() {
+  for (;;) {
+    if (auto message = process_.next()) return *std::move(message);
+    // A closed output (-1) is skipped by poll.
+    std::array<pollfd, 2> watched = {
+        {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}}};
+    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) gone();
+    tail_ += process_.read_output();
+    if (tail_.size() > kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
+    if (watched[0].revents == 0) continue;
+    if (process_.read_some() == protocol::FrameReader::Stream::kEnded) {
+      if (auto message = process_.next()) return *std::move(message);
+      gone();
+    }
+  }
+}
+
+void WorkerConversation::gone() {
+  process_.reap(kFarewell_s);
+  tail_ += process_.read_output();
+  throw EnvironmentError(
+      program_ + " ended while it " + doing_ +
+      (tail_.empty() ? "; perhaps memory ran out" : "; its last words: " + tail_));
+}
+
+}  // namespace ratbench::sched

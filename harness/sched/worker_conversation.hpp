@@ -1,0 +1,40 @@
+// A worker that is asked one thing after the other and waited for: what embedding and the
+// measurement of costs do, while the scheduler serves many workers at once.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "harness/protocol/messages.hpp"
+#include "harness/sched/worker_process.hpp"
+
+namespace ratbench::sched {
+
+class WorkerConversation {
+ public:
+  // Starts the program and checks its greeting. `device` is "auto", "cpu" or "cuda[:K]"; `doing`
+  // completes "PROGRAM ended while it ..." in errors. Throws EnvironmentError when the program
+  // cannot be started, is of another version or lacks the device.
+  WorkerConversation(const std::filesystem::path& program, const std::string& device,
+                     std::string doing);
+
+  // The device in use: "cpu", "cuda:0".
+  const std::string& device() const { return device_; }
+  const protocol::Hello& greeting() const { return greeting_; }
+
+  // Both throw EnvironmentError, with the worker's last words, when it is gone.
+  void send(const protocol::Message& message);
+  protocol::Message wait();
+
+ private:
+  [[noreturn]] void gone();
+
+  std::string program_;
+  std::string doing_;
+  WorkerProcess process_;
+  protocol::Hello greeting_;
+  std::string device_;
+  std::string tail_;  // the worker's last words
+};
+
+}  // namespace ratbench::sched
