@@ -126,9 +126,22 @@ class Loop {
     return done_.blocks.back().disturbed.empty();
   }
 
+  bool undisturbed(const protocol::CostTimes& times, const Conditions& conditions) const {
+    return disturbances(times.wall_s, times.cpu_s, settings_.on_cpu, settings_.threads, conditions)
+        .empty();
+  }
+
+  // After the measurement, because the clock of the phases takes time.
   void profile() {
-    for (std::size_t arm = 0; arm < arms_; ++arm)
-      done_.profiles.push_back(block(arm, done_.block_steps, true));
+    for (std::size_t arm = 0; arm < arms_; ++arm) {
+      protocol::CostTimes times;
+      for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+        around_.machine.block_begins();
+        times = block(arm, done_.block_steps, true);
+        if (undisturbed(times, around_.machine.block_ended())) break;
+      }
+      done_.profiles.push_back(std::move(times));
+    }
   }
 
   std::size_t arms_;

@@ -40,6 +40,8 @@ class RunTrainer {
   bool train_steps(std::int64_t first, std::int64_t steps, StepClock* clock);
   // Work so far.
   WorkCounts counts() const;
+  // Loss of every finished step.
+  const std::vector<float>& step_losses() const { return outcome_.step_losses; }
 
  private:
   // False when the run has diverged or validation says that it should end.

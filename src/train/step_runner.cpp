@@ -60,6 +60,7 @@ struct StepRunner::State {
     if (!finite)
       throw DataError(run.run_key, "",
                       "the training loss is not finite, so its steps are not worth timing");
+    done.last_loss = trainer.step_losses().back();
     done.counts = difference(trainer.counts(), before);
     return done;
   }

@@ -16,6 +16,7 @@ namespace ratbench::train {
 struct StepBlock {
   double wall_s = 0;                      // on a GPU until it has finished
   double cpu_s = 0;                       // of the calling thread
+  float last_loss = 0;                    // of the block's last step
   WorkCounts counts;                      // of this block
   std::map<std::string, double> phase_s;  // empty unless profiled on the CPU
 };

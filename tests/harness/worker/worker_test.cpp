@@ -130,6 +130,46 @@ TEST(Worker, TrainsEveryRunOfAGroupToTheSameBitsInAnyProcess) {
   }
 }
 
+TEST(Worker, RunsBlocksOfTheArmsOfACostMeasurement) {
+  const train::testing::ToyFolder folder;
+  WorkerProcess worker;
+  worker.expect<protocol::Hello>();
+  specs::Config clean = small_config();
+  clean.set("attack.p_rat", *Decimal::parse("0"));
+  protocol::CostSetup setup;
+  setup.kernel = "mkl";
+  setup.seed = 3;
+  setup.arms = {{"rat", small_config(), folder.paths()}, {"clean", clean, folder.paths()}};
+  worker.send(setup);
+  const auto ready = worker.expect<protocol::CostReady>();
+  EXPECT_EQ(ready.kernel, "mkl");
+  EXPECT_FALSE(ready.device_name.empty());
+  for (const bool profiled : {false, true}) {
+    worker.send(protocol::CostBlock{8, 0, 0, 20, profiled});
+    const auto rat = worker.expect<protocol::CostTimes>();
+    worker.send(protocol::CostBlock{9, 1, 0, 20, profiled});
+    const auto alone = worker.expect<protocol::CostTimes>();
+    EXPECT_EQ(rat.request_id, 8U);
+    EXPECT_EQ(rat.steps, 20);
+    EXPECT_GT(rat.wall_s, 0);
+    EXPECT_GT(rat.attacked_steps, 0);
+    EXPECT_LT(rat.attacked_steps, 20);
+    EXPECT_EQ(rat.forward_passes, 20 + rat.attacked_steps);
+    EXPECT_EQ(alone.attacked_steps, 0);
+    EXPECT_EQ(alone.forward_passes, 20);
+    EXPECT_EQ(rat.samples, alone.samples) << "the same batches";
+    EXPECT_EQ(rat.phase_s.size(), profiled ? 6U : 0U);
+    if (!profiled) {
+      EXPECT_EQ(rat.peak_memory_bytes, -1) << "not asked for is not 0";
+    }
+  }
+  worker.send(protocol::CostBlock{10, 2, 0, 20, false});
+  EXPECT_NE(worker.expect<protocol::CostFailure>().message.find("arm 2"), std::string::npos);
+  setup.arms[0].paths["train"] = "/nowhere.safetensors";
+  worker.send(setup);
+  EXPECT_EQ(worker.expect<protocol::CostFailure>().kind, "data");
+}
+
 TEST(Worker, TellsHowBfloat16WasComputedAndRepeatsItByThatName) {
   const train::testing::ToyFolder folder;
   WorkerProcess worker;
