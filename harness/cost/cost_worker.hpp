@@ -8,19 +8,19 @@
 
 #include "harness/cost/measurement.hpp"
 #include "harness/protocol/messages.hpp"
-#include "harness/sched/worker_process.hpp"
+#include "harness/sched/worker_conversation.hpp"
 
 namespace ratbench::cost {
 
 class CostWorker final : public BlockRunner {
  public:
-  // Starts the program and checks its greeting. `device` is "auto", "cpu" or "cuda[:K]". Throws
-  // EnvironmentError when the program cannot be started, is of another version or lacks the device.
-  CostWorker(const std::filesystem::path& program, const std::string& device);
+  // Throws as sched::WorkerConversation does.
+  CostWorker(const std::filesystem::path& program, const std::string& device)
+      : worker_(program, device, "was measured") {}
 
   // The device in use: "cpu", "cuda:0".
-  const std::string& device() const { return device_; }
-  const protocol::Hello& greeting() const { return greeting_; }
+  const std::string& device() const { return worker_.device(); }
+  const protocol::Hello& greeting() const { return worker_.greeting(); }
 
   // Opens the arms; the device is filled in. Throws DataError when the worker refuses data or a
   // configuration, EnvironmentError when it fails or is gone.
@@ -29,14 +29,7 @@ class CostWorker final : public BlockRunner {
   protocol::CostTimes run(const protocol::CostBlock& block) override;
 
  private:
-  protocol::Message wait();
-  [[noreturn]] void gone();
-
-  std::string program_;
-  sched::WorkerProcess process_;
-  protocol::Hello greeting_;
-  std::string device_;
-  std::string tail_;  // the worker's last words
+  sched::WorkerConversation worker_;
 };
 
 }  // namespace ratbench::cost
