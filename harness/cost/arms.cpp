@@ -43,6 +43,7 @@ class Builder {
     for (const grid::Cell& cell : sweep_.cells) cell_arms_.push_back(arm_of_cell(cell));
     set_baselines();
     add_claims();
+    for (NamedComparison& c : set_.comparisons) c.drawn = drawn_of(c);
     return std::move(set_);
   }
 
@@ -112,10 +113,19 @@ class Builder {
     std::string allowed = kClean;
     for (std::size_t arm = 0; arm < set_.arms.size(); ++arm) {
       if (set_.arms[arm].name == wanted) return arm;
-      allowed += ", " + set_.arms[arm].name;
+      if (set_.arms[arm].name != kClean) allowed += ", " + set_.arms[arm].name;
     }
     throw SpecError(experiment_.file, "/cost/baseline",
                     fmt::format("found \"{}\", allowed are {}", wanted, allowed));
+  }
+
+  // Arms of one seed draw alike, so that one of the two tells the luck of both.
+  std::optional<Comparison::Drawn> drawn_of(const Comparison& c) const {
+    for (const std::size_t arm : {c.arm, c.baseline}) {
+      const double p_rat = set_.arms[arm].p_rat();
+      if (p_rat > 0 && p_rat < 1) return Comparison::Drawn{arm, p_rat};
+    }
+    return std::nullopt;
   }
 
   void compare(std::size_t arm, std::size_t baseline) {
@@ -170,6 +180,10 @@ class Builder {
 };
 
 }  // namespace
+
+double Arm::p_rat() const {
+  return config.text_or("attack.name", "none") == "none" ? 0 : config.real_or("attack.p_rat", 1);
+}
 
 std::vector<Comparison> ArmSet::plain() const { return {comparisons.begin(), comparisons.end()}; }
 

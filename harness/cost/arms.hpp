@@ -18,6 +18,9 @@ struct Arm {
   protocol::DataFiles data;
   std::size_t baseline = 0;  // index into the arms; itself for a baseline
   bool twin = false;         // the second copy of its baseline
+
+  // Probability that a batch is attacked.
+  double p_rat() const;
 };
 
 // A comparison with the names it is stored under.

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "src/base/check.hpp"
+#include "src/stats/distributions.hpp"
 
 namespace ratbench::cost {
 namespace {
 
-constexpr double kAaConfidence = 0.999;
+constexpr double k95 = 0.95;
+constexpr double kAa = 0.999;
 
 // log(arm / baseline) of round `round`, absent unless both are there.
 std::optional<double> log_ratio(RoundTimes arm, RoundTimes baseline, std::size_t round) {
@@ -18,29 +20,70 @@ std::optional<double> log_ratio(RoundTimes arm, RoundTimes baseline, std::size_t
   return std::log(*arm[round] / *baseline[round]);
 }
 
-Ratio from_logs(const std::vector<double>& logs) {
-  const auto exponential = [](const stats::Interval& i) {
+struct Location {
+  double value = 0;
+  stats::Interval ci95;
+  stats::Interval ci999;
+};
+
+// Mean of `values` with Student's t intervals; with `draws` that vary the intercept of their least
+// squares line, that is the expected value where the draw is as expected.
+Location locate(const std::vector<double>& values, const std::vector<double>& draws) {
+  const double mean = stats::mean(values);
+  const double drawn = draws.empty() ? 0 : stats::mean(draws);
+  double square = 0;
+  double product = 0;
+  for (std::size_t i = 0; i < draws.size(); ++i) {
+    square += (draws[i] - drawn) * (draws[i] - drawn);
+    product += (draws[i] - drawn) * (values[i] - mean);
+  }
+  if (square <= 0) return {mean, *stats::t_interval(values), *stats::t_interval(values, kAa)};
+  const double slope = product / square;
+  Location out;
+  out.value = mean - slope * drawn;
+  double residual = 0;
+  for (std::size_t i = 0; i < draws.size(); ++i)
+    residual += std::pow(values[i] - out.value - slope * draws[i], 2);
+  const auto n = static_cast<double>(values.size());
+  const double se = std::sqrt(residual / (n - 2) * (1 / n + drawn * drawn / square));
+  const auto interval = [&](double confidence) {
+    const double half = stats::t_quantile((1 + confidence) / 2, n - 2) * se;
+    return stats::Interval{out.value - half, out.value + half};
+  };
+  out.ci95 = interval(k95);
+  out.ci999 = interval(kAa);
+  return out;
+}
+
+Ratio exponential(const Location& log, std::size_t rounds) {
+  const auto exp_of = [](const stats::Interval& i) {
     return stats::Interval{std::exp(i.low), std::exp(i.high)};
   };
-  return {std::exp(stats::mean(logs)), exponential(*stats::t_interval(logs)),
-          exponential(*stats::t_interval(logs, kAaConfidence)), logs.size()};
+  return {std::exp(log.value), exp_of(log.ci95), exp_of(log.ci999), rounds};
 }
 
 }  // namespace
 
 double Ratio::half_width() const { return (ci95.high - ci95.low) / 2 / std::abs(ratio); }
 
-std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline) {
+std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws) {
   std::vector<double> logs;
-  for (std::size_t round = 0; round < std::min(arm.size(), baseline.size()); ++round)
-    if (const auto value = log_ratio(arm, baseline, round)) logs.push_back(*value);
+  std::vector<double> drawn;
+  for (std::size_t round = 0; round < std::min(arm.size(), baseline.size()); ++round) {
+    const auto value = log_ratio(arm, baseline, round);
+    if (!value) continue;
+    logs.push_back(*value);
+    if (!draws.empty()) drawn.push_back(draws[round]);
+  }
   if (logs.size() < kLeastRounds) return std::nullopt;
-  return from_logs(logs);
+  return exponential(locate(logs, drawn), logs.size());
 }
 
-std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor) {
+std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
+                                    RoundDraws draws) {
   std::vector<double> arm_logs;
   std::vector<double> baseline_logs;
+  std::vector<double> drawn;
   for (std::size_t round = 0; round < std::min({arm.size(), baseline.size(), floor.size()});
        ++round) {
     const auto x = log_ratio(arm, floor, round);
@@ -48,20 +91,23 @@ std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTi
     if (!x || !y) continue;
     arm_logs.push_back(*x);
     baseline_logs.push_back(*y);
+    if (!draws.empty()) drawn.push_back(draws[round]);
   }
   if (arm_logs.size() < kLeastRounds) return std::nullopt;
-  const Ratio above = from_logs(baseline_logs);
-  if (above.ci999.low <= 1) return std::nullopt;
-  const double x = std::exp(stats::mean(arm_logs));
-  const double y = above.ratio;
+  const Location above = locate(baseline_logs, drawn);
+  if (above.ci999.low <= 0) return std::nullopt;
+  const double log_x = locate(arm_logs, drawn).value;
+  const double log_y = above.value;
+  const double x = std::exp(log_x);
+  const double y = std::exp(log_y);
   const double quotient = (x - 1) / (y - 1);
   std::vector<double> linearised;
   for (std::size_t i = 0; i < arm_logs.size(); ++i)
-    linearised.push_back(quotient + (x * (arm_logs[i] - std::log(x)) -
-                                     quotient * y * (baseline_logs[i] - std::log(y))) /
-                                        (y - 1));
-  return Ratio{quotient, *stats::t_interval(linearised),
-               *stats::t_interval(linearised, kAaConfidence), linearised.size()};
+    linearised.push_back(quotient +
+                         (x * (arm_logs[i] - log_x) - quotient * y * (baseline_logs[i] - log_y)) /
+                             (y - 1));
+  const Location located = locate(linearised, drawn);
+  return Ratio{quotient, located.ci95, located.ci999, linearised.size()};
 }
 
 }  // namespace ratbench::cost

@@ -10,6 +10,11 @@
 
 namespace ratbench::cost {
 
+// By round: share of the steps that were attacked less its expectation p_rat, of an arm whose
+// attacks are drawn at random; empty where none are. Its mean is known to be 0, so that it serves
+// as control variate: estimates are those at share p_rat, without the spread of the draws.
+using RoundDraws = std::span<const double>;
+
 // Seconds per step of one arm, one entry per round; absent where its block was disturbed.
 using RoundTimes = std::span<const std::optional<double>>;
 
@@ -27,14 +32,15 @@ struct Ratio {
 // Rounds below which no interval is given: with fewer, one odd round decides.
 inline constexpr std::size_t kLeastRounds = 5;
 
-// Time of `arm` over time of `baseline`: exp of the mean log ratio over the rounds that have both.
-// Absent with fewer than kLeastRounds.
-std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline);
+// Time of `arm` over time of `baseline`: exp of the mean log ratio over the rounds that have both
+// (of the intercept of its regression on `draws`). Absent with fewer than kLeastRounds.
+std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws = {});
 
 // What `arm` takes beyond `floor`, over what `baseline` takes beyond it: (x - 1) / (y - 1) of the
 // time ratios x and y to the floor, with the interval of its linearisation over rounds (delta
 // method). Absent with fewer than kLeastRounds, and when the baseline does not take longer than the
 // floor by its 99.9 % interval: then the quotient says nothing.
-std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor);
+std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
+                                    RoundDraws draws = {});
 
 }  // namespace ratbench::cost

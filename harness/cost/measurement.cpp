@@ -179,7 +179,17 @@ std::vector<std::optional<double>> Measurement::step_s(std::size_t arm) const {
 std::optional<Ratio> Measurement::ratio(const Comparison& c) const {
   const auto arm = step_s(c.arm);
   const auto baseline = step_s(c.baseline);
-  return c.floor ? overhead_ratio(arm, baseline, step_s(*c.floor)) : time_ratio(arm, baseline);
+  std::vector<double> draws;
+  if (c.drawn) {
+    draws.assign(rounds, 0);
+    for (const Block& b : blocks)
+      if (b.arm == c.drawn->arm && b.round < rounds)
+        draws[b.round] =
+            static_cast<double>(b.times.attacked_steps) / static_cast<double>(b.times.steps) -
+            c.drawn->p_rat;
+  }
+  return c.floor ? overhead_ratio(arm, baseline, step_s(*c.floor), draws)
+                 : time_ratio(arm, baseline, draws);
 }
 
 Measurement measure(std::size_t arms, const std::vector<Comparison>& comparisons,

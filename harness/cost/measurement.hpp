@@ -20,6 +20,12 @@ struct Comparison {
   std::size_t arm = 0;
   std::size_t baseline = 0;
   std::optional<std::size_t> floor;
+  // The arm whose attacks are drawn at random, and with which probability; absent: none of them.
+  struct Drawn {
+    std::size_t arm = 0;
+    double p_rat = 0;
+  };
+  std::optional<Drawn> drawn;
 };
 
 struct MeasurementSettings {

@@ -7,7 +7,7 @@
 namespace ratbench::cost {
 namespace {
 
-ArmSummary summary_of(const Measurement& measurement, std::size_t arm) {
+ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
   ArmSummary out;
   std::vector<double> step_s;
   double steps = 0;
@@ -31,6 +31,12 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm) {
   if (steps > 0) {
     out.passes_per_step = passes / steps;
     out.attacked_share = attacked / steps;
+  }
+  if (p_rat > 0 && p_rat < 1 && attacked > 0) {
+    // At the expected share, as the ratios are: a batch that is not attacked has two passes.
+    constexpr double kClean = 2;
+    out.passes_per_step = kClean + (out.passes_per_step - kClean) * p_rat / out.attacked_share;
+    out.attacked_share = p_rat;
   }
   if (!step_s.empty()) {
     out.step_s = stats::median(step_s);
@@ -74,7 +80,7 @@ std::string problem_of(const ArmSet& set, const Summary& summary) {
 Summary summarise(const Measurement& measurement, const ArmSet& set) {
   Summary out;
   for (std::size_t arm = 0; arm < set.arms.size(); ++arm)
-    out.arms.push_back(summary_of(measurement, arm));
+    out.arms.push_back(summary_of(measurement, arm, set.arms[arm].p_rat()));
   for (const NamedComparison& c : set.comparisons) {
     const ArmSummary& arm = out.arms[c.arm];
     const ArmSummary& baseline = out.arms[c.baseline];

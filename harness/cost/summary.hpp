@@ -15,6 +15,7 @@ namespace ratbench::cost {
 struct ArmSummary {
   std::optional<double> step_s;  // median over undisturbed blocks
   std::optional<double> samples_per_s;
+  // Counted, and where attacks are drawn at random scaled to the expected share p_rat.
   double passes_per_step = 0;                  // forward and backward, in batch equivalents
   double attacked_share = 0;                   // of all steps
   std::size_t blocks = 0;                      // undisturbed

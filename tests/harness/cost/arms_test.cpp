@@ -85,6 +85,9 @@ TEST(CostArms, ClaimsAreComparedUnderTheirNames) {
   const NamedComparison& overhead = set.comparisons.back();
   EXPECT_EQ(overhead.arm_name + overhead.baseline_name + overhead.floor_name, "ratatclean");
   ASSERT_TRUE(overhead.floor);
+  ASSERT_TRUE(overhead.drawn);
+  EXPECT_EQ(overhead.drawn->p_rat, 0.5);
+  EXPECT_EQ(set.arms[overhead.drawn->arm].name, "rat");
   EXPECT_EQ(set.arms[*overhead.floor].config.text("attack.name"), "none");
 }
 

@@ -65,7 +65,7 @@ class FakeWorld final : public BlockRunner, public Machine {
 
 // clean, AT at twice its time, and clean again.
 constexpr std::size_t kArms = 3;
-const std::vector<Comparison> kComparisons = {{1, 0, std::nullopt}, {2, 0, std::nullopt}};
+const std::vector<Comparison> kComparisons = {{1, 0, {}, {}}, {2, 0, {}, {}}};
 
 MeasurementSettings lasting(double max_s) {
   MeasurementSettings settings;
