@@ -122,6 +122,11 @@ const PaperNumber* CellData::paper_number(std::string_view metric) const {
   return found == paper.end() ? nullptr : &found->second;
 }
 
+bool ReportData::any_done() const {
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const CellData& cell) { return cell.done() > 0; });
+}
+
 bool ReportData::paper_states(std::string_view metric) const {
   return std::any_of(cells.begin(), cells.end(),
                      [&](const CellData& cell) { return cell.paper_number(metric) != nullptr; });

@@ -136,6 +136,8 @@ struct ReportData {
   std::vector<std::string> warnings;
 
   const std::string& primary_metric() const { return metrics.front(); }
+  // False when every run diverged, failed or is open: there is no score to draw.
+  bool any_done() const;
   // True when the paper states `metric` for some cell.
   bool paper_states(std::string_view metric) const;
 };

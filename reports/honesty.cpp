@@ -45,6 +45,13 @@ void add_seeds(const ReportData& data, std::vector<std::string>& doubts) {
     failed += cell.failed();
     open += cell.runs.size() - cell.done() - cell.diverged() - cell.failed();
   }
+  if (!data.any_done()) {
+    doubts.push_back(fmt::format(
+        "No run finished ({} diverged, {} failed, {} not finished): there is no score, and no "
+        "figure is drawn.",
+        diverged, failed, open));
+    return;
+  }
   if (missing_cells > 0)
     doubts.push_back(fmt::format(
         "{} of {} cells miss seeds ({} diverged, {} failed, {} not finished): their means are over "

@@ -250,7 +250,8 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
     throw UsageError(
         fmt::format("{}: the store has no experiment '{}'; `ratbench run {}` trains it",
                     database.string(), experiment.name, experiment.file));
-  if (row->progress.done == 0)
+  // Divergence is an outcome that a report must state.
+  if (row->progress.done + row->progress.diverged == 0)
     throw UsageError(fmt::format("{}: no run of experiment '{}' has finished yet",
                                  database.string(), experiment.name));
   ReportData data;

@@ -54,6 +54,8 @@ TrainingData attack_of(const specs::Config& config) {
   training.attack = config.text_or("attack.name", "none");
   if (training.clean()) return training;
   training.p_rat = text_of(config, "attack.p_rat", "1");
+  training.ball = config.text_or("attack.ball", training.attack == "smart" ? "linf" : "l2");
+  training.norm = config.text_or("attack.norm", "sample");
   training.zero_epsilon = text_of(config, "attack.epsilon", "") == "0";
   return training;
 }

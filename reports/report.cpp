@@ -190,7 +190,7 @@ ReportFiles write_report(const ReportData& data, const Chosen& chosen,
       if (auto table = entry.make(data)) tables.push_back(std::move(*table));
   std::vector<Figure> figures;
   for (const FigureEntry& entry : figure_registry())
-    if (is_chosen(chosen.figures, entry.name))
+    if (data.any_done() && is_chosen(chosen.figures, entry.name))
       if (auto figure = entry.make(data)) figures.push_back(std::move(*figure));
   Staging staging(options.out_dir);
   const std::vector<DrawnFigure> drawn = draw(figures, staging, report.warnings);
@@ -229,7 +229,7 @@ std::string terminal_table(const ReportData& data) {
 
 std::string terminal_table(const store::Reader& reader, const spec::Experiment& experiment) {
   const auto row = reader.experiment(experiment.name);
-  if (!row || row->progress.done == 0) return "";
+  if (!row || row->progress.done + row->progress.diverged == 0) return "";
   return terminal_table(load_report_data(reader, experiment, ""));
 }
 

@@ -32,9 +32,9 @@ struct ReportFiles {
 };
 
 // Throws UsageError for an unknown format, an experiment that the store does not know or has
-// nothing finished of, mixed method versions; EnvironmentError when a file cannot be written. A
-// missing gnuplot is a warning: scripts and data are written, pictures are not.
-// Writes NAME.md, .tex, .csv per table, report.md, figures/NAME.{gp,dat,svg,pdf,png}, runs.csv,
+// nothing finished or diverged of, mixed method versions; EnvironmentError when a file cannot be
+// written. A missing gnuplot is a warning: scripts and data are written, pictures are not. Writes
+// NAME.md, .tex, .csv per table, report.md, figures/NAME.{gp,dat,svg,pdf,png}, runs.csv,
 // claim_runs.csv and index.html. Files of an earlier report with the same names are replaced,
 // others are left alone.
 ReportFiles write_report(const store::Reader& reader, const spec::Experiment& experiment,
@@ -50,7 +50,7 @@ ReportFiles write_report(const ReportData& data, const Chosen& chosen,
                          const ReportOptions& options);
 
 // The ablation table as aligned text, with the doubts below it: for the end of a sweep. Empty while
-// nothing has finished.
+// nothing has finished or diverged.
 std::string terminal_table(const store::Reader& reader, const spec::Experiment& experiment);
 std::string terminal_table(const ReportData& data);
 

@@ -19,7 +19,9 @@ struct EpochValues {
 struct TrainingData {
   std::string attack = "none";  // resolved: none where p_rat is 0
   std::string p_rat = "0";
-  bool zero_epsilon = false;  // attacked without perturbation: the loss is doubled, nothing else
+  std::string ball = "l2";      // l2, linf; l2 for attacks that are not projected
+  std::string norm = "sample";  // whose norm epsilon measures: sample, batch
+  bool zero_epsilon = false;    // attacked without perturbation: the loss is doubled, nothing else
   std::optional<double> attacked_share;  // of the batches of all finished runs
   // Mean training time over that of the report's first clean cell, whatever the other factors;
   // common seeds only. Indicative.

@@ -42,6 +42,18 @@ pid_t start_gnuplot(const std::filesystem::path& folder, const std::string& name
   return pid;
 }
 
+// What a failed script has written so far must not pass for a picture.
+void remove_pictures(const std::filesystem::path& folder, const std::string& name,
+                     std::vector<std::string>& problems) {
+  for (const char* extension : {".svg", ".pdf", ".png"}) {
+    std::error_code error;
+    std::filesystem::remove(folder / (name + extension), error);
+    if (error)
+      problems.push_back(name + extension +
+                         ", which is incomplete and cannot be removed: " + error.message());
+  }
+}
+
 int wait_for(pid_t pid) {
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -74,6 +86,7 @@ DrawOutcome draw_figures(const std::filesystem::path& folder, const std::vector<
         outcome.state = DrawState::kNoGnuplot;
       } else if (status != 0) {
         outcome.problems.push_back(names[i] + ".gp: " + read_log(log));
+        remove_pictures(absolute, names[i], outcome.problems);
       }
       std::error_code ignored;
       std::filesystem::remove(log, ignored);

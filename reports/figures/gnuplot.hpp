@@ -15,7 +15,8 @@ struct DrawOutcome {
   std::vector<std::string> problems;  // one per script that gnuplot refused, with its message
 };
 
-// Draws `names` (NAME.gp) inside `folder`, at most `parallel` at a time.
+// Draws `names` (NAME.gp) inside `folder`, at most `parallel` at a time. A script that
+// gnuplot refuses leaves no picture.
 DrawOutcome draw_figures(const std::filesystem::path& folder, const std::vector<std::string>& names,
                          std::size_t parallel = 2);
 

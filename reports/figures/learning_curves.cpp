@@ -41,6 +41,19 @@ std::string spread_text(const std::vector<double>& values, double scale, Range& 
   return fmt::format("{:.5f} {:.5f} {:.5f}", scale * *summary.mean, low, high);
 }
 
+// Room above the highest value. gnuplot refuses an empty range, so values that are all the same
+// stand in the middle of one that reaches `least` to either side; without values it is 0 to 1.
+void widen(Range& range, double least) {
+  if (range.high < range.low) {
+    range = {};
+  } else if (range.high - range.low <= 1e-3 * std::max(std::abs(range.low), std::abs(range.high))) {
+    range.low -= least;
+    range.high += least;
+  } else {
+    range.high += 0.03 * (range.high - range.low);
+  }
+}
+
 // One block per cell: epoch, loss with band, metric with band, share of attacked batches.
 std::string blocks(Sheet& sheet) {
   std::string text;
@@ -58,8 +71,8 @@ std::string blocks(Sheet& sheet) {
   }
   // A loss axis that begins near zero begins at zero.
   if (sheet.loss.low < 0.4 * sheet.loss.high) sheet.loss.low = 0;
-  for (Range* range : {&sheet.loss, &sheet.metric})
-    range->high += std::max(0.03 * (range->high - range->low), 1e-6);
+  widen(sheet.loss, std::max(0.1 * std::abs(sheet.loss.high), 1e-3));
+  widen(sheet.metric, 1);  // point
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/tables/attack_sizes.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/decimal.hpp"
 
@@ -205,6 +206,7 @@ void add_notes(const ReportData& data, const std::vector<Variant>& variants, Tab
         {"",
          "Controls: random perturbs in a random direction, epsilon 0 not at all. An attack that "
          "gains no more than they do gains by its second loss term, not by its direction."});
+  if (const auto sizes = unequal_sizes_note(data)) table.notes.push_back({"", *sizes});
   if (regimes > 1 && std::any_of(variants.begin(), variants.end(),
                                  [](const Variant& v) { return v.attack == "none"; }))
     table.notes.push_back(

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "reports/figures/figure.hpp"
+#include "reports/figures/gnuplot.hpp"
 #include "reports/html/page.hpp"
 #include "reports/registry.hpp"
 #include "reports/tables/claims_text.hpp"
@@ -162,6 +163,39 @@ TEST(Report, DrawsEveryFigureInThreeFormats) {
         EXPECT_GT(fs::file_size(file), 1000u) << file;
       }
     }
+  }
+}
+
+// The SVG is on disk, half of it drawn, when the script fails.
+TEST(Figures, LeaveNoPartialPictureWhenGnuplotFails) {
+  if (!has_program("gnuplot")) GTEST_SKIP() << "gnuplot is not installed";
+  const TemporaryFolder folder;
+  std::ofstream(folder / "broken.gp")
+      << "set terminal svg\nset output \"broken.svg\"\nset multiplot\nplot x\n"
+         "plot [0:1] [0:0] x\nunset multiplot\n";
+  std::ofstream(folder / "whole.gp") << "set terminal svg\nset output \"whole.svg\"\nplot x\n";
+  const DrawOutcome outcome = draw_figures(folder.path(), {"broken", "whole"});
+  ASSERT_EQ(outcome.problems.size(), 1u);
+  EXPECT_NE(outcome.problems[0].find("empty y range"), std::string::npos) << outcome.problems[0];
+  EXPECT_FALSE(fs::exists(folder / "broken.svg"));
+  EXPECT_TRUE(fs::exists(folder / "broken.gp"));
+  EXPECT_TRUE(fs::exists(folder / "whole.svg"));
+}
+
+TEST(Report, OfDivergedRunsOnlyIsWrittenInEveryFormat) {
+  const TemporaryFolder folder;
+  for (auto [name, data] : samples()) {
+    for (CellData& cell : data.cells) {
+      for (CellRun& run : cell.runs) run.status = "diverged";
+      cell.scores.clear();
+      cell.two_way.clear();
+      cell.against_baseline.reset();
+    }
+    const ReportFiles report =
+        write_report(data, {}, {.out_dir = folder.path() / name, .formats = {}, .database = {}});
+    EXPECT_EQ(report.warnings, data.warnings);
+    EXPECT_EQ(find_markup_error(read_text(report.page)), "") << name;
+    EXPECT_FALSE(fs::exists(folder.path() / name / "figures")) << name;
   }
 }
 

@@ -264,6 +264,39 @@ TEST(LoadReportData, RefusesASweepOfWhichNothingFinished) {
   EXPECT_THROW(load_report_data(reader, experiment(), folder / "a.db"), UsageError);
 }
 
+// Divergence is an outcome: the report counts it and states no score.
+TEST(Report, OfASweepWhoseRunsAllDivergedHasTheAblationTable) {
+  const TemporaryFolder folder;
+  const grid::Sweep runs = sweep({"0"}, {"0", "0.5"}, 2);
+  const store::Dataset data = dataset();
+  {
+    store::Writer writer(folder / "a.db");
+    writer.register_sweep(runs, {&data, 1});
+    writer.begin_attempts(starts(runs));
+    std::vector<protocol::RunResult> results;
+    for (const grid::PlannedRun& run : runs.runs) {
+      results.push_back(result(runs, run));
+      results.back().diverged = true;
+      results.back().diverged_reason = "loss is not a number";
+    }
+    ASSERT_EQ(writer.commit_results(results).committed, 4u);
+  }
+  const store::Reader reader(folder / "a.db");
+  const std::string shown = terminal_table(reader, experiment());
+  EXPECT_NE(shown.find("0/2"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("note: No run finished (4 diverged, 0 failed, 0 not finished)"),
+            std::string::npos)
+      << shown;
+  const ReportFiles report =
+      write_report(reader, experiment(),
+                   {.out_dir = folder / "out", .formats = {}, .database = folder / "a.db"});
+  const std::string table = read_text(folder / "out/ablation.md");
+  EXPECT_NE(table.find("| 0/2 | 2 | 0 | – |"), std::string::npos) << table;
+  EXPECT_FALSE(fs::exists(folder / "out/figures")) << "there is nothing to draw";
+  for (const std::string& warning : report.warnings)
+    EXPECT_EQ(warning.find("gnuplot"), std::string::npos) << warning;
+}
+
 TEST(Report, ComesFromTheStoreAlone) {
   const TemporaryFolder folder;
   write_store(folder / "a.db");

@@ -197,6 +197,38 @@ TEST(AttacksTable, ComparesWithTheCleanCellOfTheSameBlock) {
   EXPECT_TRUE(table.rows[2].rule_before);
 }
 
+std::string size_note(const ReportData& data) {
+  const Table table = *attacks_table(data);
+  for (const TableNote& note : table.notes)
+    if (note.text.starts_with("Equal epsilon is not equal size")) return note.text;
+  return "";
+}
+
+TEST(AttacksTable, SaysWhichAttackUsesWhichBall) {
+  ReportData data = attacks_sample();
+  EXPECT_EQ(size_note(data), "") << "one ball";
+  data.cells[2].training.attack = data.cells[3].training.attack = "smart";
+  data.cells[2].training.ball = data.cells[3].training.ball = "linf";
+  const std::string balls = size_note(data);
+  EXPECT_NE(balls.find("ball l2 (L2 norm of a sample's perturbation at most epsilon): random;"),
+            std::string::npos)
+      << balls;
+  EXPECT_NE(balls.find("ball linf (every component at most epsilon): smart."), std::string::npos)
+      << balls;
+  data.cells[2].training.zero_epsilon = data.cells[3].training.zero_epsilon = true;
+  EXPECT_EQ(size_note(data), "") << "an attack that does not perturb has no size";
+}
+
+TEST(AttacksTable, SaysWhichAttackUsesWhichNorm) {
+  ReportData data = attacks_sample();
+  data.cells[2].training.norm = data.cells[3].training.norm = "batch";
+  const std::string norms = size_note(data);
+  EXPECT_NE(norms.find("ball l2 of the whole batch (L2 norm of all its perturbations together at "
+                       "most epsilon): fgm."),
+            std::string::npos)
+      << norms;
+}
+
 TEST(AttacksTable, NeedsTwoAttacksOrAtBesideRat) {
   EXPECT_FALSE(attacks_table(laid_out_losses()));
   ReportData data = attacks_sample();
@@ -275,6 +307,20 @@ TEST(LearningCurves, HaveABlockPerCellWithTheAttackedShare) {
   EXPECT_EQ(script.find("replot"), std::string::npos);
 }
 
+// gnuplot refuses a range that is empty.
+TEST(LearningCurves, HaveARangeWhereNothingChanges) {
+  ReportData data = attacks_sample();
+  for (CellData& cell : data.cells)
+    for (EpochValues& row : cell.training.epochs) row.train_loss = row.val_metric = {0.5, 0.5};
+  std::string script = complete_script(*learning_curves_figure(data));
+  EXPECT_NE(script.find("set yrange [49:51]\n"), std::string::npos) << script;
+  EXPECT_NE(script.find("set yrange [0.45:0.55]\n"), std::string::npos) << script;
+  for (CellData& cell : data.cells)
+    for (EpochValues& row : cell.training.epochs) row.train_loss.clear();
+  script = complete_script(*learning_curves_figure(data));
+  EXPECT_NE(script.find("set yrange [0:1]\n"), std::string::npos) << "no loss at all";
+}
+
 TEST(LearningCurves, NeedTwoEpochs) {
   ReportData data = attacks_sample();
   for (CellData& cell : data.cells) cell.training.epochs.resize(1);
@@ -286,6 +332,12 @@ TEST(LearningCurves, NeedTwoEpochs) {
 TEST(AttackOf, ReadsTheResolvedConfiguration) {
   specs::Config config;
   EXPECT_TRUE(attack_of(config).clean());
+  config.set("attack.name", std::string("smart"));
+  EXPECT_EQ(attack_of(config).ball, "linf") << "its default";
+  config.set("attack.ball", std::string("l2"));
+  config.set("attack.norm", std::string("batch"));
+  EXPECT_EQ(attack_of(config).ball, "l2");
+  EXPECT_EQ(attack_of(config).norm, "batch");
   config.set("attack.name", std::string("fgm"));
   config.set("attack.p_rat", *Decimal::parse("1.0"));
   config.set("attack.epsilon", *Decimal::parse("0.0"));
