@@ -26,11 +26,31 @@ void check_classes(const std::string& file, const specs::Config& config,
                                 "the data",
                                 config.reals("loss.alpha").size(), classes.size()));
   }
+  if (config.has("loss.alpha")) {
+    const std::vector<double> alpha = config.reals("loss.alpha");
+    if (std::all_of(alpha.begin(), alpha.end(), [](double a) { return a == 0; }))
+      throw SpecError(file, "/loss/alpha",
+                      "found 0 for every class, which leaves nothing to train");
+  }
   if (!config.has("loss.boost_classes")) return;
   for (const std::string& name : config.texts("loss.boost_classes")) {
     if (std::find(classes.begin(), classes.end(), name) != classes.end()) continue;
     throw SpecError(file, "/loss/boost_classes",
                     fmt::format("found \"{}\", allowed are the classes of the data: {}", name,
+                                fmt::join(classes, "; ")));
+  }
+}
+
+// "recall/CLASS" and the like must name a class of the data.
+void check_metrics(const spec::Experiment& experiment, const std::vector<std::string>& classes) {
+  for (std::size_t i = 0; i < experiment.claims.size(); ++i) {
+    const std::string& metric = experiment.claims[i].metric;
+    const std::size_t slash = metric.find('/');
+    if (slash == std::string::npos) continue;
+    if (std::find(classes.begin(), classes.end(), metric.substr(slash + 1)) != classes.end())
+      continue;
+    throw SpecError(experiment.file, fmt::format("/claims/{}/metric", i),
+                    fmt::format("found \"{}\", allowed are the classes of the data: {}", metric,
                                 fmt::join(classes, "; ")));
   }
 }
@@ -84,6 +104,7 @@ class Examination {
     const specs::Config config = specs::to_config(resolved);
     Asked& asked = asked_for(data_.prepare(config));
     check_classes(experiment_.file, config, asked.data->class_names);
+    check_metrics(experiment_, asked.data->class_names);
     const std::int64_t lambda = lambda_in_file(config, asked);
     asked.lambdas.insert(lambda);
     const auto counts = asked.data->realised_counts(lambda);

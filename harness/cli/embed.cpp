@@ -21,6 +21,7 @@
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
+#include "src/data/safetensors.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -64,6 +65,26 @@ std::vector<std::string> class_names(const EmbedOptions& options,
   return names;
 }
 
+// Never writes over anything but features that were embedded before.
+void check_output(const EmbedOptions& options) {
+  const fs::path out = options.out;
+  if (!fs::exists(out)) return;
+  if (fs::equivalent(out, options.input))
+    throw UsageError(options.out + " is the file of texts itself; --out must name another");
+  bool embedded = false;
+  if (fs::is_regular_file(out)) {
+    try {
+      embedded = data::Safetensors::open(out).metadata().contains("encoder");
+    } catch (const DataError&) {
+      embedded = false;
+    }
+  }
+  if (!embedded) {
+    throw UsageError(options.out +
+                     " exists and is no feature file of ratbench embed; it is not replaced");
+  }
+}
+
 embed::BertEncoderOptions encoder_options(const EmbedOptions& options) {
   embed::BertEncoderOptions encoder;
   encoder.worker = sched::find_worker();
@@ -79,6 +100,7 @@ int embed_file(EmbedOptions options) {
   const auto format = corpus::text_format(options.format);
   const std::vector<corpus::Report> reports =
       corpus::read_texts(options.input, format, options.fields);
+  check_output(options);
   const std::vector<std::string> names = class_names(options, reports);
   embed::TextModel model = embed::open_text_model(options.model, options.choice);
   const std::size_t max_length = model.max_length;

@@ -11,6 +11,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/report_claims.hpp"
+#include "harness/cli/stored_settings.hpp"
 #include "harness/store/reader.hpp"
 
 namespace ratbench::cli {
@@ -27,6 +28,7 @@ struct ReportCommandOptions {
 int report(const ReportCommandOptions& options) {
   const spec::Experiment planned = options.experiment.load(spec::UnsetVariables::kKeep);
   const store::Reader reader(options.db);
+  require_same_settings(reader, planned, options.db);
   // Seeds beyond the look reached were not asked for; they are not missing.
   const spec::Experiment experiment =
       claims::at_look(planned, claims::look_reached(reader, planned));

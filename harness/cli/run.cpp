@@ -1,5 +1,6 @@
 // ratbench run: trains what an experiment still lacks.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/noise_checks.hpp"
 #include "harness/cli/plan_report.hpp"
+#include "harness/cli/stored_settings.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/sweep_looks.hpp"
 #include "harness/sched/sweep_run.hpp"
@@ -146,6 +148,21 @@ spec::Experiment moved_experiment(const RunOptions& options, const spec::Experim
   return moved.load();
 }
 
+// Says what replaces the settings under which the database knows the experiment.
+void note_changed_settings(const spec::Experiment& experiment, const std::string& db) {
+  if (!std::filesystem::exists(db)) return;
+  try {
+    const auto lines = changed_settings(store::Reader(db), experiment);
+    if (lines.empty()) return;
+    fmt::print(stderr,
+               "note: {} holds \"{}\" with other settings; its runs stay stored, but tables and "
+               "verdicts go over to these:\n  {}\n",
+               db, experiment.name, fmt::join(lines, "\n  "));
+  } catch (const StoreError&) {
+    // An older database is brought up to date by the run itself, which says what else is wrong.
+  }
+}
+
 // Trains what `experiment` lacks and shows it; returns the exit status.
 int train(const spec::Experiment& experiment, const RunOptions& options) {
   const sched::SweepOptions sweep_settings = sweep_options(options);
@@ -156,6 +173,7 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
   DataPreparer data(cache_folder(options.db));
   const grid::Sweep sweep = build_sweep(experiment, data);
   fmt::print(stderr, "{}", examine_data(experiment, data));
+  note_changed_settings(experiment, options.db);
   const std::vector<store::Dataset> datasets = data.datasets();
   const LooksReport report =
       train_by_looks(experiment, sweep, options.db, [&](const grid::Sweep& part) {

@@ -10,6 +10,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/noise_checks.hpp"
+#include "harness/cli/stored_settings.hpp"
 #include "harness/cli/verdict_output.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
@@ -42,31 +43,33 @@ bool store_verdicts(const VerifyOptions& options, const std::string& experiment,
   }
 }
 
-// Refuses a database that never saw the experiment. An older schema is brought up to date, because
-// the verdicts are to be written there; where that cannot be, the reader says why.
-store::Reader open_experiment(const VerifyOptions& options, const std::string& experiment) {
+// Refuses a database that never saw the experiment, or saw it with other settings. An older schema
+// is brought up to date, because the verdicts are to be written there; where that cannot be, the
+// reader says why.
+store::Reader open_experiment(const VerifyOptions& options, const spec::Experiment& experiment) {
   std::error_code ignored;
   try {
     if (std::filesystem::exists(options.db, ignored)) store::Writer{options.db};
   } catch (const StoreError&) {
   }
   store::Reader reader(options.db);
-  if (!reader.experiment(experiment))
+  if (!reader.experiment(experiment.name))
     throw UsageError(
-        fmt::format("{} holds no experiment \"{}\": run it first", options.db, experiment));
+        fmt::format("{} holds no experiment \"{}\": run it first", options.db, experiment.name));
+  require_same_settings(reader, experiment, options.db);
   return reader;
 }
 
 int verify(const VerifyOptions& options) {
   const spec::Experiment experiment = options.experiment.load(spec::UnsetVariables::kKeep);
   const CheckFormat format = options.json ? CheckFormat::kJson : CheckFormat::kText;
-  if (options.aa) return show_aa(open_experiment(options, experiment.name), experiment, format);
+  if (options.aa) return show_aa(open_experiment(options, experiment), experiment, format);
   if (options.noise_floor)
-    return show_noise_floor(open_experiment(options, experiment.name), experiment, format);
+    return show_noise_floor(open_experiment(options, experiment), experiment, format);
   if (experiment.claims.empty())
     throw SpecError(experiment.file, "/claims", "the experiment states no claims");
   const std::vector<Verdict> verdicts =
-      claims::judge_claims(open_experiment(options, experiment.name), experiment);
+      claims::judge_claims(open_experiment(options, experiment), experiment);
   const bool stored = store_verdicts(options, experiment.name, verdicts);
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -91,6 +92,14 @@ void BertEncoder::embed_chunk(const TokenLists& tokens, const std::vector<std::u
   const protocol::EmbedResult result = worker_->embed(std::move(request));
   RB_CHECK_EQ(result.features.size(), rows.size() * model_.dim);
   for (const std::string& remark : result.remarks) options_.say(remark);
+  const auto bad = std::find_if_not(result.features.begin(), result.features.end(),
+                                    [](float value) { return std::isfinite(value); });
+  if (bad != result.features.end()) {
+    const auto at = static_cast<std::size_t>(bad - result.features.begin());
+    throw DataError(model_.folder.string(), fmt::format("text {}", rows[at / model_.dim]),
+                    "the model gives features that are not finite; its weights are damaged, or its "
+                    "numbers too large for this precision");
+  }
   real_tokens_ += result.real_tokens;
   padded_tokens_ += result.padded_tokens;
   parts_.back()->append(rows, result.features);

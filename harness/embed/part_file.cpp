@@ -31,21 +31,26 @@ std::string header_of(const std::string& key) {
 }  // namespace
 
 PartFile::PartFile(const std::filesystem::path& path, const std::string& key, std::size_t dim)
-    : path_(path), dim_(dim) {
+    : path_(path), header_(header_of(key)), dim_(dim) {
+  // Texts that are refused before anything is ready leave no file behind.
+  if (std::filesystem::exists(path_)) open();
+}
+
+void PartFile::open() {
   std::error_code ignored;
   std::filesystem::create_directories(path_.parent_path(), ignored);
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail("opening");
+  opened_ = true;
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor_);
     descriptor_ = -1;
     return;
   }
-  const std::string header = header_of(key);
-  const std::size_t good = read_stored(header);
+  const std::size_t good = read_stored();
   if (::ftruncate(descriptor_, static_cast<off_t>(good)) != 0) fail("truncating");
   if (::lseek(descriptor_, 0, SEEK_END) < 0) fail("positioning in");
-  if (good == 0) write(header);
+  if (good == 0) write(header_);
 }
 
 PartFile::~PartFile() {
@@ -53,12 +58,12 @@ PartFile::~PartFile() {
 }
 
 // Reads every whole record; the length of what is good.
-std::size_t PartFile::read_stored(const std::string& header) {
+std::size_t PartFile::read_stored() {
   std::ifstream in(path_, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!bytes.starts_with(header)) return 0;
+  if (!bytes.starts_with(header_)) return 0;
   const std::size_t row_bytes = sizeof(std::uint64_t) + dim_ * sizeof(float);
-  std::size_t at = header.size();
+  std::size_t at = header_.size();
   while (bytes.size() - at >= sizeof(RecordHead)) {
     RecordHead head;
     std::memcpy(&head, bytes.data() + at, sizeof(head));
@@ -81,6 +86,7 @@ std::size_t PartFile::read_stored(const std::string& header) {
 
 void PartFile::append(std::span<const std::uint64_t> rows, std::span<const float> features) {
   RB_CHECK_EQ(features.size(), rows.size() * dim_);
+  if (!opened_) open();
   if (descriptor_ < 0 || rows.empty()) return;
   std::string payload(reinterpret_cast<const char*>(rows.data()), rows.size_bytes());
   payload.append(reinterpret_cast<const char*>(features.data()), features.size_bytes());

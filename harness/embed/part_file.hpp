@@ -15,8 +15,9 @@ namespace ratbench::embed {
 // that keeps nothing.
 class PartFile {
  public:
-  // Opens or creates the file that belongs to `key`: everything the features depend on. What
-  // another key left there is discarded. Throws EnvironmentError, as all members do.
+  // Opens the file that belongs to `key`, everything the features depend on; without one, the
+  // first append creates it. What another key left there is discarded. Throws EnvironmentError, as
+  // all members do.
   PartFile(const std::filesystem::path& path, const std::string& key, std::size_t dim);
   ~PartFile();
   PartFile(const PartFile&) = delete;
@@ -37,13 +38,16 @@ class PartFile {
   void discard();
 
  private:
-  std::size_t read_stored(const std::string& header);
+  void open();
+  std::size_t read_stored();
   void write(std::span<const char> bytes);
   [[noreturn]] void fail(const char* doing) const;
 
   std::filesystem::path path_;
+  std::string header_;
   std::size_t dim_;
-  int descriptor_ = -1;  // -1 when another process has the file
+  bool opened_ = false;
+  int descriptor_ = -1;  // -1 before the file is there, and when another process has it
   std::vector<Row> stored_;
 };
 

@@ -19,11 +19,11 @@ using Json = nlohmann::json;
 
 Json read_json(const fs::path& file) {
   std::ifstream in(file);
+  if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
   try {
     return Json::parse(in);
   } catch (const Json::parse_error& error) {
-    throw DataError(file.string(), "byte " + std::to_string(error.byte),
-                    in ? "is not valid JSON" : "is missing or cannot be read");
+    throw DataError(file.string(), "byte " + std::to_string(error.byte), "is not valid JSON");
   }
 }
 

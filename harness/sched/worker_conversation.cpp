@@ -14,8 +14,8 @@
 namespace ratbench::sched {
 namespace {
 
-constexpr std::size_t kTailBytes = 2000;
-constexpr double kFarewell_s = 2;
+constexpr std::size_t kLastWordsBytes = 2000;
+constexpr double kPatience_s = 2;
 
 }  // namespace
 
@@ -43,7 +43,7 @@ protocol::Message WorkerConversation::wait() {
         {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) gone();
     tail_ += process_.read_output();
-    if (tail_.size() > kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
+    if (tail_.size() > kLastWordsBytes) tail_.erase(0, tail_.size() - kLastWordsBytes);
     if (watched[0].revents == 0) continue;
     if (process_.read_some() == protocol::FrameReader::Stream::kEnded) {
       if (auto message = process_.next()) return *std::move(message);
@@ -53,7 +53,7 @@ protocol::Message WorkerConversation::wait() {
 }
 
 void WorkerConversation::gone() {
-  process_.reap(kFarewell_s);
+  process_.reap(kPatience_s);
   tail_ += process_.read_output();
   throw EnvironmentError(
       program_ + " ended while it " + doing_ +

@@ -135,6 +135,7 @@ class PlantedWorld {
   void fill(const spec::Experiment& experiment, const Damage& damage = {}) {
     grid::Sweep sweep;
     sweep.experiment = experiment.name;
+    sweep.canonical_json = experiment.canonical_json;
     sweep.cells = grid::expand(experiment);
     sweep.seeds = experiment.seeds;
     std::vector<store::Dataset> datasets;

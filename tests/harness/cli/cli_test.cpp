@@ -182,6 +182,9 @@ TEST_F(Cli, PlanAndRunRefuseWhatTheDataCannotGive) {
     const Finished boosted = call({"loss.name=ldam", "loss.boost_classes=maybe"});
     EXPECT_EQ(boosted.status, 2);
     EXPECT_NE(boosted.err.find("/loss/boost_classes"), std::string::npos) << boosted.err;
+    const Finished weightless = call({"loss.name=focal", "loss.alpha=[0,0]"});
+    EXPECT_EQ(weightless.status, 2);
+    EXPECT_NE(weightless.err.find("found 0 for every class"), std::string::npos) << weightless.err;
     const Finished deferred =
         call({"loss.name=ldam", "loss.defer_epochs=9", "train.epochs=null", "train.steps=1"});
     EXPECT_EQ(deferred.status, 2);
@@ -192,6 +195,22 @@ TEST_F(Cli, PlanAndRunRefuseWhatTheDataCannotGive) {
     EXPECT_NE(folds.err.find("fewer than the 999 folds"), std::string::npos) << folds.err;
   }
   EXPECT_FALSE(std::filesystem::exists(project_.db()));
+}
+
+TEST_F(Cli, ReportRefusesADatabaseThatHoldsOtherSettings) {
+  ASSERT_EQ(project_.call(project_.run_words(project_.db())).status, 0);
+  const std::vector<std::string> report = {
+      "report", project_.experiment(), "--db", project_.db(), "--format", "md",
+      "--out",  project_.db() + ".out"};
+  EXPECT_EQ(project_.call(report).status, 0);
+  const Finished again =
+      project_.call(project_.run_words(project_.db(), {"--set", "train.lr=0.5"}));
+  EXPECT_EQ(again.status, 0);
+  EXPECT_NE(again.err.find("with other settings; its runs stay stored"), std::string::npos)
+      << again.err;
+  const Finished refused = project_.call(report);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("/train"), std::string::npos) << refused.err;
 }
 
 TEST_F(Cli, SaysItsVersions) {

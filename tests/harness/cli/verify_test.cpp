@@ -51,6 +51,12 @@ TEST_F(Verify, ExitStatusIsTheWorstVerdict) {
   EXPECT_EQ(verify(with_claims({"gain", "control_is_none", "loss"})).status, 5);
 }
 
+TEST_F(Verify, RefusesADatabaseThatHoldsOtherSettings) {
+  nlohmann::json other = planted_;
+  other["attack"]["epsilon"] = 0.2;
+  expect_refused(other, "/attack/epsilon: 0.1 in the database, 0.2 here");
+}
+
 TEST_F(Verify, TableHasOneLineAndOneSentencePerClaim) {
   const Finished shown = verify(planted_);
   EXPECT_EQ(shown.status, 5);

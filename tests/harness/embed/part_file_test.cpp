@@ -37,6 +37,11 @@ class PartFiles : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(PartFiles, AppearWithTheFirstFeatures) {
+  EXPECT_EQ(stored_rows(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
 TEST_F(PartFiles, GiveBackWhatWasStored) {
   store_three();
   const auto rows = PartFile(path(), "key", kDim).take_stored();
@@ -77,10 +82,10 @@ TEST_F(PartFiles, OfOtherTextsOrAnotherModelAreDiscarded) {
 
 TEST_F(PartFiles, KeepNothingWhileAnotherProcessHasThem) {
   PartFile first(path(), "key", kDim);
-  PartFile second(path(), "key", kDim);
   const std::array<std::uint64_t, 1> rows = {1};
   const std::array<float, 3> features = {1, 2, 3};
   first.append(rows, features);
+  PartFile second(path(), "key", kDim);
   second.append(rows, features);
   second.discard();
   EXPECT_TRUE(std::filesystem::exists(path()));
@@ -89,7 +94,10 @@ TEST_F(PartFiles, KeepNothingWhileAnotherProcessHasThem) {
 }
 
 TEST_F(PartFiles, ReportAFolderThatCannotBeWritten) {
-  EXPECT_THROW(PartFile("/proc/ratbench/x.part", "key", kDim), EnvironmentError);
+  PartFile part("/proc/ratbench/x.part", "key", kDim);
+  const std::array<std::uint64_t, 1> rows = {1};
+  const std::array<float, 3> features = {1, 2, 3};
+  EXPECT_THROW(part.append(rows, features), EnvironmentError);
 }
 
 TEST_F(PartFiles, ReportADiskThatTakesNoMore) {

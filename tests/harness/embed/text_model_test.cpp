@@ -79,7 +79,7 @@ TEST_F(ModelFolders, SayWhatIsWrongWithThem) {
   write("config.json", "[]");
   EXPECT_NE(refusal().find("/hidden_size"), std::string::npos);
   std::filesystem::remove(folder_ / "config.json");
-  EXPECT_NE(refusal().find("config.json"), std::string::npos);
+  EXPECT_NE(refusal().find("config.json: is missing"), std::string::npos);
   EXPECT_THROW(open_text_model("/nowhere/at/all", {}), DataError);
 }
 
