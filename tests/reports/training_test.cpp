@@ -2,15 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 
 #include "harness/spec/experiment.hpp"
 #include "reports/figures/figure.hpp"
+#include "reports/figures/gnuplot.hpp"
 #include "reports/load_training.hpp"
 #include "reports/object_factors.hpp"
 #include "reports/registry.hpp"
 #include "reports/tables/tables.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -307,16 +310,26 @@ TEST(LearningCurves, HaveABlockPerCellWithTheAttackedShare) {
   EXPECT_EQ(script.find("replot"), std::string::npos);
 }
 
+// What gnuplot says against the figure.
+std::vector<std::string> drawing_problems(const Figure& figure) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / (figure.name + ".dat")) << figure.data;
+  std::ofstream(folder / (figure.name + ".gp")) << complete_script(figure);
+  return draw_figures(folder.path(), {figure.name}).problems;
+}
+
 // gnuplot refuses a range that is empty.
 TEST(LearningCurves, HaveARangeWhereNothingChanges) {
   ReportData data = attacks_sample();
   for (CellData& cell : data.cells)
     for (EpochValues& row : cell.training.epochs) row.train_loss = row.val_metric = {0.5, 0.5};
+  EXPECT_EQ(drawing_problems(*learning_curves_figure(data)), std::vector<std::string>{});
   std::string script = complete_script(*learning_curves_figure(data));
   EXPECT_NE(script.find("set yrange [49:51]\n"), std::string::npos) << script;
   EXPECT_NE(script.find("set yrange [0.45:0.55]\n"), std::string::npos) << script;
   for (CellData& cell : data.cells)
     for (EpochValues& row : cell.training.epochs) row.train_loss.clear();
+  EXPECT_EQ(drawing_problems(*learning_curves_figure(data)), std::vector<std::string>{});
   script = complete_script(*learning_curves_figure(data));
   EXPECT_NE(script.find("set yrange [0:1]\n"), std::string::npos) << "no loss at all";
 }
