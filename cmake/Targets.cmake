@@ -7,6 +7,10 @@ function(ratbench_library name)
   target_link_libraries(${name} PUBLIC ratbench_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   # Two units a folder keep two cores busy when the folder is the only one that can be compiled.
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+  # A source file that a unit includes is no header, whose types had to be the same everywhere.
+  if(RATBENCH_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
 endfunction()
 
 # ratbench_test(NAME LABEL label SOURCES ... LINKS ...): a GoogleTest program; every TEST is one ctest entry.

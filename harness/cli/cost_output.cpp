@@ -101,7 +101,7 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-std::string shown(const std::optional<double>& value, const char* pattern, double scale = 1) {
+std::string formatted(const std::optional<double>& value, const char* pattern, double scale = 1) {
   return value ? fmt::format(fmt::runtime(pattern), scale * *value) : "-";
 }
 
@@ -115,17 +115,17 @@ std::vector<std::string> ratio_line(const CostResult& result, std::size_t index)
   return {name,
           s.ratio ? fmt::format("{:.3f}", s.ratio->ratio) : "-",
           s.ratio ? fmt::format("{:.3f} .. {:.3f}", s.ratio->ci95.low, s.ratio->ci95.high) : "-",
-          shown(s.theoretical_ratio, "{:.3f}"),
-          shown(s.attacks_ratio, "{:.3f}"),
+          formatted(s.theoretical_ratio, "{:.3f}"),
+          formatted(s.attacks_ratio, "{:.3f}"),
           s.ratio ? std::to_string(s.ratio->rounds) : "0"};
 }
 
 std::vector<std::string> arm_line(const CostResult& result, std::size_t index) {
   const cost::Arm& arm = result.set.arms[index];
   const cost::ArmSummary& s = result.summary.arms[index];
-  std::vector<std::string> line = {arm.name + (arm.twin ? " (A/A)" : ""),
-                                   shown(s.step_s, "{:.4f}", 1e3), shown(s.samples_per_s, "{:.0f}"),
-                                   std::to_string(s.disturbed)};
+  std::vector<std::string> line = {
+      arm.name + (arm.twin ? " (A/A)" : ""), formatted(s.step_s, "{:.4f}", 1e3),
+      formatted(s.samples_per_s, "{:.0f}"), std::to_string(s.disturbed)};
   for (const char* phase : kPhases) {
     const auto found = s.phase_step_s.find(phase);
     line.push_back(found == s.phase_step_s.end() ? "-"

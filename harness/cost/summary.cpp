@@ -34,8 +34,9 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_
   }
   if (p_rat > 0 && p_rat < 1 && attacked > 0) {
     // At the expected share, as the ratios are: a batch that is not attacked has two passes.
-    constexpr double kClean = 2;
-    out.passes_per_step = kClean + (out.passes_per_step - kClean) * p_rat / out.attacked_share;
+    constexpr double kCleanPasses = 2;
+    out.passes_per_step =
+        kCleanPasses + (out.passes_per_step - kCleanPasses) * p_rat / out.attacked_share;
     out.attacked_share = p_rat;
   }
   if (!step_s.empty()) {
