@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -65,24 +66,44 @@ std::vector<std::string> class_names(const EmbedOptions& options,
   return names;
 }
 
-// Never writes over anything but features that were embedded before.
-void check_output(const EmbedOptions& options) {
+// What names the features of a file: equal metadata mean equal features.
+std::map<std::string, std::string> metadata_of(const EmbedOptions& options,
+                                               const std::vector<std::string>& names,
+                                               const embed::TextModel& model) {
+  return {
+      {"class_names", nlohmann::json(names).dump()},
+      {"encoder", model.identity()},
+      {"source", nlohmann::json{options.format, options.fields.text, options.fields.label}.dump()},
+      {"source_sha256", sha256_file(options.input)}};
+}
+
+enum class Output { kToBeMade, kThere };
+
+// Never writes over anything but features that were embedded before, and finds the same features
+// there already.
+Output examine_output(const EmbedOptions& options,
+                      const std::map<std::string, std::string>& metadata) {
   const fs::path out = options.out;
-  if (!fs::exists(out)) return;
+  if (!fs::exists(out)) return Output::kToBeMade;
   if (fs::equivalent(out, options.input))
     throw UsageError(options.out + " is the file of texts itself; --out must name another");
-  bool embedded = false;
+  std::map<std::string, std::string> there;
   if (fs::is_regular_file(out)) {
     try {
-      embedded = data::Safetensors::open(out).metadata().contains("encoder");
+      there = data::Safetensors::open(out).metadata();
     } catch (const DataError&) {
-      embedded = false;
+      there.clear();
     }
   }
-  if (!embedded) {
+  if (!there.contains("encoder")) {
     throw UsageError(options.out +
                      " exists and is no feature file of ratbench embed; it is not replaced");
   }
+  const bool same = std::all_of(metadata.begin(), metadata.end(), [&there](const auto& entry) {
+    const auto found = there.find(entry.first);
+    return found != there.end() && found->second == entry.second;
+  });
+  return same ? Output::kThere : Output::kToBeMade;
 }
 
 embed::BertEncoderOptions encoder_options(const EmbedOptions& options) {
@@ -100,18 +121,21 @@ int embed_file(EmbedOptions options) {
   const auto format = corpus::text_format(options.format);
   const std::vector<corpus::Report> reports =
       corpus::read_texts(options.input, format, options.fields);
-  check_output(options);
   const std::vector<std::string> names = class_names(options, reports);
   embed::TextModel model = embed::open_text_model(options.model, options.choice);
   const std::size_t max_length = model.max_length;
+  const auto metadata = metadata_of(options, names, model);
+  if (examine_output(options, metadata) == Output::kThere) {
+    fmt::print(stderr, "{} holds these features already\n", options.out);
+    if (options.json)
+      fmt::print("{}\n", nlohmann::json{{"out", options.out}, {"texts", 0}}.dump(2));
+    return 0;
+  }
   embed::BertEncoder encoder(std::move(model), encoder_options(options));
 
   const double started_s = sched::monotonic_s();
   const corpus::FeatureColumns columns = corpus::encode(reports, names, encoder, options.input);
-  corpus::write_features(options.out, columns,
-                         {{"class_names", nlohmann::json(names).dump()},
-                          {"encoder", encoder.identity()},
-                          {"source_sha256", sha256_file(options.input)}});
+  corpus::write_features(options.out, columns, metadata);
   encoder.stored();
   const double wall_s = sched::monotonic_s() - started_s;
 

@@ -73,6 +73,11 @@ BertEncoder::TokenLists BertEncoder::tokenize(const std::vector<std::string_view
     const std::string place = fmt::format("{}: text {}", source, row);
     const text::Encoding encoding =
         text::encode_single(tokenizer_, tokenizer_.tokenize(texts[row], place), model_.max_length);
+    if (std::all_of(encoding.segments.begin(), encoding.segments.end(),
+                    [](text::Segment segment) { return segment == text::Segment::kNone; })) {
+      throw DataError(source, fmt::format("text {}", row),
+                      "is empty for the tokenizer: nothing but white space and control characters");
+    }
     for (const text::Token& token : encoding.tokens) lists[row].push_back(token.id);
   }
   return lists;
