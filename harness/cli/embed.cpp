@@ -128,7 +128,7 @@ int embed_file(EmbedOptions options) {
   if (examine_output(options, metadata) == Output::kThere) {
     fmt::print(stderr, "{} holds these features already\n", options.out);
     if (options.json)
-      fmt::print("{}\n", nlohmann::json{{"out", options.out}, {"texts", 0}}.dump(2));
+      fmt::print("{}\n", nlohmann::json{{"out", options.out}, {"there_already", true}}.dump(2));
     return 0;
   }
   embed::BertEncoder encoder(std::move(model), encoder_options(options));
