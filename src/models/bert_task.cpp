@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding_dense_backward.h>
+#include <c10/core/InferenceMode.h>
 
 #include <utility>
 
@@ -31,6 +32,7 @@ BertTask::BertTask(Bert bert, Head head, double head_dropout)
 }
 
 at::Tensor BertTask::begin_batch(TokenBatch batch, at::Tensor markers) {
+  const c10::InferenceMode recordable(false);
   batch_ = std::move(batch);
   markers_ = std::move(markers);
   const at::NoGradGuard quiet;
@@ -41,8 +43,9 @@ at::Tensor BertTask::forward(const at::Tensor& x, const std::optional<DropoutCon
                              Activations& kept) {
   RB_CHECK_EQ(x.size(0) % batch_.ids.size(0), 0);
   const std::int64_t times = x.size(0) / batch_.ids.size(0);
+  const c10::InferenceMode recordable(false);
   const at::AutoGradMode recording(dropout.has_value());
-  kept.input = x.detach().requires_grad_(dropout.has_value());
+  kept.input = (x.is_inference() ? x.clone() : x.detach()).requires_grad_(dropout.has_value());
   const TokenBatch batch = {batch_.ids, repeated(batch_.mask, times),
                             repeated(batch_.types, times)};
   const at::Tensor states = bert_.encode(kept.input, batch, dropout);
@@ -53,6 +56,7 @@ at::Tensor BertTask::forward(const at::Tensor& x, const std::optional<DropoutCon
 }
 
 at::Tensor BertTask::backward(const Activations& kept, const at::Tensor& grad_logits, Want want) {
+  const c10::InferenceMode recordable(false);
   std::vector<at::Tensor> inputs = {kept.input};
   if (want != Want::kInput) inputs.insert(inputs.end(), leaves_.begin(), leaves_.end());
   kept.hidden.backward(grad_logits, false, false, inputs);

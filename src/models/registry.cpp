@@ -1,9 +1,13 @@
 #include "src/models/registry.hpp"
 
+#include <c10/core/InferenceMode.h>
+
 #include <array>
 #include <string>
+#include <utility>
 
 #include "src/base/check.hpp"
+#include "src/models/bert_task.hpp"
 #include "src/models/mlp.hpp"
 
 namespace ratbench::models {
@@ -16,12 +20,32 @@ std::unique_ptr<Model> make_mlp(const specs::Config& config, const ModelContext&
                                precision_of(config, context));
 }
 
+HeadInput head_input(const specs::Config& config, const std::string& task) {
+  const std::string head = config.text_or("model.head", task == "ner" ? "token" : "cls");
+  if (head == "token") return HeadInput::kEveryToken;
+  if (head == "entity_pair") return HeadInput::kEntityPair;
+  if (head == "last") return HeadInput::kLast;
+  return head == "mean" ? HeadInput::kMean : HeadInput::kFirst;
+}
+
+std::unique_ptr<Model> make_bert(const specs::Config& config, const ModelContext& context) {
+  const c10::InferenceMode trainable(false);
+  BertOptions options = {.device = context.device, .product = context.arithmetic.product};
+  if (config.has("model.dropout")) options.dropout = config.real("model.dropout");
+  Bert bert = Bert::load(context.folder, options);
+  const BertConfig& shape = bert.config();
+  Head head(head_input(config, context.task), shape.hidden, context.classes, shape.initializer_sd,
+            context.seed, context.device);
+  const double head_dropout = shape.hidden_dropout;
+  return std::make_unique<BertTask>(std::move(bert), std::move(head), head_dropout);
+}
+
 struct Entry {
   std::string_view name;
   std::unique_ptr<Model> (*make)(const specs::Config&, const ModelContext&);
 };
 
-constexpr std::array kModels = {Entry{"mlp", make_mlp}};
+constexpr std::array kModels = {Entry{"bert", make_bert}, Entry{"mlp", make_mlp}};
 
 }  // namespace
 

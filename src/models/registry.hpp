@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,12 +23,15 @@ struct ModelContext {
   std::uint64_t seed = 0;
   at::Device device = at::kCPU;
   Arithmetic arithmetic;
+  std::string folder = {};  // absolute, of the weights that `bert` starts from
+  std::string task = {};    // classification, multilabel, ner, relation
 };
 
 // What `train.precision` of `config` means on this device.
 Precision precision_of(const specs::Config& config, const ModelContext& context);
 
-// The model named by `model.name`, initialised.
+// The model named by `model.name`, initialised. `bert` is a BertTask (bert_task.hpp); its batches
+// begin with BertTask::begin_batch. Throws DataError for a model folder that cannot be read.
 std::unique_ptr<Model> make_model(const specs::Config& config, const ModelContext& context);
 
 // Names of the table, sorted.
