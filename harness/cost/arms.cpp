@@ -40,7 +40,10 @@ class Builder {
 
   ArmSet build() {
     name_arms();
-    for (const grid::Cell& cell : sweep_.cells) cell_arms_.push_back(arm_of_cell(cell));
+    for (const grid::Cell& cell : sweep_.cells) {
+      cell_arms_.push_back(arm_of_cell(cell));
+      set_.arms[cell_arms_.back()].cells.push_back(cell.name);
+    }
     set_baselines();
     add_claims();
     for (NamedComparison& c : set_.comparisons) c.drawn = drawn_of(c);
@@ -73,7 +76,7 @@ class Builder {
     if (is_new) {
       const auto named = names_.find(key);
       const std::string& name = named == names_.end() ? fallback_name : named->second;
-      set_.arms.push_back({name, config, data, known->second, false});
+      set_.arms.push_back({name, config, data, known->second, false, {}});
     }
     return known->second;
   }

@@ -18,6 +18,7 @@ struct Arm {
   protocol::DataFiles data;
   std::size_t baseline = 0;  // index into the arms; itself for a baseline
   bool twin = false;         // the second copy of its baseline
+  std::vector<std::string> cells = {};  // names of the experiment's cells that train alike
 
   // Probability that a batch is attacked.
   double p_rat() const;

@@ -21,6 +21,7 @@ class CostWorker final : public BlockRunner {
   // The device in use: "cpu", "cuda:0".
   const std::string& device() const { return worker_.device(); }
   const protocol::Hello& greeting() const { return worker_.greeting(); }
+  pid_t pid() const { return worker_.pid(); }
 
   // Opens the arms; the device is filled in. Throws DataError when the worker refuses data or a
   // configuration, EnvironmentError when it fails or is gone.

@@ -10,28 +10,14 @@
 #include <sstream>
 #include <string_view>
 
+#include "harness/cost/system_files.hpp"
+
 namespace ratbench::cost {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::string_view kWorkerName = "ratbench-worker";
-constexpr const char* kFirstCore = "/sys/devices/system/cpu/cpu0/";
-
-template <typename T>
-std::optional<T> first_number(const fs::path& file) {
-  std::ifstream in(file);
-  T value{};
-  if (in >> value) return value;
-  return std::nullopt;
-}
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
 
 std::optional<pid_t> process_id(const std::string& name) {
   pid_t pid = 0;
@@ -56,20 +42,6 @@ ProcessFacts facts_of(const fs::path& folder) {
   return facts;
 }
 
-std::optional<double> hottest_c() {
-  std::optional<double> hottest;
-  std::error_code missing;
-  for (const auto& zone : fs::directory_iterator("/sys/class/thermal", missing)) {
-    const auto milli = first_number<double>(zone.path() / "temp");
-    if (milli && (!hottest || *milli / 1000 > *hottest)) hottest = *milli / 1000;
-  }
-  return hottest;
-}
-
-std::optional<std::int64_t> throttle_count() {
-  return first_number<std::int64_t>(fs::path(kFirstCore) / "thermal_throttle/core_throttle_count");
-}
-
 }  // namespace
 
 std::vector<pid_t> other_workers() {
@@ -90,15 +62,32 @@ std::vector<pid_t> other_workers() {
   return found;
 }
 
-bool on_battery() {
+std::optional<bool> on_battery(const fs::path& root) {
+  std::optional<bool> found;
   std::error_code missing;
-  for (const auto& supply : fs::directory_iterator("/sys/class/power_supply", missing))
-    if (first_line(supply.path() / "status") == "Discharging") return true;
-  return false;
+  for (const auto& supply : fs::directory_iterator(root / "sys/class/power_supply", missing)) {
+    // "Device": the battery of a mouse.
+    if (first_line(supply.path() / "type") != "Battery" ||
+        first_line(supply.path() / "scope") == "Device")
+      continue;
+    found = found.value_or(false) || first_line(supply.path() / "status") == "Discharging";
+  }
+  return found;
 }
 
-std::optional<HostMachine::Ticks> HostMachine::processor_ticks() {
-  std::ifstream in("/proc/stat");
+HostMachine::HostMachine(WatchedDevice watched) : watched_(std::move(watched)) {
+  for (const CoreFolder& core : core_folders(watched_.root))
+    if (!watched_.core || core.core == *watched_.core) cores_.push_back(core.folder);
+  if (watched_.device == "cpu") {
+    energy_ = rapl_energy(watched_.root);
+    return;
+  }
+  nvml_ = std::make_unique<Nvml>(watched_.device);
+  energy_ = nvml_energy(*nvml_);
+}
+
+std::optional<HostMachine::Ticks> HostMachine::processor_ticks() const {
+  std::ifstream in(watched_.root / "proc/stat");
   std::string name;
   if (!(in >> name) || name != "cpu") return std::nullopt;
   // user nice system idle iowait irq softirq steal
@@ -113,24 +102,61 @@ std::optional<HostMachine::Ticks> HostMachine::processor_ticks() {
   return ticks;
 }
 
+std::optional<std::int64_t> HostMachine::throttle_count() const {
+  std::optional<std::int64_t> sum;
+  for (const fs::path& core : cores_)
+    for (const char* counter : {"core_throttle_count", "package_throttle_count"})
+      if (const auto count = first_number<std::int64_t>(core / "thermal_throttle" / counter))
+        sum = sum.value_or(0) + *count;
+  return sum;
+}
+
+std::optional<double> HostMachine::hottest_c() const {
+  std::optional<double> hottest;
+  std::error_code missing;
+  for (const auto& zone : fs::directory_iterator(watched_.root / "sys/class/thermal", missing)) {
+    const auto milli = first_number<double>(zone.path() / "temp");
+    if (milli && (!hottest || *milli / 1000 > *hottest)) hottest = *milli / 1000;
+  }
+  return hottest;
+}
+
+void HostMachine::ask_gpu(Conditions& now) const {
+  now.temperature_c = nvml_->temperature_c();
+  now.frequency_mhz = nvml_->frequency_mhz();
+  if (const auto slowed = nvml_->slowed_by_heat()) now.throttled = *slowed ? 1 : 0;
+  // In a container the driver may name our worker by a number of another namespace, so that it is
+  // counted, not looked for.
+  if (const auto pids = nvml_->processes())
+    now.device_processes = std::max(0, static_cast<int>(pids->size()) - 1);
+}
+
 void HostMachine::block_begins() {
   ticks_ = processor_ticks();
   throttled_ = throttle_count();
+  if (energy_.meter) energy_.meter->begin();
 }
 
 Conditions HostMachine::block_ended() {
   Conditions now;
-  now.load = first_number<double>("/proc/loadavg");
+  if (energy_.meter) now.energy_j = energy_.meter->joules();
+  now.load = first_number<double>(watched_.root / "proc/loadavg");
   const auto ticks = processor_ticks();
-  if (ticks && ticks_ && ticks->all > ticks_->all)
+  if (ticks && ticks_ && ticks->all > ticks_->all && ticks->steal >= ticks_->steal)
     now.steal_share = static_cast<double>(ticks->steal - ticks_->steal) /
                       static_cast<double>(ticks->all - ticks_->all);
-  if (const auto khz = first_number<double>(fs::path(kFirstCore) / "cpufreq/scaling_cur_freq"))
-    now.frequency_mhz = *khz / 1000;
+  now.on_battery = on_battery(watched_.root);
+  now.other_workers = static_cast<int>(other_workers().size());
+  if (nvml_) {
+    ask_gpu(now);
+    return now;
+  }
+  if (!cores_.empty())
+    if (const auto khz = first_number<double>(cores_.front() / "cpufreq/scaling_cur_freq"))
+      now.frequency_mhz = *khz / 1000;
   now.temperature_c = hottest_c();
   const auto throttled = throttle_count();
   if (throttled && throttled_) now.throttled = *throttled - *throttled_;
-  now.other_workers = static_cast<int>(other_workers().size());
   return now;
 }
 

@@ -120,15 +120,9 @@ class Loop {
     b.attempt = attempt;
     b.times = block(arm, done_.block_steps, false);
     b.conditions = around_.machine.block_ended();
-    b.disturbed = disturbances(b.times.wall_s, b.times.cpu_s, settings_.on_cpu, settings_.threads,
-                               b.conditions);
+    b.disturbed = disturbances(b.times, settings_.on_cpu, settings_.threads, b.conditions);
     done_.blocks.push_back(std::move(b));
     return done_.blocks.back().disturbed.empty();
-  }
-
-  bool undisturbed(const protocol::CostTimes& times, const Conditions& conditions) const {
-    return disturbances(times.wall_s, times.cpu_s, settings_.on_cpu, settings_.threads, conditions)
-        .empty();
   }
 
   // After the measurement, because the clock of the phases takes time.
@@ -138,7 +132,8 @@ class Loop {
       for (int attempt = 1; attempt <= kAttempts; ++attempt) {
         around_.machine.block_begins();
         times = block(arm, done_.block_steps, true);
-        if (undisturbed(times, around_.machine.block_ended())) break;
+        const Conditions conditions = around_.machine.block_ended();
+        if (disturbances(times, settings_.on_cpu, settings_.threads, conditions).empty()) break;
       }
       done_.profiles.push_back(std::move(times));
     }

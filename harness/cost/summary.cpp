@@ -7,6 +7,29 @@
 namespace ratbench::cost {
 namespace {
 
+// What only undisturbed blocks tell.
+void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary& out) {
+  double steps = 0, wall_s = 0, energy_j = 0, padded = 0, real = 0;
+  bool has_energy = true;
+  for (const Block& b : measurement.blocks) {
+    if (b.arm != arm || !b.disturbed.empty()) continue;
+    steps += static_cast<double>(b.times.steps);
+    wall_s += b.times.wall_s;
+    out.counted.forward_passes += static_cast<double>(b.times.forward_passes);
+    out.counted.backward_passes += static_cast<double>(b.times.backward_passes);
+    padded += static_cast<double>(b.times.padded_tokens);
+    real += static_cast<double>(b.times.real_tokens);
+    has_energy = has_energy && b.conditions.energy_j.has_value();
+    energy_j += b.conditions.energy_j.value_or(0);
+  }
+  if (steps <= 0) return;
+  out.counted.step_s = wall_s / steps;
+  out.counted.forward_passes /= steps;
+  out.counted.backward_passes /= steps;
+  if (has_energy) out.energy_j = energy_j / steps;
+  if (padded > 0) out.padding_share = 1 - real / padded;
+}
+
 ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
   ArmSummary out;
   std::vector<double> step_s;
@@ -49,6 +72,7 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_
       out.phase_step_s[phase] = phase_s / static_cast<double>(profile.steps);
     if (profile.peak_memory_bytes >= 0) out.peak_memory_bytes = profile.peak_memory_bytes;
   }
+  add_undisturbed(measurement, arm, out);
   return out;
 }
 
@@ -76,6 +100,17 @@ std::string problem_of(const ArmSet& set, const Summary& summary) {
   return "";
 }
 
+// A model for the arms of each baseline: others train on other data or with another network.
+std::map<std::size_t, CostModel> models_of(const ArmSet& set, const std::vector<ArmSummary>& arms) {
+  std::map<std::size_t, std::vector<ModelArm>> groups;
+  for (std::size_t arm = 0; arm < set.arms.size(); ++arm)
+    if (!set.arms[arm].twin && arms[arm].counted.step_s > 0)
+      groups[set.arms[arm].baseline].push_back(arms[arm].counted);
+  std::map<std::size_t, CostModel> models;
+  for (const auto& [baseline, counted] : groups) models.emplace(baseline, fit_cost_model(counted));
+  return models;
+}
+
 }  // namespace
 
 Summary summarise(const Measurement& measurement, const ArmSet& set) {
@@ -95,6 +130,7 @@ Summary summarise(const Measurement& measurement, const ArmSet& set) {
     compared.attacks_ratio = arm.attacked_share / over;
     out.comparisons.push_back(std::move(compared));
   }
+  out.models = models_of(set, out.arms);
   out.problem = problem_of(set, out);
   return out;
 }

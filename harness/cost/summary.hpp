@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/cost/arms.hpp"
+#include "harness/cost/cost_model.hpp"
 #include "harness/cost/measurement.hpp"
 
 namespace ratbench::cost {
@@ -22,6 +23,10 @@ struct ArmSummary {
   std::size_t disturbed = 0;                   // blocks, repeated or left out
   std::map<std::string, double> phase_step_s;  // seconds of a step; empty where not available
   std::optional<std::int64_t> peak_memory_bytes;
+  std::optional<double> padding_share;  // of all tokens; absent where inputs have none
+  std::optional<double> energy_j;       // of a step; absent where not available
+  // Of undisturbed blocks as they were, without scaling: what the cost model is fitted to.
+  ModelArm counted;
 };
 
 struct ComparisonSummary {
@@ -33,6 +38,7 @@ struct ComparisonSummary {
 struct Summary {
   std::vector<ArmSummary> arms;                // by arm
   std::vector<ComparisonSummary> comparisons;  // by comparison
+  std::map<std::size_t, CostModel> models;     // by baseline, whose arms it is fitted to
   // Why the measurement cannot be used; empty when it can.
   std::string problem;
 };

@@ -44,6 +44,9 @@ json cost_times_to_json(const CostTimes& m) {
           {"forward_passes", m.forward_passes},
           {"backward_passes", m.backward_passes},
           {"samples", m.samples},
+          {"padded_tokens", m.padded_tokens},
+          {"real_tokens", m.real_tokens},
+          {"clock_skew_s", real_to_json(m.clock_skew_s)},
           {"phase_s", m.phase_s},
           {"peak_memory_bytes", m.peak_memory_bytes}};
 }
@@ -59,6 +62,10 @@ CostTimes cost_times_from(const Fields& f) {
   m.forward_passes = count(f, "forward_passes");
   m.backward_passes = count(f, "backward_passes");
   m.samples = count(f, "samples");
+  m.padded_tokens = count(f, "padded_tokens");
+  m.real_tokens = count(f, "real_tokens");
+  if (m.real_tokens > m.padded_tokens) f.fail("real_tokens", "more than padded_tokens");
+  m.clock_skew_s = seconds(f, "clock_skew_s");
   m.phase_s = f.real_map("phase_s");
   m.peak_memory_bytes = count(f, "peak_memory_bytes", -1);
   return m;

@@ -31,6 +31,11 @@ struct CostTimes {
   std::int64_t forward_passes = 0;  // batch equivalents
   std::int64_t backward_passes = 0;
   std::int64_t samples = 0;
+  // Tokens with and without padding; 0 for inputs that have none.
+  std::int64_t padded_tokens = 0;
+  std::int64_t real_tokens = 0;
+  // By how much the system's other clocks (raw, and counting sleep) disagree with `wall_s`.
+  double clock_skew_s = 0;
   // Seconds by phase (data, forward, attack, backward, optimiser, other); empty unless asked for
   // and where the device lets the host see them.
   std::map<std::string, double> phase_s;

@@ -21,6 +21,7 @@ class WorkerConversation {
   // The device in use: "cpu", "cuda:0".
   const std::string& device() const { return device_; }
   const protocol::Hello& greeting() const { return greeting_; }
+  pid_t pid() const { return process_.pid(); }
 
   // Both throw EnvironmentError, with the worker's last words, when it is gone.
   void send(const protocol::Message& message);

@@ -48,6 +48,7 @@ protocol::CostTimes CostProbe::run(const protocol::CostBlock& block) {
   times.forward_passes = done.counts.forward_passes;
   times.backward_passes = done.counts.backward_passes;
   times.samples = done.counts.samples;
+  times.clock_skew_s = done.clock_skew_s;
   times.phase_s = done.phase_s;
   if (memory) times.peak_memory_bytes = peak_memory_since_reset_bytes();
   return times;

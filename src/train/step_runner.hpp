@@ -8,7 +8,7 @@
 #include <string>
 
 #include "src/models/bfloat16.hpp"
-#include "src/train/dataset.hpp"
+#include "src/train/learner.hpp"
 #include "src/train/outcome.hpp"
 
 namespace ratbench::train {
@@ -16,6 +16,7 @@ namespace ratbench::train {
 struct StepBlock {
   double wall_s = 0;                      // on a GPU until it has finished
   double cpu_s = 0;                       // of the calling thread
+  double clock_skew_s = 0;                // by which the system's other clocks disagree with wall_s
   float last_loss = 0;                    // of the block's last step
   WorkCounts counts;                      // of this block
   std::map<std::string, double> phase_s;  // empty unless profiled on the CPU
@@ -24,7 +25,7 @@ struct StepBlock {
 class StepRunner {
  public:
   // Borrows `data`. Throws as training does.
-  StepRunner(const Dataset& data, RunSpec run, const models::Arithmetic& arithmetic);
+  StepRunner(const TrainingData& data, RunSpec run, const models::Arithmetic& arithmetic);
   ~StepRunner();
   StepRunner(StepRunner&&) noexcept;
   StepRunner& operator=(StepRunner&&) noexcept;
@@ -34,6 +35,10 @@ class StepRunner {
   StepBlock run(std::int64_t first, std::int64_t steps);
   // The same with the time of each phase, which takes some time of its own.
   StepBlock run_profiled(std::int64_t first, std::int64_t steps);
+
+  // From now on every block ends with that many matrix products of 64 x 64 beyond its steps: a
+  // slow-down of known size for tests of the measurement.
+  void plant(std::int64_t products);
 
  private:
   struct State;
