@@ -1,69 +1,13 @@
 #include "src/data/features.hpp"
 
 #include <cmath>
-#include <cstring>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "src/base/error.hpp"
+#include "src/data/tensor_columns.hpp"
 
 namespace ratbench::data {
 namespace {
-
-std::string row_place(std::size_t row) { return "row " + std::to_string(row); }
-
-const TensorView& checked_tensor(const Safetensors& file, std::string_view name, Dtype dtype,
-                                 std::size_t dimensions) {
-  const TensorView& tensor = file.at(name);
-  if (tensor.dtype != dtype || tensor.shape.size() != dimensions)
-    throw DataError(file.file(), "tensor \"" + tensor.name + "\"",
-                    "is " + std::string(dtype_name(tensor.dtype)) + " " + shape_text(tensor) +
-                        ", needed is " + std::string(dtype_name(dtype)) +
-                        (dimensions == 2 ? " [rows,columns]" : " [rows]"));
-  return tensor;
-}
-
-// The tensor's elements in place, or a copy in `storage` when they are not aligned.
-template <typename T>
-std::span<const T> elements_of(const TensorView& tensor, std::vector<T>& storage) {
-  const auto count = static_cast<std::size_t>(tensor.elements);
-  if (reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % alignof(T) == 0)
-    return {reinterpret_cast<const T*>(tensor.bytes.data()), count};
-  storage.resize(count);
-  std::memcpy(storage.data(), tensor.bytes.data(), tensor.bytes.size());
-  return storage;
-}
-
-std::vector<std::string> read_class_names(const Safetensors& file) {
-  const auto found = file.metadata().find("class_names");
-  const auto fail = [&](const std::string& problem) {
-    throw DataError(file.file(), "metadata \"class_names\"", problem);
-  };
-  if (found == file.metadata().end())
-    fail("is missing; a JSON list of the class names in label order is needed");
-  const auto list = nlohmann::json::parse(found->second, nullptr, false);
-  if (!list.is_array() || list.size() < 2) fail("is no JSON list of at least two names");
-  std::vector<std::string> names;
-  for (const auto& item : list) {
-    if (!item.is_string() || item.get_ref<const std::string&>().empty())
-      fail("holds something other than a name");
-    names.push_back(item.get<std::string>());
-  }
-  if (std::set(names.begin(), names.end()).size() != names.size()) fail("names a class twice");
-  return names;
-}
-
-void check_labels(const FeatureSet& set) {
-  const auto classes = static_cast<std::int64_t>(set.class_names().size());
-  for (std::size_t row = 0; row < set.labels().size(); ++row) {
-    const std::int64_t label = set.labels()[row];
-    if (label < 0 || label >= classes)
-      throw DataError(set.file(), row_place(row),
-                      "label " + std::to_string(label) + " is out of range; there are " +
-                          std::to_string(classes) + " classes, numbered from 0");
-  }
-}
 
 void check_finite(const FeatureSet& set) {
   const auto values = set.features();
@@ -76,26 +20,16 @@ void check_finite(const FeatureSet& set) {
     }
 }
 
-// Source and index of every row fit each other and the row they point at.
-void check_synthetic(const FeatureSet& set) {
-  std::set<std::pair<std::int64_t, std::int64_t>> seen;
-  for (std::size_t row = 0; row < set.source().size(); ++row) {
-    const std::int64_t source = set.source()[row];
-    const std::int64_t index = set.aug_index()[row];
-    const auto fail = [&](const std::string& problem) {
-      throw DataError(set.file(), row_place(row),
-                      "source " + std::to_string(source) + ", aug_index " + std::to_string(index) +
-                          ": " + problem);
-    };
-    if (source == -1 && index == 0) continue;
-    if (source == -1 || index == 0) fail("an original has source -1 and aug_index 0, both");
-    if (index < 0) fail("aug_index is negative");
-    if (source < 0 || source >= set.rows()) fail("the source is no row of this file");
-    const auto at = static_cast<std::size_t>(source);
-    if (set.aug_index()[at] != 0) fail("the source is itself synthetic");
-    if (set.labels()[at] != set.labels()[row]) fail("the source has another label");
-    if (!seen.emplace(source, index).second) fail("another row has the same source and aug_index");
-  }
+// Files without this metadata hold one label per row.
+Task read_task(const Safetensors& file) {
+  const auto found = file.metadata().find("task");
+  if (found == file.metadata().end()) return Task::kClassification;
+  const auto task = find_task(found->second);
+  if (!task || *task == Task::kNer)
+    throw DataError(file.file(), "metadata \"task\"",
+                    "is \"" + found->second +
+                        "\"; features are labelled for classification, multilabel or relation");
+  return *task;
 }
 
 }  // namespace
@@ -107,7 +41,7 @@ FeatureSet FeatureSet::open(const std::filesystem::path& path) {
 FeatureSet FeatureSet::from(Safetensors file) {
   FeatureSet set(std::move(file));
   const Safetensors& tensors = set.file_;
-  const TensorView& features = checked_tensor(tensors, "features", Dtype::kF32, 2);
+  const TensorView& features = checked_tensor(tensors, "features", Dtype::kF32, {-1, -1});
   if (features.elements == 0)
     throw DataError(tensors.file(), "tensor \"features\"",
                     "is empty: its shape is " + shape_text(features));
@@ -116,22 +50,31 @@ FeatureSet FeatureSet::from(Safetensors file) {
   set.features_ = elements_of(features, set.owned_features_);
 
   const auto integers = [&](std::string_view name) {
-    const TensorView& tensor = checked_tensor(tensors, name, Dtype::kI64, 1);
+    const TensorView& tensor = checked_tensor(tensors, name, Dtype::kI64, {-1});
     if (tensor.elements != features.shape[0])
-      throw DataError(tensors.file(), "tensor \"" + tensor.name + "\"",
+      throw DataError(tensors.file(), tensor_place(tensor.name),
                       "has " + std::to_string(tensor.elements) + " rows, \"features\" has " +
                           std::to_string(set.rows_));
     return elements_of(tensor, set.owned_integers_.emplace_back());
   };
-  set.labels_ = integers("labels");
+  set.task_ = read_task(tensors);
+  set.class_names_ = read_class_names(tensors, set.task_ == Task::kMultilabel ? 1 : 2);
+  const std::size_t classes = set.class_names_.size();
+  if (set.task_ == Task::kMultilabel) {
+    const TensorView& flags = checked_tensor(tensors, "labels", Dtype::kU8,
+                                             {set.rows_, static_cast<std::int64_t>(classes)});
+    set.flags_ = elements_of(flags, set.owned_flags_);
+  } else {
+    set.labels_ = integers("labels");
+  }
   if (tensors.find("source") != nullptr || tensors.find("aug_index") != nullptr) {
     set.source_ = integers("source");
     set.aug_index_ = integers("aug_index");
   }
-  set.class_names_ = read_class_names(tensors);
-  check_labels(set);
+  check_labels(set.file(), set.labels_, classes);
+  check_flags(set.file(), set.flags_, classes);
   check_finite(set);
-  check_synthetic(set);
+  check_synthetic(set.file(), {set.source_, set.aug_index_}, set.labels_);
   return set;
 }
 
@@ -143,9 +86,15 @@ std::vector<std::int64_t> FeatureSet::rows_at(std::int64_t lambda) const {
 }
 
 std::vector<std::int64_t> FeatureSet::class_counts(std::int64_t lambda) const {
-  std::vector<std::int64_t> counts(class_names_.size(), 0);
-  for (const std::int64_t row : rows_at(lambda))
-    ++counts[static_cast<std::size_t>(labels_[static_cast<std::size_t>(row)])];
+  const std::size_t classes = class_names_.size();
+  std::vector<std::int64_t> counts(classes, 0);
+  for (const std::int64_t row : rows_at(lambda)) {
+    const auto at = static_cast<std::size_t>(row);
+    if (task_ != Task::kMultilabel) ++counts[static_cast<std::size_t>(labels_[at])];
+    if (task_ == Task::kMultilabel)
+      for (std::size_t label = 0; label < classes; ++label)
+        counts[label] += flags_[at * classes + label];
+  }
   return counts;
 }
 
@@ -155,6 +104,10 @@ void check_splits(const FeatureSet& train, const FeatureSet& val, const FeatureS
       throw DataError(split->file(), "tensor \"features\"",
                       "has " + std::to_string(split->dim()) + " columns, " + train.file() +
                           " has " + std::to_string(train.dim()));
+    if (split->task() != train.task())
+      throw DataError(split->file(), "metadata \"task\"",
+                      "is " + std::string(task_name(split->task())) + ", that of " + train.file() +
+                          " is " + std::string(task_name(train.task())));
     if (split->class_names() != train.class_names())
       throw DataError(split->file(), "metadata \"class_names\"",
                       "differs from that of " + train.file());

@@ -129,8 +129,8 @@ class TokenSet {
   std::vector<std::vector<std::int32_t>> owned_i32_;
 };
 
-// Checks what only the splits together show: equal task and class names, every class (for ner:
-// every tag that a split has) among the originals of `train`, no synthetic rows in `val` and
+// Checks what only the splits together show: equal task and class names, every class (for ner: the
+// beginning of every entity type) among the originals of `train`, no synthetic rows in `val` and
 // `test`. Throws DataError.
 void check_splits(const TokenSet& train, const TokenSet& val, const TokenSet& test);
 
