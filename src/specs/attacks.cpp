@@ -18,7 +18,8 @@ constexpr std::array<Choice, 6> kAttacks = {{
 constexpr std::array<Choice, 3> kNorms = {{
     {"batch", "of the gradient of the whole batch"},
     {"sample", "of each sample's gradient, flattened"},
-    {"weights", "of the word-embedding matrix's gradient, for model bert", kNotBuilt},
+    {"weights",
+     "of the word-embedding matrix's gradient, which is then what is perturbed; model bert"},
 }};
 constexpr std::array<Choice, 2> kBalls = {{
     {"l2", "L2 norm at most epsilon"},

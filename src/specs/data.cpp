@@ -7,57 +7,65 @@ namespace {
 
 using Test = Condition::Test;
 
-constexpr std::array<Choice, 4> kTasks = {{
-    {"classification", "one label per text"},
-    {"multilabel", "any number of labels per text", kNotBuilt},
-    {"ner", "named entities, IOB2", kNotBuilt},
-    {"relation", "relations between entities", kNotBuilt},
-}};
 constexpr std::array<Choice, 5> kFormats = {{
     {"features", "safetensors files with a feature matrix and labels"},
-    {"iob", "one token and tag per line", kNotBuilt},
-    {"jsonl", "one JSON object per line", kNotBuilt},
-    {"pairs", "question and answer", kNotBuilt},
-    {"text", "texts of the release named by data.release"},
+    {"iob",
+     "one token and its IOB2 tag per line, a tab between them, an empty line after a "
+     "sentence"},
+    {"jsonl", "one JSON object per line"},
+    {"pairs", "question and answer, from .csv or .tsv files with a line of column names"},
+    {"text",
+     "texts of the release named by data.release, or from .csv or .tsv files with a line "
+     "of column names"},
 }};
-constexpr std::array<Choice, 2> kReleases = {{
+constexpr std::array<Choice, 4> kReleases = {{
     {"abex_rat", "the published JSON; originals and synthetic samples are told apart by id"},
+    {"mentalqa",
+     "the folder of MentalQA: training pairs and the two test files; data.format pairs"},
+    {"nlupp", "one folder of NLU++ with its folds; the splits are drawn"},
     {"synthetic_reports", "accident reports from the built-in seeded generator; needs no files"},
 }};
-constexpr std::array<Choice, 3> kSplits = {{
+constexpr std::array<Choice, 5> kSplits = {{
     {"given", "the files say which sample belongs where"},
     {"kfold", "all originals dealt into `folds`: one for testing, the next for validation"},
     {"stratified",
-     "a `fraction` of every class of all originals for testing, as much for "
-     "validation"},
+     "a `fraction` of every class of all originals for testing, as much for validation"},
+    {"val_from_test", "a `fraction` of every class of the test file validates, the rest tests"},
+    {"val_from_train",
+     "a `fraction` of every class of the training file validates, the rest "
+     "trains; the test file stays"},
 }};
 constexpr std::array<Choice, 2> kTruncations = {{
-    {"head", "the first tokens"},
-    {"head_tail", "the first and the last tokens", kNotBuilt},
+    {"head", "the first tokens; of a pair the longer text is cut first"},
+    {"head_tail",
+     "the first and the last tokens; of a pair the question keeps its head and the "
+     "answer both ends"},
 }};
 
 constexpr std::array<std::string_view, 1> kGenerated = {"synthetic_reports"};
-constexpr std::array<std::string_view, 2> kNamedFields = {"jsonl", "pairs"};
+constexpr std::array<std::string_view, 3> kNamedFields = {"jsonl", "pairs", "text"};
+constexpr std::array<std::string_view, 1> kPairs = {"pairs"};
 constexpr std::array<std::string_view, 1> kKfold = {"kfold"};
-constexpr std::array<std::string_view, 1> kStratified = {"stratified"};
+constexpr std::array<std::string_view, 3> kFractions = {"stratified", "val_from_test",
+                                                        "val_from_train"};
+constexpr std::array<std::string_view, 1> kGiven = {"given"};
 constexpr std::array<std::string_view, 3> kTokenEncoders = {"bert", "endpoint", "qwen3"};
+constexpr std::array<std::string_view, 2> kTokenModels = {"bert", "prior"};
+constexpr std::array<std::string_view, 1> kRelation = {"relation"};
 
 constexpr std::array<Condition, 1> kFromFiles = {{{"data.release", Test::kNotOneOf, kGenerated}}};
 constexpr std::array<Condition, 1> kWithFields = {{{"data.format", Test::kOneOf, kNamedFields}}};
+constexpr std::array<Condition, 1> kOfPairs = {{{"data.format", Test::kOneOf, kPairs}}};
 constexpr std::array<Condition, 1> kWithFolds = {{{"data.split.name", Test::kOneOf, kKfold}}};
 constexpr std::array<Condition, 1> kWithFraction = {
-    {{"data.split.name", Test::kOneOf, kStratified}}};
-constexpr std::array<Condition, 2> kDrawnSplit = {
-    {{"data.split.name", Test::kOneOf, kStratified}, {"data.split.name", Test::kOneOf, kKfold}}};
+    {{"data.split.name", Test::kOneOf, kFractions}}};
+constexpr std::array<Condition, 1> kDrawnSplit = {{{"data.split.name", Test::kNotOneOf, kGiven}}};
 constexpr std::array<Condition, 1> kThinned = {{{"data.profile", Test::kGiven, {}}}};
-constexpr std::array<Condition, 1> kTokens = {{{"encoder.name", Test::kOneOf, kTokenEncoders}}};
+constexpr std::array<Condition, 2> kTokens = {
+    {{"encoder.name", Test::kOneOf, kTokenEncoders}, {"model.name", Test::kOneOf, kTokenModels}}};
+constexpr std::array<Condition, 1> kRelations = {{{"task", Test::kOneOf, kRelation}}};
 
-constexpr std::array<ParamSpec, 22> kDataParams = {{
-    {.path = "task",
-     .kind = Kind::kChoice,
-     .fallback = "classification",
-     .choices = kTasks,
-     .meaning = "What is predicted."},
+constexpr std::array<ParamSpec, 25> kDataParams = {{
     {.path = "data.format",
      .kind = Kind::kChoice,
      .fallback = "features",
@@ -84,30 +92,53 @@ constexpr std::array<ParamSpec, 22> kDataParams = {{
      .meaning = "Test split.",
      .applies = kFromFiles,
      .in_key = false},
+    {.path = "data.train_rows",
+     .kind = Kind::kInteger,
+     .range = at_least(2),
+     .unit = "rows",
+     .meaning = "Only the first so many rows of the training file.",
+     .applies = kFromFiles,
+     .in_key = false},
+    {.path = "data.val_rows",
+     .kind = Kind::kInteger,
+     .range = at_least(2),
+     .unit = "rows",
+     .meaning = "Only the first so many rows of the validation file.",
+     .applies = kFromFiles,
+     .in_key = false},
+    {.path = "data.test_rows",
+     .kind = Kind::kInteger,
+     .range = at_least(2),
+     .unit = "rows",
+     .meaning = "Only the first so many rows of the test file.",
+     .applies = kFromFiles,
+     .in_key = false},
     {.path = "data.fields.text",
      .kind = Kind::kText,
      .fallback = "text",
-     .meaning = "Name of the field with the text.",
+     .meaning = "Name of the column or key with the text.",
      .applies = kWithFields,
-     .built = kNotBuilt},
+     .in_key = false},
     {.path = "data.fields.label",
      .kind = Kind::kText,
      .fallback = "label",
-     .meaning = "Name of the field with the label.",
+     .meaning =
+         "Name of the column or key with the label; task multilabel: with the list of labels, in "
+         "a column `A, B` or `['A', 'B']`.",
      .applies = kWithFields,
-     .built = kNotBuilt},
+     .in_key = false},
     {.path = "data.fields.question",
      .kind = Kind::kText,
      .fallback = "question",
-     .meaning = "Name of the field with the question.",
-     .applies = kWithFields,
-     .built = kNotBuilt},
+     .meaning = "Name of the column with the question.",
+     .applies = kOfPairs,
+     .in_key = false},
     {.path = "data.fields.answer",
      .kind = Kind::kText,
      .fallback = "answer",
-     .meaning = "Name of the field with the answer.",
-     .applies = kWithFields,
-     .built = kNotBuilt},
+     .meaning = "Name of the column with the answer.",
+     .applies = kOfPairs,
+     .in_key = false},
     {.path = "data.fields.id",
      .kind = Kind::kText,
      .fallback = "id",
@@ -123,8 +154,9 @@ constexpr std::array<ParamSpec, 22> kDataParams = {{
                 "where it does not train."},
     {.path = "data.split.fraction",
      .kind = Kind::kReal,
-     .range = {.low = 0, .high = 0.5, .low_open = true, .high_open = true},
-     .meaning = "Share of every class that is held out for testing, and again for validation.",
+     .range = {.low = 0, .high = 1, .low_open = true, .high_open = true},
+     .meaning = "Share of every class that is held out (of all rows for tasks multilabel and ner); "
+                "stratified: for testing, and again for validation, so below 0.5.",
      .applies = kWithFraction,
      .in_key = false},
     {.path = "data.split.folds",
@@ -171,9 +203,18 @@ constexpr std::array<ParamSpec, 22> kDataParams = {{
      .kind = Kind::kPath,
      .fallback = "none",
      .off = "none",
-     .meaning = "A label tree.",
-     .built = kNotBuilt},
-    // The encoder decides whether these matter; its table comes first in the registry.
+     .meaning = "A label tree: a JSON object that gives the parent of each class, and of inner "
+                "nodes; scores over the tree stand beside the flat ones.",
+     .may_vary = false,
+     .in_key = false},
+    {.path = "data.negative_class",
+     .kind = Kind::kText,
+     .fallback = "none",
+     .off = "none",
+     .meaning = "The class that stands for no relation: micro-F1 leaves it out.",
+     .applies = kRelations,
+     .may_vary = false},
+    // Encoder and model decide whether these matter; their tables come first in the registry.
     {.path = "data.truncation",
      .kind = Kind::kChoice,
      .fallback = "head",
@@ -184,14 +225,12 @@ constexpr std::array<ParamSpec, 22> kDataParams = {{
      .kind = Kind::kFlag,
      .fallback = "on",
      .meaning = "Batches of texts of similar length.",
-     .applies = kTokens,
-     .built = kNotBuilt},
+     .applies = kTokens},
 }};
 
 static_assert(paths_unique(kDataParams));
-static_assert(sorted_and_unique(kTasks) && sorted_and_unique(kFormats) &&
-              sorted_and_unique(kReleases) && sorted_and_unique(kSplits) &&
-              sorted_and_unique(kTruncations));
+static_assert(sorted_and_unique(kFormats) && sorted_and_unique(kReleases) &&
+              sorted_and_unique(kSplits) && sorted_and_unique(kTruncations));
 
 }  // namespace
 

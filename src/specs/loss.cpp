@@ -8,7 +8,7 @@ namespace {
 using Test = Condition::Test;
 
 constexpr std::array<Choice, 5> kLosses = {{
-    {"bce", "binary cross-entropy per label, for task multilabel", kNotBuilt},
+    {"bce", "mean binary cross-entropy over the labels; task multilabel"},
     {"ce", "cross-entropy"},
     {"class_balanced", "cross-entropy weighted by the effective number of samples"},
     {"focal", "-alpha_y (1 - p_y)^gamma log p_y"},
@@ -43,10 +43,15 @@ constexpr std::array<Condition, 1> kBoosted = {{{"loss.boost_classes", Test::kGi
 constexpr std::string_view kLdamSource =
     "Cao et al., Learning imbalanced datasets with label-distribution-aware margin loss, 2019";
 
+constexpr std::array<std::string_view, 1> kMultilabel = {"multilabel"};
+constexpr std::array<ConditionalDefault, 1> kLossWhen = {
+    {{{"task", Test::kOneOf, kMultilabel}, "bce"}}};
+
 constexpr std::array<ParamSpec, 12> kLossParams = {{
     {.path = "loss.name",
      .kind = Kind::kChoice,
      .fallback = "ce",
+     .fallback_when = kLossWhen,
      .choices = kLosses,
      .meaning = "What training minimises."},
     {.path = "loss.defer_epochs",

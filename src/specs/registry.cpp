@@ -9,11 +9,11 @@
 namespace ratbench::specs {
 namespace {
 
-// The encoder comes first because what matters of the data depends on it.
+// Encoder and model come first because what matters of the data depends on them.
 std::vector<ParamSpec> collect() {
   std::vector<ParamSpec> all;
   for (const auto table :
-       {encoder_params(), data_params(), model_params(), train_params(), loss_params(),
+       {encoder_params(), model_params(), data_params(), train_params(), loss_params(),
         attack_params(), augmentation_params(), cost_params(), report_params()})
     all.insert(all.end(), table.begin(), table.end());
   return all;

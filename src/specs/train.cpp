@@ -17,14 +17,21 @@ constexpr std::array<Choice, 2> kSelections = {{
     {"best", "the epoch with the best validation metric"},
     {"last", "the last epoch"},
 }};
-constexpr std::array<Choice, 6> kMetrics = {{
-    {"accuracy", "share of correct predictions"},
+constexpr std::array<Choice, 7> kMetrics = {{
+    {"accuracy", "share of correct predictions; task multilabel: of texts with every label right"},
+    {"entity_f1", "F1 over whole entities, strict IOB2; task ner"},
     {"macro_f1", "mean of the classes' F1 over the full class list, undefined = 0"},
     {"macro_f1_of_means", "F1 of mean precision and mean recall"},
     {"micro_f1", "F1 over all decisions"},
     {"minority_recall", "mean recall over data.minority_classes"},
     {"weighted_f1", "mean of the classes' F1 weighted by support"},
 }};
+
+constexpr std::array<std::string_view, 1> kNer = {"ner"};
+constexpr std::array<std::string_view, 2> kMicro = {"multilabel", "relation"};
+constexpr std::array<ConditionalDefault, 2> kMetricWhen = {
+    {{{"task", Condition::Test::kOneOf, kNer}, "entity_f1"},
+     {{"task", Condition::Test::kOneOf, kMicro}, "micro_f1"}}};
 
 constexpr std::array<ParamSpec, 17> kTrainParams = {{
     {.path = "train.steps",
@@ -54,7 +61,9 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
      .kind = Kind::kReal,
      .fallback = "0.01",
      .range = at_least(0),
-     .meaning = "Decoupled weight decay; every trained tensor of the MLP is decayed, biases too.",
+     .meaning =
+         "Decoupled weight decay; every trained tensor of the MLP is decayed, biases too; of BERT "
+         "neither biases nor the weights of LayerNorm.",
      .source = "Loshchilov and Hutter, Decoupled weight decay regularization, 2019"},
     {.path = "train.warmup",
      .kind = Kind::kReal,
@@ -110,8 +119,7 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
     {.path = "train.checkpoint_activations",
      .kind = Kind::kFlag,
      .fallback = "off",
-     .meaning = "Activations are computed again in the backward pass to save memory.",
-     .built = kNotBuilt},
+     .meaning = "Activations are computed again in the backward pass to save memory; model bert."},
     {.path = "train.select",
      .kind = Kind::kChoice,
      .fallback = "best",
@@ -120,6 +128,7 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
     {.path = "train.select_metric",
      .kind = Kind::kChoice,
      .fallback = "macro_f1",
+     .fallback_when = kMetricWhen,
      .choices = kMetrics,
      .meaning = "Validation metric behind `best` and `train.patience`."},
     {.path = "train.rounding_probe",

@@ -81,6 +81,10 @@ TEST(Registry, EveryRowOfTheConfigurationTableIsKnown) {
                            "data.fields.question",
                            "data.fields.answer",
                            "data.fields.id",
+                           "data.train_rows",
+                           "data.val_rows",
+                           "data.test_rows",
+                           "data.negative_class",
                            "data.split.name",
                            "data.split.fraction",
                            "data.split.folds",
@@ -100,6 +104,7 @@ TEST(Registry, EveryRowOfTheConfigurationTableIsKnown) {
                            "model.dropout",
                            "model.path",
                            "model.head",
+                           "model.max_length",
                            "train.epochs",
                            "train.steps",
                            "train.batch_size",
@@ -202,7 +207,7 @@ TEST(Names, ListsAreSortedAndHoldWhatIsBuilt) {
   }
   const auto losses = loss_names();
   EXPECT_EQ(std::vector<std::string_view>(losses.begin(), losses.end()),
-            (std::vector<std::string_view>{"ce", "class_balanced", "focal", "ldam"}));
+            (std::vector<std::string_view>{"bce", "ce", "class_balanced", "focal", "ldam"}));
 }
 
 TEST(Setting, SpellingsOfANumberAreOneValue) {
@@ -218,12 +223,10 @@ TEST(Setting, RefusalsNameWhatIsAllowed) {
   EXPECT_EQ(problem("train.lr", text("fast")),
             "found the text \"fast\", allowed is a number above 0");
   EXPECT_EQ(problem("loss.name", text("focl")),
-            "found \"focl\", allowed is one of ce, class_balanced, focal, ldam; did you mean "
+            "found \"focl\", allowed is one of bce, ce, class_balanced, focal, ldam; did you mean "
             "\"focal\"?");
-  EXPECT_EQ(problem("task", text("ner")),
-            "task 'ner' is not built yet in this version; built: classification");
-  EXPECT_EQ(problem("train.checkpoint_activations", true),
-            "train.checkpoint_activations other than off is not built yet in this version");
+  EXPECT_EQ(problem("encoder.name", text("qwen3")),
+            "encoder.name 'qwen3' is not built yet in this version; built: bert, hashed, none");
   constexpr ParamSpec kLater = {.path = "train.later", .kind = Kind::kInteger, .built = false};
   EXPECT_EQ(std::get<Problem>(make_setting(kLater, number("256"))).message,
             "train.later is not built yet in this version");
