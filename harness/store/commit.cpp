@@ -4,8 +4,9 @@
 
 #include "harness/store/fault.hpp"
 #include "harness/store/json_text.hpp"
+#include "harness/store/row_starts.hpp"
 #include "harness/store/writer_impl.hpp"
-#include "src/metrics/classification.hpp"
+#include "src/metrics/task_metrics.hpp"
 
 namespace ratbench::store {
 namespace {
@@ -34,25 +35,28 @@ bool all_below(std::span<const std::int32_t> values, std::size_t limit) {
 
 std::optional<std::string> problem_with_outcome(const protocol::SplitOutcome& outcome,
                                                 const DatasetFacts& facts) {
-  const std::size_t classes = facts.class_names.size();
+  const metrics::TaskSetting& setting = facts.setting;
   const std::string place = outcome.split + "/" + outcome.selection + ": ";
-  if (!outcome.confusion.empty() && outcome.confusion.size() != classes * classes) {
-    return place + "the confusion matrix is not of " + std::to_string(classes) + " classes";
+  if (!outcome.confusion.empty() && outcome.confusion.size() != metrics::confusion_size(setting)) {
+    return place + "the confusion matrix is not of " + std::to_string(setting.class_names.size()) +
+           " classes";
   }
   if (outcome.predictions.empty()) {
     if (outcome.confusion.empty()) return place + "neither predictions nor confusion matrix";
     return std::nullopt;
   }
-  if (!all_below(outcome.predictions, classes)) return place + "a prediction is no class";
+  if (!all_below(outcome.predictions, metrics::unit_values(setting))) {
+    return place + "a prediction is no class";
+  }
   const auto labels = facts.labels.find(outcome.split);
   if (labels == facts.labels.end()) return place + "the store has no labels of this split";
   if (labels->second.size() != outcome.predictions.size()) {
     return place + std::to_string(outcome.predictions.size()) + " predictions for " +
-           std::to_string(labels->second.size()) + " rows";
+           std::to_string(labels->second.size()) +
+           (facts.row_starts.contains(outcome.split) ? " units" : " rows");
   }
   if (!outcome.confusion.empty() &&
-      outcome.confusion !=
-          metrics::confusion_matrix(labels->second, outcome.predictions, classes).counts) {
+      outcome.confusion != metrics::unit_confusion(setting, labels->second, outcome.predictions)) {
     return place + "the confusion matrix does not follow from predictions and labels";
   }
   return std::nullopt;
@@ -65,15 +69,24 @@ const DatasetFacts& Writer::Impl::dataset_facts(std::int64_t dataset_id) {
   if (known != datasets.end()) return known->second;
   DatasetFacts facts;
   {
-    Query names = connection.query("SELECT class_names FROM dataset WHERE dataset_id = ?");
+    Query names =
+        connection.query("SELECT class_names, task, hierarchy FROM dataset WHERE dataset_id = ?");
     RB_CHECK(names.bind(dataset_id).step());
-    facts.class_names = texts_from_json(names.view(0));
+    facts.setting.class_names = texts_from_json(names.view(0));
+    facts.setting.task = names.text(1);
+    if (!names.is_null(2)) {
+      facts.setting.hierarchy = metrics::parse_hierarchy(names.view(2), connection.file().string());
+    }
   }
   Query labels =
       connection.query("SELECT split, label FROM label WHERE dataset_id = ? ORDER BY split, row");
   labels.bind(dataset_id);
   while (labels.step()) {
     facts.labels[labels.text(0)].push_back(static_cast<std::int32_t>(labels.integer(1)));
+  }
+  for (const auto& [split, of_units] : facts.labels) {
+    auto starts = load_row_starts(connection, dataset_id, split);
+    if (!starts.empty()) facts.row_starts.emplace(split, std::move(starts));
   }
   return datasets.emplace(dataset_id, std::move(facts)).first->second;
 }
@@ -124,24 +137,40 @@ void Writer::Impl::store_measurements(std::int64_t run_id, const protocol::RunRe
   }
 }
 
+metrics::TaskSetting Writer::Impl::setting_of(const StoredRunState& run) {
+  metrics::TaskSetting setting = dataset_facts(run.dataset_id).setting;
+  if (setting.task != "relation") return setting;
+  Query config = connection.query(
+      "SELECT f.json FROM run r JOIN config f ON f.config_id = r.config_id WHERE r.run_id = ?");
+  RB_CHECK(config.bind(run.run_id).step());
+  setting.negative_class = config_from_json(config.view(0)).text_or("data.negative_class", "");
+  return setting;
+}
+
 void Writer::Impl::store_outcome(std::int64_t run_id, const protocol::SplitOutcome& outcome,
-                                 const DatasetFacts& facts) {
-  const std::size_t classes = facts.class_names.size();
-  const metrics::Confusion confusion =
-      outcome.predictions.empty()
-          ? metrics::Confusion{classes, outcome.confusion}
-          : metrics::confusion_matrix(facts.labels.at(outcome.split), outcome.predictions, classes);
+                                 const DatasetFacts& facts, const metrics::TaskSetting& setting) {
+  std::vector<std::int64_t> confusion = outcome.confusion;
+  metrics::NamedValues values;
   std::optional<std::string> predictions;
-  if (!outcome.predictions.empty()) predictions = integers_to_json(outcome.predictions);
+  if (outcome.predictions.empty()) {
+    values = metrics::confusion_metrics(setting, confusion);
+  } else {
+    const auto& labels = facts.labels.at(outcome.split);
+    const auto starts = facts.row_starts.find(outcome.split);
+    metrics::SplitUnits truth{labels, {}};
+    if (starts != facts.row_starts.end()) truth.starts = starts->second;
+    if (confusion.empty())
+      confusion = metrics::unit_confusion(setting, labels, outcome.predictions);
+    values = metrics::task_metrics(setting, truth, outcome.predictions);
+    predictions = integers_to_json(outcome.predictions);
+  }
   connection
       .query(
           "INSERT INTO evaluation (run_id, split, selection, confusion, predictions) "
           "VALUES (?, ?, ?, ?, ?)")
-      .run(run_id, outcome.split, outcome.selection, integers_to_json(confusion.counts),
-           predictions);
+      .run(run_id, outcome.split, outcome.selection, integers_to_json(confusion), predictions);
   const std::int64_t evaluation_id = connection.database().getLastInsertRowid();
-  for (const auto& [name, value] :
-       metrics::named_metrics(metrics::classify(confusion), facts.class_names)) {
+  for (const auto& [name, value] : values) {
     connection.query("INSERT INTO metric VALUES (?, ?, ?)")
         .run(evaluation_id, metric_id(name), value);
   }
@@ -163,10 +192,11 @@ void Writer::Impl::finish_attempt(const StoredRunState& run, const protocol::Run
 
 void Writer::Impl::store_result(const StoredRunState& run, const protocol::RunResult& result) {
   const DatasetFacts& facts = dataset_facts(run.dataset_id);
+  const metrics::TaskSetting setting = setting_of(run);
   store_measurements(run.run_id, result);
   fault_point("commit.mid");
   for (const protocol::SplitOutcome& outcome : result.outcomes) {
-    store_outcome(run.run_id, outcome, facts);
+    store_outcome(run.run_id, outcome, facts, setting);
   }
   finish_attempt(run, result);
 }

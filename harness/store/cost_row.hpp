@@ -36,6 +36,14 @@ struct CostRow {
   std::string program_version;
   std::string git_revision;
   std::string blocks_json;  // array
+  std::string cells_json = "[]";
+  std::optional<double> padding_share;
+  std::string energy_source;         // or why there is none
+  std::optional<std::int64_t> core;  // that the worker was pinned to
+  std::string not_pinned;            // why not; "" with a core
+  // Over undisturbed blocks: seconds and passes of a step, and the cost model's seconds for them.
+  std::optional<double> mean_step_s, forward_passes, backward_passes, model_step_s;
+  std::string model_json;  // object; "" without a model
 };
 
 }  // namespace ratbench::store

@@ -9,11 +9,12 @@
 namespace ratbench::store {
 
 // Independent of runs; what is there stays.
-inline constexpr std::array<MergedTable, 9> kFacts = {{
+inline constexpr std::array<MergedTable, 10> kFacts = {{
     {"experiment", "experiment_id", "name"},
     {"dataset", "dataset_id", "hash"},
     {"dataset_split", "", ""},
     {"label", "", ""},
+    {"row_start", "", ""},
     {"config", "config_id", "hash"},
     {"minority_set", "minority_set_id", "class_names"},
     {"minority_class", "", ""},
@@ -37,6 +38,8 @@ inline constexpr MergedTable kCellRun = {"cell_run", "", ""};
 inline constexpr MergedTable kExperimentRun = {"experiment_run", "", ""};
 inline constexpr std::array<MergedTable, 2> kVerdicts = {
     {{"claim", "", ""}, {"claim_run", "", ""}}};
-inline constexpr std::array<MergedTable, 1> kCosts = {{{"cost", "cost_id", "*"}}};
+inline constexpr std::array<MergedTable, 2> kCosts = {
+    {{"cost", "cost_id", "*"},
+     {"benchmark", "benchmark_id", "host,measured_at,name,repetition"}}};
 
 }  // namespace ratbench::store

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/store/records.hpp"
+#include "src/metrics/row_counts.hpp"
 
 namespace ratbench::store {
 
@@ -55,10 +56,10 @@ class Reader {
   std::vector<MetricRow> metrics(const std::string& experiment, const std::string& split,
                                  const std::string& selection, const std::string& metric) const;
 
-  // Class index per row.
+  // Class index per row; of several units a row, one number per unit.
   std::vector<std::int32_t> predictions(const std::string& run_key, const std::string& split,
                                         const std::string& selection) const;
-  // classes x classes, row = true class, row-major.
+  // classes x classes, row = true class, row-major; of multilabel labels x 4.
   std::vector<std::int64_t> confusion(const std::string& run_key, const std::string& split,
                                       const std::string& selection) const;
   std::vector<protocol::EpochRecord> epochs(const std::string& run_key) const;
@@ -68,6 +69,11 @@ class Reader {
 
   std::vector<std::int32_t> labels(const std::string& dataset, const std::string& split) const;
   std::vector<std::string> class_names(const std::string& dataset) const;
+  // What the numbers of a data set mean; without the negative class, which is a run's. Empty class
+  // names for an unknown one.
+  metrics::TaskSetting task_setting(const std::string& dataset) const;
+  // [rows + 1], the first unit of every row; empty where every unit is a row.
+  std::vector<std::int64_t> row_starts(const std::string& dataset, const std::string& split) const;
   // Content hash of every split.
   std::map<std::string, std::string> split_sha256(const std::string& dataset) const;
   // Rows per class of one split, by class index.
@@ -79,6 +85,10 @@ class Reader {
   // empty; nothing when the store has none.
   std::optional<double> mean_train_s(const std::string& experiment = "") const;
   std::optional<double> mean_wall_s(const std::string& experiment = "") const;
+  // Finished runs a second over the latest attempts (at most 100) of the engine that worked on the
+  // experiment last; nothing when none has ended. Unlike 1 / mean_wall_s it knows how many run at
+  // once and what lies between them.
+  std::optional<double> latest_runs_per_s(const std::string& experiment) const;
 
   std::optional<std::string> machine_setting(const std::string& machine,
                                              const std::string& name) const;

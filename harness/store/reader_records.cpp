@@ -3,6 +3,7 @@
 
 #include "harness/store/json_text.hpp"
 #include "harness/store/reader_impl.hpp"
+#include "harness/store/row_starts.hpp"
 
 namespace ratbench::store {
 
@@ -195,6 +196,33 @@ std::vector<std::string> Reader::class_names(const std::string& dataset) const {
   return json.empty() ? std::vector<std::string>() : texts_from_json(json);
 }
 
+metrics::TaskSetting Reader::task_setting(const std::string& dataset) const {
+  return impl_->read([&] {
+    metrics::TaskSetting setting;
+    Query q =
+        impl_->connection->query("SELECT class_names, task, hierarchy FROM dataset WHERE hash = ?");
+    if (!q.bind(dataset).step()) return setting;
+    setting.class_names = texts_from_json(q.view(0));
+    setting.task = q.text(1);
+    if (!q.is_null(2))
+      setting.hierarchy = metrics::parse_hierarchy(q.view(2), impl_->connection->file().string());
+    return setting;
+  });
+}
+
+std::vector<std::int64_t> Reader::row_starts(const std::string& dataset,
+                                             const std::string& split) const {
+  return impl_->read([&]() -> std::vector<std::int64_t> {
+    std::int64_t id = 0;
+    {
+      Query q = impl_->connection->query("SELECT dataset_id FROM dataset WHERE hash = ?");
+      if (!q.bind(dataset).step()) return {};
+      id = q.integer(0);
+    }
+    return load_row_starts(*impl_->connection, id, split);
+  });
+}
+
 std::vector<std::int64_t> Reader::support(const std::string& dataset,
                                           const std::string& split) const {
   return integers_from_json(
@@ -227,6 +255,20 @@ std::optional<double> Reader::mean_train_s(const std::string& experiment) const 
 
 std::optional<double> Reader::mean_wall_s(const std::string& experiment) const {
   return impl_->mean("wall_s", experiment);
+}
+
+std::optional<double> Reader::latest_runs_per_s(const std::string& experiment) const {
+  return impl_->read([&]() -> std::optional<double> {
+    Query q = impl_->connection->query(
+        "WITH own AS (SELECT a.* FROM attempt a JOIN experiment_run x ON x.run_id = a.run_id JOIN "
+        "experiment e ON e.experiment_id = x.experiment_id WHERE e.name = ? AND a.ended_at IS NOT "
+        "NULL), engine AS (SELECT host, boot_id, pid, process_start FROM own ORDER BY ended_at "
+        "DESC LIMIT 1), latest AS (SELECT started_at, ended_at FROM own JOIN engine USING (host, "
+        "boot_id, pid, process_start) ORDER BY ended_at DESC LIMIT 100) SELECT count(*), "
+        "(julianday(max(ended_at)) - julianday(min(started_at))) * 86400.0 FROM latest");
+    if (!q.bind(experiment).step() || q.integer(0) == 0 || !(q.real(1) > 0)) return std::nullopt;
+    return static_cast<double>(q.integer(0)) / q.real(1);
+  });
 }
 
 std::optional<std::string> Reader::machine_setting(const std::string& machine,

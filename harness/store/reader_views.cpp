@@ -8,8 +8,9 @@ namespace ratbench::store {
 namespace {
 
 // The documented views in alphabetical order with the keys that fix their row order.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kViews = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kViews = {{
     {"v_attempt", "run_key, number"},
+    {"v_benchmark", "host, name, measured_at, repetition"},
     {"v_cell", "experiment, cell_index, path"},
     {"v_claim", "experiment, claim"},
     {"v_class", "experiment, run_key, class_index"},
@@ -17,7 +18,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kViews =
     {"v_epoch", "run_key, epoch, split, metric"},
     {"v_factor", "experiment, run_key, path, value"},
     {"v_metric", "experiment, run_key, split, selection, metric"},
-    {"v_prediction", "run_key, split, selection, row"},
+    {"v_prediction", "run_key, split, selection, row, unit"},
     {"v_run", "experiment, cell_index, seed"},
 }};
 

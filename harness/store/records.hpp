@@ -30,11 +30,19 @@ inline constexpr std::array<std::string_view, 7> kFailureKinds = {
 // Identity of a data set: SHA-256 over its splits' content hashes.
 std::string dataset_hash(const protocol::DataFiles& files);
 
-// One data set as the engine loaded it; the store needs labels to compute metrics.
+// One data set as the engine loaded it; the store needs labels to compute metrics. A row is what
+// statistics draw anew (a text, a sentence), a unit what is predicted: one per row for
+// classification and relation, a word for ner, a label for multilabel (row by row).
 struct Dataset {
   protocol::DataFiles files;
-  std::vector<std::string> class_names;                     // by class index
-  std::map<std::string, std::vector<std::int32_t>> labels;  // split -> class index per row
+  std::vector<std::string> class_names;  // by class index; of ner the tags, "O" first
+  // Split -> label per unit: class or tag index; 0 or 1 for multilabel.
+  std::map<std::string, std::vector<std::int32_t>> labels;
+  std::string task = "classification";  // classification, multilabel, ner, relation
+  // Split -> [rows + 1], the first unit of every row, then the number of units; absent where every
+  // unit is a row.
+  std::map<std::string, std::vector<std::int64_t>> row_starts;
+  std::map<std::string, std::string> hierarchy;  // label -> the one above it; empty: no tree
 };
 
 // Where and with what an attempt runs. `RunResult` completes device name, driver, kernel, threads

@@ -2,9 +2,11 @@
 #include <set>
 
 #include "harness/store/json_text.hpp"
+#include "harness/store/row_starts.hpp"
 #include "harness/store/writer_impl.hpp"
 #include "src/base/sha256.hpp"
 #include "src/base/version.hpp"
+#include "src/metrics/task_metrics.hpp"
 
 namespace ratbench::store {
 namespace {
@@ -36,6 +38,7 @@ class Registration {
   void add_cell(const grid::Cell& cell);
   void add_run(const grid::PlannedRun& planned);
   std::int64_t dataset_id(const protocol::DataFiles& files);
+  void refuse_other_task(std::int64_t dataset_id, const Dataset& dataset);
   void add_split(std::int64_t dataset_id, const Dataset& dataset, const std::string& split);
   std::int64_t config_id(const std::string& json);
   std::optional<std::int64_t> minority_set_id(const specs::Config& config);
@@ -147,13 +150,28 @@ std::int64_t Registration::dataset_id(const protocol::DataFiles& files) {
     throw DataError(files.paths.empty() ? "data set" : files.paths.begin()->second, "",
                     "two classes have the same name");
   }
+  std::optional<std::string> hierarchy;
+  if (!dataset.hierarchy.empty()) hierarchy = metrics::hierarchy_to_json(dataset.hierarchy);
   connection_
-      .query("INSERT INTO dataset (hash, class_names) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING")
-      .run(hash, texts_to_json(dataset.class_names));
+      .query(
+          "INSERT INTO dataset (hash, class_names, task, hierarchy) VALUES (?, ?, ?, ?) "
+          "ON CONFLICT (hash) DO NOTHING")
+      .run(hash, texts_to_json(dataset.class_names), dataset.task, hierarchy);
   const std::int64_t id = look_up("SELECT dataset_id FROM dataset WHERE hash = ?", hash);
+  refuse_other_task(id, dataset);
   for (const auto& [split, content] : files.sha256) add_split(id, dataset, split);
   dataset_ids_[hash] = id;
   return id;
+}
+
+// Metrics of a data set are those of one task.
+void Registration::refuse_other_task(std::int64_t dataset_id, const Dataset& dataset) {
+  Query known = connection_.query("SELECT task FROM dataset WHERE dataset_id = ?");
+  RB_CHECK(known.bind(dataset_id).step());
+  if (known.text(0) == dataset.task) return;
+  throw UsageError(connection_.file().string() + ": has these data as a task \"" + known.text(0) +
+                   "\", the experiment as \"" + dataset.task +
+                   "\": use another database (--db FILE)");
 }
 
 void Registration::add_split(std::int64_t dataset_id, const Dataset& dataset,
@@ -167,18 +185,21 @@ void Registration::add_split(std::int64_t dataset_id, const Dataset& dataset,
            dataset.files.sha256.at(split));
   const auto labels = dataset.labels.find(split);
   if (labels == dataset.labels.end()) return;
-  std::vector<std::int64_t> support(dataset.class_names.size(), 0);
-  for (const std::int32_t label : labels->second) {
-    RB_CHECK_LT(static_cast<std::size_t>(label), support.size());
-    ++support[static_cast<std::size_t>(label)];
-  }
+  const metrics::TaskSetting setting{dataset.task, dataset.class_names, "", {}};
+  const std::vector<std::int64_t> support = metrics::class_support(setting, labels->second);
+  const auto starts = dataset.row_starts.find(split);
+  const bool has_starts = starts != dataset.row_starts.end() && !starts->second.empty();
+  if (has_starts)
+    RB_CHECK_EQ(static_cast<std::size_t>(starts->second.back()), labels->second.size());
   // Same content hash, same labels: stored once.
   connection_
       .query(
           "UPDATE dataset_split SET row_count = ?, support = ? "
           "WHERE dataset_id = ? AND split = ? AND row_count IS NULL")
-      .run(labels->second.size(), integers_to_json(support), dataset_id, split);
+      .run(has_starts ? starts->second.size() - 1 : labels->second.size(),
+           integers_to_json(support), dataset_id, split);
   if (connection_.database().getChanges() == 0) return;
+  if (has_starts) store_row_starts(connection_, dataset_id, split, starts->second);
   Query insert = connection_.query("INSERT INTO label VALUES (?, ?, ?, ?)");
   for (std::size_t row = 0; row < labels->second.size(); ++row) {
     insert.run(dataset_id, split, row, labels->second[row]);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/grid/cell.hpp"
+#include "harness/store/benchmark_row.hpp"
 #include "harness/store/cost_row.hpp"
 #include "harness/store/merge.hpp"
 #include "harness/store/records.hpp"
@@ -57,6 +58,9 @@ class Writer {
   // Adds the rows of one measurement; earlier ones stay. Throws StoreError when the experiment is
   // not registered.
   void store_costs(const std::string& experiment, std::span<const CostRow> rows);
+
+  // Adds repetitions that are not there yet, by host, time and name. Returns how many.
+  std::size_t store_benchmarks(std::span<const BenchmarkRow> rows);
 
   // Takes what the sources have and this database lacks, by run key and name, in one transaction:
   // all or nothing, and nothing that is here changes but runs that had not ended. Sources are only

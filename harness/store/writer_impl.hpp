@@ -12,13 +12,15 @@
 #include "harness/store/process.hpp"
 #include "harness/store/write_lock.hpp"
 #include "harness/store/writer.hpp"
+#include "src/metrics/row_counts.hpp"
 
 namespace ratbench::store {
 
 // What commit needs of a data set; loaded once per data set and writer.
 struct DatasetFacts {
-  std::vector<std::string> class_names;
+  metrics::TaskSetting setting;                             // without the runs' negative class
   std::map<std::string, std::vector<std::int32_t>> labels;  // only splits whose labels are stored
+  std::map<std::string, std::vector<std::int64_t>> row_starts;
 };
 
 struct StoredRunState {
@@ -45,7 +47,9 @@ struct Writer::Impl {
   void store_result(const StoredRunState& run, const protocol::RunResult& result);
   void store_measurements(std::int64_t run_id, const protocol::RunResult& result);
   void store_outcome(std::int64_t run_id, const protocol::SplitOutcome& outcome,
-                     const DatasetFacts& facts);
+                     const DatasetFacts& facts, const metrics::TaskSetting& setting);
+  // What the run measures: the data set's setting with the run's own negative class.
+  metrics::TaskSetting setting_of(const StoredRunState& run);
   void finish_attempt(const StoredRunState& run, const protocol::RunResult& result);
 
   WriteLock lock;

@@ -8,20 +8,14 @@
 namespace ratbench::metrics {
 namespace {
 
-// A tag taken apart; prefix is 'B', 'I' or 'O'.
-struct Tag {
-  char prefix = 'O';
-  std::string_view type;
-};
-
-Tag parse(std::string_view tag) {
-  if (tag.size() < 2 || tag[1] != '-' || (tag[0] != 'B' && tag[0] != 'I')) return {};
+// Prefix and type of a tag; 'O' for anything else.
+std::pair<char, std::string_view> parse(std::string_view tag) {
+  if (tag.size() < 2 || tag[1] != '-' || (tag[0] != 'B' && tag[0] != 'I')) return {'O', {}};
   return {tag[0], tag.substr(2)};
 }
 
-bool starts_entity(const Tag& tag, bool continues, EntityScheme scheme) {
-  if (tag.prefix == 'B') return true;
-  return tag.prefix == 'I' && !continues && scheme == EntityScheme::kConlleval;
+bool starts_entity(const TypedTag& tag, EntityScheme scheme) {
+  return tag.prefix == 'B' || (tag.prefix == 'I' && scheme == EntityScheme::kConlleval);
 }
 
 Scores scores_of(const EntityCounts& c) {
@@ -41,19 +35,42 @@ void add_scaled(Scores& sum, const Scores& one, double weight) {
 
 }  // namespace
 
-std::vector<Entity> entities(std::span<const std::string> tags, EntityScheme scheme) {
-  std::vector<Entity> found;
+std::vector<EntitySpan> entity_spans(std::span<const TypedTag> tags, EntityScheme scheme) {
+  std::vector<EntitySpan> found;
   bool open = false;
-  for (std::size_t token = 0; token < tags.size(); ++token) {
-    const Tag tag = parse(tags[token]);
-    const bool continues = tag.prefix == 'I' && open && found.back().type == tag.type;
-    if (continues) {
-      found.back().last = token;
+  for (std::size_t word = 0; word < tags.size(); ++word) {
+    const TypedTag& tag = tags[word];
+    if (tag.prefix == 'I' && open && found.back().type == tag.type) {
+      found.back().last = word;
       continue;
     }
-    open = starts_entity(tag, continues, scheme);
-    if (open) found.push_back({std::string(tag.type), token, token});
+    open = starts_entity(tag, scheme);
+    if (open) found.push_back({tag.type, word, word});
   }
+  return found;
+}
+
+TagSet tag_set(std::span<const std::string> tags) {
+  TagSet out;
+  std::map<std::string, std::int32_t, std::less<>> numbers;
+  for (const std::string& tag : tags)
+    if (const auto [prefix, type] = parse(tag); prefix != 'O') numbers.emplace(type, 0);
+  for (auto& [type, number] : numbers) {
+    number = static_cast<std::int32_t>(out.types.size());
+    out.types.push_back(type);
+  }
+  for (const std::string& tag : tags) {
+    const auto [prefix, type] = parse(tag);
+    out.tags.push_back({prefix, prefix == 'O' ? -1 : numbers.find(type)->second});
+  }
+  return out;
+}
+
+std::vector<Entity> entities(std::span<const std::string> tags, EntityScheme scheme) {
+  const TagSet set = tag_set(tags);
+  std::vector<Entity> found;
+  for (const EntitySpan& span : entity_spans(set.tags, scheme))
+    found.push_back({set.types[static_cast<std::size_t>(span.type)], span.first, span.last});
   return found;
 }
 

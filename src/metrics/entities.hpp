@@ -34,6 +34,28 @@ enum class EntityScheme {
 // hyphen. Any other tag counts as "O".
 std::vector<Entity> entities(std::span<const std::string> tags, EntityScheme scheme);
 
+// A tag taken apart: prefix is 'B', 'I' or 'O', `type` a number (-1 for O).
+struct TypedTag {
+  char prefix = 'O';
+  std::int32_t type = -1;
+};
+// Words first..last, both inclusive.
+struct EntitySpan {
+  std::int32_t type = 0;
+  std::size_t first = 0;
+  std::size_t last = 0;
+  auto operator<=>(const EntitySpan&) const = default;
+};
+// The same over tags taken apart beforehand.
+std::vector<EntitySpan> entity_spans(std::span<const TypedTag> tags, EntityScheme scheme);
+
+// Tags by class index, with the types they name in sorted order. `type` of a tag is a place there.
+struct TagSet {
+  std::vector<TypedTag> tags;
+  std::vector<std::string> types;
+};
+TagSet tag_set(std::span<const std::string> tags);
+
 struct EntityCounts {
   std::int64_t truth = 0;
   std::int64_t predicted = 0;

@@ -1,7 +1,7 @@
 // Databases of every schema that was ever released open, upgrade and report what they held.
 // schema_NNN.sql: `sqlite3 DB .dump` of the small world of tests/harness/store, all runs finished,
 // as version NNN left it, with its application_id and user_version. Never regenerated.
-// schema_002.sql also holds one verdict.
+// schema_002.sql also holds one verdict; schema_004.sql is that database, upgraded twice.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -36,7 +36,9 @@ TEST(Migration, ReleasedMigrationsNeverChange) {
       {"001_initial", "e74fca71fe0af3857029db2839d32eb092bfb02c27865adc87d565f4d5cf434b"},
       {"002_verdicts", "2d3ff67dd4b1ef136651135ea88e019dbf3c8c01b9780b2fed24d18f31171423"},
       {"003_epoch", "a7abccabb704c871756fb41840a4359ec57d71b5f6b22dc5dc3dbed06f47e17b"},
-      {"004_cost", "1c76e7f019b76df7f884419ca583eac923fd8c644dc1f0fcd589a0ef7b352fcf"}};
+      {"004_cost", "1c76e7f019b76df7f884419ca583eac923fd8c644dc1f0fcd589a0ef7b352fcf"},
+      {"005_tasks", "748767b458b6d0850d39d373a9e08fc26ac311c91c4bd27aa82bed4d77ebc172"},
+      {"006_cost_conditions", "c57823fa0c766170238d12e0f871624b78da2f2f5716588111a3257d52b2d560"}};
   ASSERT_EQ(migrations().size(), released.size()) << "add the new migration's hash here";
   for (std::size_t i = 0; i < released.size(); ++i) {
     EXPECT_EQ(migrations()[i].name, released[i].first);
@@ -128,7 +130,7 @@ TEST_P(OldDatabase, KeepsItsVerdictAndTakesANewOne) {
 
 TEST_P(OldDatabase, ThatNobodyUpgradedYetSaysHow) { EXPECT_THROW(Reader{old_}, StoreError); }
 
-INSTANTIATE_TEST_SUITE_P(Version, OldDatabase, ::testing::Values("001", "002"),
+INSTANTIATE_TEST_SUITE_P(Version, OldDatabase, ::testing::Values("001", "002", "004"),
                          [](const auto& version) { return version.param; });
 
 }  // namespace
