@@ -7,15 +7,6 @@
 #include "src/stats/summary.hpp"
 
 namespace ratbench::stats {
-namespace {
-
-void add_row(ClassCounts& counts, std::size_t label, std::size_t predicted, double weight) {
-  counts.predicted[predicted] += weight;
-  if (label == predicted) counts.tp[label] += weight;
-}
-
-}  // namespace
-
 ContrastScan::ContrastScan(const PredictionTable& table, const MetricFunction& metric,
                            const Contrast& contrast)
     : table_(table), metric_(metric), contrast_(contrast) {
@@ -31,18 +22,57 @@ ContrastScan::ContrastScan(const PredictionTable& table, const MetricFunction& m
   tp_slopes_.resize(counts_.size() * classes);
   predicted_slopes_.resize(counts_.size() * classes);
   for (auto* sums : {&by_label_, &by_answer_, &by_hit_}) sums->resize(table.seeds * classes);
+  by_row_.resize(table.seeds);
   deviations_.resize(table.seeds);
 }
 
-void ContrastScan::add_pattern(std::size_t pattern) {
-  std::vector<std::size_t> times(table_.classes, 0);
+// The smallest of several equally common ones.
+std::int32_t ContrastScan::commonest_answer(std::size_t pattern) {
+  answers_.clear();
   for (const std::size_t cell : cells_)
     for (std::size_t seed = 0; seed < table_.seeds; ++seed)
-      ++times[static_cast<std::size_t>(table_.run(cell, seed)[pattern])];
+      answers_.push_back(table_.run(cell, seed)[pattern]);
+  std::sort(answers_.begin(), answers_.end());
+  std::int32_t commonest = 0;
+  std::ptrdiff_t most = 0;
+  for (auto at = answers_.begin(); at != answers_.end();) {
+    const auto next = std::upper_bound(at, answers_.end(), *at);
+    if (next - at > most) {
+      most = next - at;
+      commonest = *at;
+    }
+    at = next;
+  }
+  return commonest;
+}
+
+void ContrastScan::add_truth(ClassCounts& counts, std::size_t label, double weight) const {
+  counts.rows += weight;
+  if (!table_.book) {
+    counts.support[label] += weight;
+    return;
+  }
+  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(label)])
+    counts.support[one.column] += weight * one.gold;
+}
+
+void ContrastScan::add_answer(ClassCounts& counts, std::size_t label, std::size_t answer,
+                              double weight) const {
+  if (!table_.book) {
+    counts.predicted[answer] += weight;
+    if (label == answer) counts.tp[label] += weight;
+    return;
+  }
+  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(answer)]) {
+    counts.predicted[one.column] += weight * one.predicted;
+    counts.tp[one.column] += weight * one.right;
+  }
+}
+
+void ContrastScan::add_pattern(std::size_t pattern) {
   Pattern made;
   made.label = table_.labels[pattern];
-  made.commonest =
-      static_cast<std::int32_t>(std::max_element(times.begin(), times.end()) - times.begin());
+  made.commonest = commonest_answer(pattern);
   made.begin = departures_.size();
   std::uint32_t run = 0;
   for (const std::size_t cell : cells_)
@@ -59,6 +89,8 @@ void ContrastScan::add_pattern(std::size_t pattern) {
 // Lists the rows that count and returns their number.
 double ContrastScan::gather(const ChangedRows& changed) {
   RB_CHECK_EQ(changed.weights.size(), patterns_.size());
+  // Counts have no other class to be given.
+  RB_CHECK(table_.book == nullptr || changed.relabelled.empty());
   rows_.clear();
   double rows = 0;
   for (std::size_t i = 0; i < patterns_.size(); ++i) {
@@ -80,9 +112,8 @@ void ContrastScan::count(std::span<const double> seed_weights) {
     std::fill(part->begin(), part->end(), 0);
   common_.rows = 0;
   for (const Row& row : rows_) {
-    common_.support[row.label] += row.weight;
-    common_.rows += row.weight;
-    add_row(common_, row.label, static_cast<std::size_t>(row.pattern->commonest), row.weight);
+    add_truth(common_, row.label, row.weight);
+    add_answer(common_, row.label, static_cast<std::size_t>(row.pattern->commonest), row.weight);
   }
   for (std::size_t run = 0; run < counts_.size(); ++run)
     if (seed_weights[run % table_.seeds] > 0) counts_[run] = common_;
@@ -90,8 +121,8 @@ void ContrastScan::count(std::span<const double> seed_weights) {
     const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
     for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
       ClassCounts& counts = counts_[departures_[d].run];
-      add_row(counts, row.label, commonest, -row.weight);
-      add_row(counts, row.label, departures_[d].predicted, row.weight);
+      add_answer(counts, row.label, commonest, -row.weight);
+      add_answer(counts, row.label, departures_[d].predicted, row.weight);
     }
   }
 }
@@ -116,36 +147,63 @@ double ContrastScan::estimate(std::span<const double> weights,
 // Slopes of every run, times coefficient and number of rows, and their sums over cells.
 void ContrastScan::differentiate(double rows) {
   const std::size_t classes = table_.classes;
-  for (auto* sums : {&by_label_, &by_answer_, &by_hit_}) std::fill(sums->begin(), sums->end(), 0);
+  for (auto* sums : {&by_label_, &by_answer_, &by_hit_, &by_row_})
+    std::fill(sums->begin(), sums->end(), 0);
   for (std::size_t run = 0; run < counts_.size(); ++run) {
     const double scale = rows * contrast_.coefficients[cells_[run / table_.seeds]];
     MetricPartials& slope = slopes_[run];
     metric_partials(metric_, counts_[run], slope);
     const std::size_t at = run % table_.seeds * classes;
+    by_row_[run % table_.seeds] += scale * slope.rows;
     for (std::size_t k = 0; k < classes; ++k) {
       tp_slopes_[run * classes + k] = scale * slope.tp[k];
       predicted_slopes_[run * classes + k] = scale * slope.predicted[k];
-      by_label_[at + k] += scale * (slope.support[k] + slope.rows);
+      by_label_[at + k] += scale * slope.support[k];
       by_answer_[at + k] += scale * slope.predicted[k];
       by_hit_[at + k] += scale * slope.tp[k];
     }
   }
 }
 
-// Pseudo-value of the row less T_s, for every seed.
-void ContrastScan::fill_deviations(const Row& row) {
+// What the answer to a row of class `label` adds to the deviations of one run.
+double ContrastScan::answer_slope(std::size_t run, std::size_t label, std::size_t answer) const {
+  const double* predicted = &predicted_slopes_[run * table_.classes];
+  const double* tp = &tp_slopes_[run * table_.classes];
+  if (!table_.book) return predicted[answer] + (label == answer ? tp[label] : 0);
+  double sum = 0;
+  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(answer)])
+    sum += predicted[one.column] * one.predicted + tp[one.column] * one.right;
+  return sum;
+}
+
+// As if every run gave the commonest answer.
+void ContrastScan::fill_agreed_deviations(const Row& row) {
   const std::size_t classes = table_.classes;
   const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
-  for (std::size_t s = 0; s < table_.seeds; ++s)
-    deviations_[s] = by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
-                     (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
+  for (std::size_t s = 0; s < table_.seeds; ++s) {
+    deviations_[s] = by_row_[s];
+    if (!table_.book)
+      deviations_[s] += by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
+                        (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
+  }
+  if (!table_.book) return;
+  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(row.label)])
+    for (std::size_t s = 0; s < table_.seeds; ++s)
+      deviations_[s] += by_label_[s * classes + one.column] * one.gold;
+  for (const ColumnCount& one : (*table_.book)[row.pattern->commonest])
+    for (std::size_t s = 0; s < table_.seeds; ++s)
+      deviations_[s] += by_answer_[s * classes + one.column] * one.predicted +
+                        by_hit_[s * classes + one.column] * one.right;
+}
+
+// Pseudo-value of the row less T_s, for every seed.
+void ContrastScan::fill_deviations(const Row& row) {
+  fill_agreed_deviations(row);
+  const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
   for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
     const Departure& departure = departures_[d];
-    const double* answers = &predicted_slopes_[departure.run * classes];
-    double change = answers[departure.predicted] - answers[commonest];
-    if (row.label == departure.predicted) change += tp_slopes_[departure.run * classes + row.label];
-    if (row.label == commonest) change -= tp_slopes_[departure.run * classes + row.label];
-    deviations_[departure.seed] += change;
+    deviations_[departure.seed] += answer_slope(departure.run, row.label, departure.predicted) -
+                                   answer_slope(departure.run, row.label, commonest);
   }
 }
 
@@ -186,13 +244,11 @@ std::vector<double> ContrastScan::estimates_without_row() {
       const std::size_t cell = cells_[run / table_.seeds];
       const auto predicted = static_cast<std::size_t>(table_.run(cell, run % table_.seeds)[i]);
       ClassCounts& counts = counts_[run];
-      counts.support[label] -= 1;
-      counts.rows -= 1;
-      add_row(counts, label, predicted, -1);
+      add_truth(counts, label, -1);
+      add_answer(counts, label, predicted, -1);
       metric_partials(metric_, counts, slopes_[run]);
-      counts.support[label] += 1;
-      counts.rows += 1;
-      add_row(counts, label, predicted, 1);
+      add_truth(counts, label, 1);
+      add_answer(counts, label, predicted, 1);
       sum += contrast_.coefficients[cell] * slopes_[run].value;
     }
     out.push_back(contrast_.constant + sum / static_cast<double>(table_.seeds));

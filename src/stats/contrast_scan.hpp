@@ -65,6 +65,11 @@ class ContrastScan {
   };
 
   void add_pattern(std::size_t pattern);
+  std::int32_t commonest_answer(std::size_t pattern);
+  void add_truth(ClassCounts& counts, std::size_t label, double weight) const;
+  void add_answer(ClassCounts& counts, std::size_t label, std::size_t answer, double weight) const;
+  double answer_slope(std::size_t run, std::size_t label, std::size_t answer) const;
+  void fill_agreed_deviations(const Row& row);
   double gather(const ChangedRows& rows);
   void count(std::span<const double> seed_weights);
   void differentiate(double rows);
@@ -85,8 +90,11 @@ class ContrastScan {
   std::vector<MetricPartials> slopes_;  // [runs]
   // By count of right answers and of answers, times coefficient and number of rows.
   std::vector<double> tp_slopes_, predicted_slopes_;  // [runs][classes]
-  // Sums over cells, for the commonest answers: by label, by answer, extra when both agree.
+  // Sums over cells, for the commonest answers: by label, by answer, extra when both agree; and of
+  // the number of rows.
   std::vector<double> by_label_, by_answer_, by_hit_;  // [seeds][classes]
+  std::vector<double> by_row_;                         // [seeds]
+  std::vector<std::int32_t> answers_;                  // of all runs to one pattern
   std::vector<double> deviations_;                     // [seeds]
 };
 

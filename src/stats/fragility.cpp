@@ -43,6 +43,7 @@ class Rows {
 
 std::vector<RowEdit> all_edits(const PredictionTable& table, RowChange change) {
   std::vector<RowEdit> out;
+  if (table.book && change == RowChange::kRelabel) return out;
   for (std::size_t i = 0; i < table.labels.size(); ++i) {
     if (change == RowChange::kDrop) {
       out.push_back({i, std::nullopt});

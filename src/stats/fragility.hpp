@@ -57,7 +57,8 @@ struct InfluentialRow {
 InfluentialRow most_influential_row(const PredictionTable& table, const MetricFunction& metric,
                                     const Contrast& contrast);
 
-// Rows of one pattern are interchangeable; a relabelled row takes every other class in turn.
+// Rows of one pattern are interchangeable; a relabelled row takes every other class in turn. Rows
+// with counts are not relabelled.
 Fragility fragility(const PredictionTable& table, const Judge& judge,
                     const FragilitySearch& search);
 

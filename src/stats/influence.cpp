@@ -25,7 +25,9 @@ ClassCounts margins_of(std::span<const double> counts, std::size_t classes) {
 }
 
 bool averages_classes(MetricKind kind) {
-  return kind == MetricKind::kPrecision || kind == MetricKind::kRecall || kind == MetricKind::kF1;
+  return kind != MetricKind::kMacroF1 && kind != MetricKind::kMacroF1OfMeans &&
+         kind != MetricKind::kWeightedF1 && kind != MetricKind::kMicroF1 &&
+         kind != MetricKind::kAccuracy;
 }
 
 // Adds scale * (a tp / (b support + c predicted)) of class k.
@@ -85,6 +87,40 @@ void add_weighted_f1(MetricPartials& out, const ClassCounts& m) {
   out.rows = -out.value / m.rows;
 }
 
+// a tp / (b support + c predicted) of the sums over the classes.
+void add_pooled(MetricPartials& out, const ClassCounts& m, const MetricFunction& metric, double a,
+                double b, double c) {
+  double above = 0;
+  double below = 0;
+  for (const std::size_t k : metric.classes) {
+    above += a * m.tp[k];
+    below += b * m.support[k] + c * m.predicted[k];
+  }
+  if (below <= 0) return;
+  out.value = above / below;
+  for (const std::size_t k : metric.classes) {
+    out.tp[k] = a / below;
+    out.support[k] = -out.value * b / below;
+    out.predicted[k] = -out.value * c / below;
+  }
+}
+
+// sum_k support_k F1_k / sum_k support_k.
+void add_support_weighted_f1(MetricPartials& out, const ClassCounts& m,
+                             const MetricFunction& metric) {
+  double all = 0;
+  for (const std::size_t k : metric.classes) all += m.support[k];
+  if (all <= 0) return;
+  for (const std::size_t k : metric.classes) {
+    const double before = out.value;
+    const double weight = m.support[k] / all;
+    if (weight <= 0) continue;
+    add_f1(out, m, k, weight);
+    out.support[k] += (out.value - before) / weight / all;
+  }
+  for (const std::size_t k : metric.classes) out.support[k] -= out.value / all;
+}
+
 // 2 P R / (P + R) of mean precision P and mean recall R; dF = 2 R^2 / (P + R)^2 dP + the same with
 // P and R exchanged.
 void add_macro_f1_of_means(MetricPartials& out, const ClassCounts& m, const MetricFunction& metric,
@@ -137,6 +173,14 @@ void metric_partials(const MetricFunction& metric, const ClassCounts& m, MetricP
       return each_class(metric, classes, [&](std::size_t k) { add_precision(out, m, k, scale); });
     case MetricKind::kRecall:
       return each_class(metric, classes, [&](std::size_t k) { add_recall(out, m, k, scale); });
+    case MetricKind::kPooledPrecision:
+      return add_pooled(out, m, metric, 1, 0, 1);
+    case MetricKind::kPooledRecall:
+      return add_pooled(out, m, metric, 1, 1, 0);
+    case MetricKind::kPooledF1:
+      return add_pooled(out, m, metric, 2, 1, 1);
+    case MetricKind::kSupportWeightedF1:
+      return add_support_weighted_f1(out, m, metric);
     case MetricKind::kMacroF1:
     case MetricKind::kF1:
       return each_class(metric, classes, [&](std::size_t k) { add_f1(out, m, k, scale); });

@@ -18,11 +18,16 @@ enum class MetricKind {
   kPrecision,  // mean over `classes`; one class for "precision/CLASS"
   kRecall,     // mean over `classes`; "recall/CLASS", minority recall
   kF1,         // mean over `classes`; "f1/CLASS"
+  // Of the sums over `classes`: micro scores of some classes, of entities, of labels.
+  kPooledPrecision,
+  kPooledRecall,
+  kPooledF1,
+  kSupportWeightedF1,  // F1 of each of `classes` weighted by its support
 };
 
 struct MetricFunction {
   MetricKind kind = MetricKind::kMacroF1;
-  // Class indices averaged by the last three kinds; for the macro kinds the class list, where an
+  // Class indices averaged by the kinds that say so; for the macro kinds the class list, where an
   // empty list means all classes.
   std::vector<std::size_t> classes;
 };

@@ -13,14 +13,14 @@ namespace ratbench::stats {
 // A class with fewer test rows than this carries a verdict only when the verdict survives it.
 inline constexpr double kRareRows = 10;
 
-// Rows per class, [classes].
+// Rows per class, [classes]; of rows with counts the true items per column.
 std::vector<double> support(const PredictionTable& table, std::span<const double> weights);
 
 // Classes with at least one and fewer than kRareRows rows.
 std::vector<std::size_t> rare_classes(const PredictionTable& table,
                                       std::span<const double> weights);
 
-// `weights` with the rows of `left_out` at 0.
+// `weights` with the rows of `left_out` at 0; all of them for rows with counts.
 std::vector<double> weights_without_class(const PredictionTable& table,
                                           std::span<const double> weights, std::size_t left_out);
 
@@ -28,7 +28,7 @@ enum class RecallEnd { kLow, kHigh };
 
 // The contrast with the recall of `rare` in each run replaced by the chosen 95 % end of that run's
 // own interval, in all runs alike; its wrong rows keep their shares, or spread evenly when the run
-// has none. Whole weights.
+// has none. Of rows with counts the false positives stay. Whole weights.
 double estimate_at_recall_end(const PredictionTable& table, std::span<const double> weights,
                               const MetricFunction& metric, const Contrast& contrast,
                               std::size_t rare, RecallEnd end);

@@ -47,8 +47,43 @@ PredictionTable prediction_table(
   return table;
 }
 
+PredictionTable count_table(std::shared_ptr<const CountBook> book,
+                            std::span<const std::int32_t> truth,
+                            const std::vector<std::vector<std::vector<std::int32_t>>>& answers) {
+  PredictionTable table = prediction_table(truth, answers, book->entries());
+  table.classes = book->columns();
+  table.book = std::move(book);
+  return table;
+}
+
+ClassCounts class_counts(const PredictionTable& table, std::span<const double> weights,
+                         std::size_t cell, std::size_t seed) {
+  ClassCounts sums{std::vector<double>(table.classes), std::vector<double>(table.classes),
+                   std::vector<double>(table.classes), 0};
+  const auto& answers = table.run(cell, seed);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    sums.rows += weights[i];
+    if (!table.book) {
+      const auto label = static_cast<std::size_t>(table.labels[i]);
+      const auto answer = static_cast<std::size_t>(answers[i]);
+      sums.support[label] += weights[i];
+      sums.predicted[answer] += weights[i];
+      if (label == answer) sums.tp[label] += weights[i];
+      continue;
+    }
+    for (const ColumnCount& one : (*table.book)[table.labels[i]])
+      sums.support[one.column] += weights[i] * one.gold;
+    for (const ColumnCount& one : (*table.book)[answers[i]]) {
+      sums.tp[one.column] += weights[i] * one.right;
+      sums.predicted[one.column] += weights[i] * one.predicted;
+    }
+  }
+  return sums;
+}
+
 std::vector<double> confusion_counts(const PredictionTable& table, std::span<const double> weights,
                                      std::size_t cell, std::size_t seed) {
+  RB_CHECK(table.book == nullptr);
   std::vector<double> counts(table.classes * table.classes, 0);
   const auto& predicted = table.run(cell, seed);
   for (std::size_t i = 0; i < weights.size(); ++i)
@@ -61,11 +96,13 @@ double contrast_estimate(const PredictionTable& table, std::span<const double> w
                          const MetricFunction& metric, const Contrast& contrast) {
   RB_CHECK_GT(table.seeds, 0U);
   double sum = 0;
+  MetricPartials partials;
   for (std::size_t cell = 0; cell < table.cells; ++cell) {
     if (contrast.coefficients[cell] == 0) continue;
-    for (std::size_t seed = 0; seed < table.seeds; ++seed)
-      sum += contrast.coefficients[cell] *
-             metric_value(metric, confusion_counts(table, weights, cell, seed), table.classes);
+    for (std::size_t seed = 0; seed < table.seeds; ++seed) {
+      metric_partials(metric, class_counts(table, weights, cell, seed), partials);
+      sum += contrast.coefficients[cell] * partials.value;
+    }
   }
   return contrast.constant + sum / static_cast<double>(table.seeds);
 }

@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "src/stats/count_book.hpp"
 #include "src/stats/influence.hpp"
 #include "src/stats/summary.hpp"
 
@@ -16,13 +18,15 @@ namespace ratbench::stats {
 // Predictions of several cells, seeds and test rows, paired by seed and row. Rows with the same
 // label and the same predictions in every run are kept once, as a pattern with their number.
 struct PredictionTable {
-  std::size_t classes = 0;
+  std::size_t classes = 0;  // of rows with counts: columns
   std::size_t cells = 0;
   std::size_t seeds = 0;
   std::vector<std::int32_t> labels;             // [patterns]
   std::vector<std::vector<std::int32_t>> runs;  // [cells * seeds][patterns], seeds fastest
   std::vector<double> weights;                  // [patterns], rows of each
   std::vector<std::vector<std::size_t>> rows;   // [patterns], row indices of the test split
+  // Rows with counts: labels and runs are entries of the book. Null: they are classes.
+  std::shared_ptr<const CountBook> book;
 
   const std::vector<std::int32_t>& run(std::size_t cell, std::size_t seed) const {
     return runs[cell * seeds + seed];
@@ -33,6 +37,11 @@ struct PredictionTable {
 PredictionTable prediction_table(
     std::span<const std::int32_t> labels,
     const std::vector<std::vector<std::vector<std::int32_t>>>& predictions, std::size_t classes);
+
+// The same of rows with counts: `truth` and `answers` are entries of the book.
+PredictionTable count_table(std::shared_ptr<const CountBook> book,
+                            std::span<const std::int32_t> truth,
+                            const std::vector<std::vector<std::vector<std::int32_t>>>& answers);
 
 // sum_k coefficients[k] * metric(cell k) + constant, averaged over seeds.
 struct Contrast {
@@ -66,8 +75,12 @@ void fill_error(TwoWay& out, double seeds, double units);
 double contrast_estimate(const PredictionTable& table, std::span<const double> weights,
                          const MetricFunction& metric, const Contrast& contrast);
 
-// Weighted counts [classes, classes] of one run.
+// Weighted counts [classes, classes] of one run. Not of rows with counts (CHECKed).
 std::vector<double> confusion_counts(const PredictionTable& table, std::span<const double> weights,
                                      std::size_t cell, std::size_t seed);
+
+// Weighted sums of one run.
+ClassCounts class_counts(const PredictionTable& table, std::span<const double> weights,
+                         std::size_t cell, std::size_t seed);
 
 }  // namespace ratbench::stats

@@ -1,0 +1,27 @@
+#include "src/stats/count_book.hpp"
+
+#include "src/base/check.hpp"
+
+namespace ratbench::stats {
+
+std::int32_t CountBook::entry(const std::vector<ColumnCount>& counts) {
+  const auto number = static_cast<std::int32_t>(entries_.size());
+  const auto [place, is_new] = numbers_.try_emplace(counts, number);
+  if (!is_new) return place->second;
+  for (const ColumnCount& one : counts) RB_CHECK_LT(one.column, names_.size());
+  entries_.push_back(&place->first);
+  return number;
+}
+
+std::string CountBook::describe(std::int32_t entry) const {
+  std::string text;
+  for (const ColumnCount& one : (*this)[entry]) {
+    const std::string& name = names_[one.column];
+    if (one.gold == 0 || name.empty()) continue;
+    text +=
+        (text.empty() ? "" : ", ") + (one.gold > 1 ? std::to_string(one.gold) + " " : "") + name;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace ratbench::stats
