@@ -88,8 +88,10 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   out.ci = worst.ci;
   out.ci_adjusted = worst.ci;
   out.interval_method = "blocks";
+  out.because = Because::kInterval;
   if (worst.ci.high < limit) out.outcome = Outcome::kSupported;
   if (worst.ci.low > limit) out.outcome = Outcome::kRefuted;
+  if (out.outcome != Outcome::kUndecided) out.because = Because::kDecided;
   out.reason = fmt::format("the interval of the ratio, {:.3f} to {:.3f}, lies {} {}", worst.ci.low,
                            worst.ci.high,
                            out.outcome == Outcome::kSupported ? "below"

@@ -109,9 +109,21 @@ std::size_t weakest_step(std::span<const Measured> steps, double alpha) {
   return weakest;
 }
 
-double minimum_detectable_effect(const Measured& measured, double alpha, double power) {
-  return (stats::t_quantile(1 - alpha / 2, measured.df) + stats::t_quantile(power, measured.df)) *
-         measured.se;
+double minimum_detectable_effect(Shape shape, std::span<const Measured> steps, double alpha,
+                                 double power) {
+  RB_CHECK(!steps.empty());
+  const double missed = (1 - power) / static_cast<double>(steps.size());
+  double worst = 0;
+  for (const Measured& step : steps) {
+    if (step.se <= 0) continue;
+    // Both ends of the 1 - 2 alpha interval must lie inside; each may fail half of the time
+    // allowed.
+    const bool within = shape == Shape::kWithin;
+    const double quantiles = stats::t_quantile(within ? 1 - alpha : 1 - alpha / 2, step.df) +
+                             stats::t_quantile(1 - (within ? missed / 2 : missed), step.df);
+    worst = std::max(worst, quantiles * step.se);
+  }
+  return worst;
 }
 
 std::vector<HolmLevel> holm_levels(std::span<const double> p, double alpha) {

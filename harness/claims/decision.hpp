@@ -56,8 +56,12 @@ double slack(const Criterion& criterion, std::span<const Measured> steps, double
 // The step that decides: the one with the smallest lower bound.
 std::size_t weakest_step(std::span<const Measured> steps, double alpha);
 
-// Smallest true difference from the bound that is found with probability `power` at `alpha`.
-double minimum_detectable_effect(const Measured& measured, double alpha, double power = 0.8);
+// Smallest distance of a true value beyond the bound (kAbove), or smallest margin for a true
+// difference of 0 (kWithin), that `steps` show together with probability `power` at `alpha`. Each
+// step gets its share of the 1 - power, and the one that needs most counts. The same before
+// training and after it. `steps` not empty (CHECKed); 0 for steps with se = 0.
+double minimum_detectable_effect(Shape shape, std::span<const Measured> steps, double alpha,
+                                 double power = 0.8);
 
 // Holm's step-down over one family: p adjusted, and the error at which each claim's own interval
 // says the same as Holm (that of the first claim not shown, for all after it).

@@ -267,6 +267,7 @@ Evidence EvidenceReader::read(const Question& question, const std::string& metri
   std::vector<std::size_t> rows(question.cells.size());
   for (const Group& group : groups)
     for (const std::size_t place : group.places) rows[place] = labels(group.dataset).size();
+  for (const Group& group : groups) out.test_rows += labels(group.dataset).size();
   Runs runs = collect(question, selection, rows, out);
   if (!out.nothing.empty()) return out;
   fill_tables(groups, std::move(runs), out);

@@ -9,6 +9,9 @@
 namespace ratbench::claims {
 namespace {
 
+// Lengths of training that count as the same: early stopping makes small differences.
+constexpr double kSameLength = 1.05;
+
 void withhold(Evidence& out, const std::string& reason) {
   out.incomplete += (out.incomplete.empty() ? "" : "; ") + reason;
 }
@@ -21,7 +24,10 @@ HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment
       experiment_(experiment),
       cells_(cells),
       facts_(reader.run_facts(experiment.name)),
-      finished_seeds_(reader.finished_seeds(experiment.name)) {}
+      finished_seeds_(reader.finished_seeds(experiment.name)) {
+  for (const store::RunRow& run : reader.runs(experiment.name))
+    if (run.status == store::RunStatus::kDone) batches_[run.run_key] = run.counters.batches;
+}
 
 void HonestyGuards::check_methods(Evidence& out) const {
   std::set<int> versions;
@@ -93,10 +99,37 @@ void HonestyGuards::check_selection(const Question& question,
   }
 }
 
+// Mixup and noise make rows beside the originals, so an epoch has more batches: what an arm gains
+// may be the longer training.
+void HonestyGuards::compare_lengths(const Question& question,
+                                    const std::vector<const store::CellRow*>& stored,
+                                    Evidence& out) const {
+  std::map<double, std::size_t> cells;  // mean batches of a run -> one cell that has them
+  for (std::size_t k = 0; k < stored.size(); ++k) {
+    double sum = 0, runs = 0;
+    for (const store::CellRun& run : stored[k]->runs) {
+      const auto found = batches_.find(run.run_key);
+      if (found == batches_.end()) continue;
+      sum += static_cast<double>(found->second);
+      ++runs;
+    }
+    if (runs > 0) cells.emplace(sum / runs, question.cells[k]);
+  }
+  if (cells.size() < 2) return;
+  const auto& [least, short_cell] = *cells.begin();
+  const auto& [most, long_cell] = *cells.rbegin();
+  if (most <= kSameLength * least) return;
+  out.training = fmt::format(
+      "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference may be "
+      "one of length",
+      least, cells_[short_cell].name, most, cells_[long_cell].name);
+}
+
 void HonestyGuards::inspect(const Question& question,
                             const std::vector<const store::CellRow*>& stored,
                             const std::string& selection, Evidence& out) {
   check_methods(out);
+  compare_lengths(question, stored, out);
   check_seeds(stored, out);
   check_selection(question, stored, selection, out);
 }

@@ -21,8 +21,9 @@ class HonestyGuards {
   HonestyGuards(const store::Reader& reader, const spec::Experiment& experiment,
                 const std::vector<grid::Cell>& cells);
 
-  // Adds to `incomplete` what forbids a verdict and to `notes` what a reader must know. `out` holds
-  // the run keys; `stored` are the question's cells as the database has them.
+  // Adds to `incomplete` what forbids a verdict, to `notes` what a reader must know and to
+  // `training` what the scope must name. `out` holds the run keys; `stored` are the question's
+  // cells as the database has them.
   void inspect(const Question& question, const std::vector<const store::CellRow*>& stored,
                const std::string& selection, Evidence& out);
 
@@ -34,6 +35,8 @@ class HonestyGuards {
   using Factors = std::map<std::string, std::string>;
 
   void check_methods(Evidence& out) const;
+  void compare_lengths(const Question& question, const std::vector<const store::CellRow*>& stored,
+                       Evidence& out) const;
   void check_seeds(const std::vector<const store::CellRow*>& stored, Evidence& out) const;
   void check_selection(const Question& question, const std::vector<const store::CellRow*>& stored,
                        const std::string& selection, Evidence& out) const;
@@ -44,6 +47,7 @@ class HonestyGuards {
   const spec::Experiment& experiment_;
   const std::vector<grid::Cell>& cells_;
   std::map<std::string, store::RunFacts> facts_;
+  std::map<std::string, std::int64_t> batches_;             // of every finished run, by its key
   std::vector<std::vector<std::uint64_t>> finished_seeds_;  // by stored cell
   std::map<std::string, std::map<Factors, double>> means_;  // by metric and selection
 };

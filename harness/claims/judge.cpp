@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "harness/claims/rare_rule.hpp"
 #include "src/base/check.hpp"
 #include "src/stats/fragility.hpp"
@@ -9,18 +11,26 @@
 namespace ratbench::claims {
 namespace {
 
+const char* plural(double fraction) { return std::abs(fraction) == 0.01 ? "" : "s"; }
+
+// "0", "-1 point", "+2.5 points".
+std::string bound_in_words(double bound) {
+  if (bound == 0) return "0";
+  return fmt::format("{:+.4g} point{}", 100 * bound, plural(bound));
+}
+
 std::string why_decided(const Assessment& a, Outcome outcome, double alpha) {
   const Criterion& criterion = a.question.criterion;
   const std::string& name = a.question.steps[a.weakest].name;
   const std::string ci = points(interval(a.steps[a.weakest], alpha));
   const bool supported = outcome == Outcome::kSupported;
   if (criterion.shape == Shape::kWithin)
-    return supported ? fmt::format("the 1 - 2 alpha interval of {} lies within -+{:.4g} points",
-                                   name, 100 * criterion.bound)
-                     : fmt::format("the interval of {}, {}, lies outside -+{:.4g} points", name, ci,
-                                   100 * criterion.bound);
+    return supported ? fmt::format("the 1 - 2 alpha interval of {} lies within ±{:.4g} point{}",
+                                   name, 100 * criterion.bound, plural(criterion.bound))
+                     : fmt::format("the interval of {}, {}, lies outside ±{:.4g} point{}", name, ci,
+                                   100 * criterion.bound, plural(criterion.bound));
   return fmt::format("the interval of {}, {}, lies {} {}", name, ci, supported ? "above" : "below",
-                     points(criterion.bound));
+                     bound_in_words(criterion.bound));
 }
 
 std::string why_undecided(const Assessment& a) {
@@ -28,8 +38,9 @@ std::string why_undecided(const Assessment& a) {
   const Step& step = a.question.steps[a.weakest];
   const std::string bound =
       criterion.shape == Shape::kWithin
-          ? fmt::format("neither inside nor outside -+{:.4g} points", 100 * criterion.bound)
-          : fmt::format("on both sides of {}", points(criterion.bound));
+          ? fmt::format("neither inside nor outside ±{:.4g} point{}", 100 * criterion.bound,
+                        plural(criterion.bound))
+          : fmt::format("on both sides of {}", bound_in_words(criterion.bound));
   const std::string lies = fmt::format("the interval of {} lies {}", step.name, bound);
   if (!a.evidence.splits.empty()) return lies;
   const auto row = stats::most_influential_row(a.evidence.table, a.evidence.metric, step.contrast);
@@ -38,12 +49,12 @@ std::string why_undecided(const Assessment& a) {
                      points(a.steps[a.weakest].estimate), points(row.estimate_without));
 }
 
-stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change, bool decided) {
+stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change) {
   stats::FragilitySearch search;
   search.change = change;
-  search.most_rows = decided ? 20 : 1;
+  search.most_rows = 20;
   if (a.evidence.table.runs.size() <= kManyRuns) return search;
-  search.most_rows = decided ? 5 : 1;
+  search.most_rows = 5;
   search.candidates = 10;
   search.shortlist = stats::likeliest_edits(a.evidence.table, a.evidence.metric,
                                             a.question.steps[a.weakest].contrast, change, 40);
@@ -60,7 +71,10 @@ std::string in_words(const stats::Fragility& fragile, const stats::FragilitySear
 
 }  // namespace
 
-std::string points(double fraction) { return fmt::format("{:+.1f}", 100 * fraction + 0.0); }
+std::string points(double fraction) {
+  const std::string text = fmt::format("{:+.1f}", 100 * fraction);
+  return text == "+0.0" || text == "-0.0" ? "0.0" : text;
+}
 
 std::string points(const stats::Interval& interval) {
   return fmt::format("{} to {} points", points(interval.low), points(interval.high));
@@ -100,8 +114,8 @@ Judged judge(const Assessment& a, double alpha) {
     return stats::Judgement{static_cast<int>(found.outcome), found.slack};
   };
   const stats::PredictionTable rows = all_rows(a.evidence);
-  const auto drop = search_for(a, stats::RowChange::kDrop, decided);
-  const auto relabel = search_for(a, stats::RowChange::kRelabel, decided);
+  const auto drop = search_for(a, stats::RowChange::kDrop);
+  const auto relabel = search_for(a, stats::RowChange::kRelabel);
   const auto dropped = stats::fragility(rows, under, drop);
   out.fragility_rows = in_words(dropped, drop);
   out.fragility_relabelled = in_words(stats::fragility(rows, under, relabel), relabel);
@@ -110,13 +124,18 @@ Judged judge(const Assessment& a, double alpha) {
   out.rare_classes = rare_class_findings(a, out.outcome, alpha);
   if (!a.evidence.incomplete.empty()) {
     out.outcome = Outcome::kUndecided;
+    out.because = Because::kRuns;
     out.reason = a.evidence.incomplete;
     return out;
   }
   out.reason = decided ? why_decided(a, out.outcome, alpha) : why_undecided(a);
-  if (!decided) return out;
+  if (!decided) {
+    out.because = Because::kInterval;
+    return out;
+  }
   if (const auto broken = resting_on_rare_class(a, out.outcome, out.rare_classes, dropped)) {
     out.outcome = Outcome::kUndecided;
+    out.because = Because::kFewRows;
     out.reason = *broken;
   }
   return out;

@@ -30,6 +30,7 @@ Assessment assess(Question question, Evidence evidence, SeedNoise seed_noise = S
 
 struct Judged {
   Outcome outcome = Outcome::kUndecided;
+  Because because = Because::kDecided;
   std::string reason;
   std::string fragility_rows;
   std::string fragility_relabelled;
@@ -43,7 +44,7 @@ Judged judge(const Assessment& assessment, double alpha);
 // The outcome; undecided when a step has no spread.
 Outcome decide_or_not(const Criterion& criterion, const std::vector<Measured>& steps, double alpha);
 
-// "+3.1": a fraction of 1 in points.
+// "+3.1", "0.0": a fraction of 1 in points.
 std::string points(double fraction);
 // "-0.5 to +3.1 points".
 std::string points(const stats::Interval& interval);

@@ -74,6 +74,7 @@ Prospect prospect_of(const spec::Claim& claim, Verdict& verdict, EndlessSeeds* e
   std::string obstacle = endless->obstacle(claim);
   if (obstacle.empty()) return Prospect::kOpen;
   verdict.reason = std::move(obstacle);
+  if (verdict.because == Because::kInterval) verdict.because = Because::kTestSplit;
   verdict.sentence = sentence_of(verdict, claim);
   return Prospect::kUndecidable;
 }

@@ -8,17 +8,13 @@
 
 #include "harness/claims/power_pilot.hpp"
 #include "harness/claims/question.hpp"
+#include "harness/claims/verdict.hpp"
 #include "harness/grid/expand.hpp"
 #include "src/base/check.hpp"
 #include "src/stats/distributions.hpp"
 
 namespace ratbench::claims {
 namespace {
-
-std::string family_of(const spec::Claim& claim) {
-  if (!claim.primary || claim.kind == "cost_ratio") return "";
-  return claim.kind == "reproduces" ? "reproduces " + claim.source : "primary";
-}
 
 // Claims that share Holm's correction with this one; at its worst it divides alpha by them.
 std::size_t family_size(const spec::Experiment& experiment, const spec::Claim& claim) {
@@ -50,25 +46,23 @@ std::string pilot_advice(const spec::Experiment& experiment) {
                      experiment.file);
 }
 
-// The largest over steps: the weakest one decides.
-double weakest(Shape shape, const std::vector<Components>& steps, double alpha,
-               const std::function<Measured(const Components&)>& error) {
-  double worst = 0;
-  for (const Components& step : steps)
-    worst = std::max(worst, detectable(shape, error(step), steps.size(), alpha));
-  return worst;
+double detectable(Shape shape, const std::vector<Components>& steps, double alpha,
+                  const std::function<Measured(const Components&)>& error) {
+  std::vector<Measured> errors;
+  for (const Components& step : steps) errors.push_back(error(step));
+  return minimum_detectable_effect(shape, errors, alpha, kPlannedPower);
 }
 
 void fill_effects(const Pilot& pilot, ClaimPower& out) {
   for (LookPower& look : out.looks)
     if (look.look.seeds > 1)
-      look.effect = weakest(out.shape, pilot.steps, look.alpha, [&](const Components& parts) {
+      look.effect = detectable(out.shape, pilot.steps, look.alpha, [&](const Components& parts) {
         return expected_error(parts, look.look.seeds);
       });
   out.effect = out.looks.back().effect;
   if (std::all_of(pilot.steps.begin(), pilot.steps.end(),
                   [](const Components& parts) { return parts.rows > 1; }))
-    out.endless_effect = weakest(out.shape, pilot.steps, out.looks.back().alpha, endless_error);
+    out.endless_effect = detectable(out.shape, pilot.steps, out.looks.back().alpha, endless_error);
   out.basis = pilot.basis;
 }
 
@@ -102,6 +96,10 @@ ClaimPower power_of(const spec::Experiment& experiment, const std::vector<grid::
   const Question question = make_question(experiment, cells, claim);
   if (!question.blocked.empty()) {
     out.basis = question.blocked;
+    return out;
+  }
+  if (out.looks.back().look.seeds < 2) {
+    out.basis = "one seed has no spread and shows nothing: plan two or more";
     return out;
   }
   out.shape = question.criterion.shape;
@@ -141,17 +139,6 @@ Measured expected_error(const Components& parts, std::size_t seeds) {
 
 Measured endless_error(const Components& parts) {
   return {0, std::sqrt(parts.row), std::max(1.0, parts.rows - 1)};
-}
-
-double detectable(Shape shape, const Measured& error, std::size_t steps, double alpha,
-                  double power) {
-  if (error.se <= 0) return 0;
-  const double missed = (1 - power) / static_cast<double>(steps);
-  // Both ends of the 1 - 2 alpha interval must lie inside; each may fail half of the time allowed.
-  if (shape == Shape::kWithin)
-    return (stats::t_quantile(1 - alpha, error.df) + stats::t_quantile(1 - missed / 2, error.df)) *
-           error.se;
-  return minimum_detectable_effect(error, alpha, 1 - missed);
 }
 
 std::string_view to_text(PowerSource source) {

@@ -40,12 +40,6 @@ Measured expected_error(const Components& components, std::size_t seeds);
 // The same for endless seeds; df = rows - 1. se = 0 when rows are not counted or do not vary.
 Measured endless_error(const Components& components);
 
-// Smallest distance of a true value beyond the bound (kAbove), or smallest margin for a true
-// difference of 0 (kWithin), that a claim of `steps` equal contrasts is shown for with probability
-// `power`; every step gets its share of the 1 - power. 0 for se = 0.
-double detectable(Shape shape, const Measured& error, std::size_t steps, double alpha,
-                  double power = kPlannedPower);
-
 enum class PowerSource { kOwnRuns, kOtherRuns, kAssumedSd, kUnknown, kNotBySeeds };
 // "own runs", "other runs", "assumed sd", "unknown", "not by seeds".
 std::string_view to_text(PowerSource source);

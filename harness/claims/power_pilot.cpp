@@ -16,6 +16,7 @@ namespace {
 // Seeds and stored cells that are looked at, at most: enough to know a spread, and quick.
 constexpr std::size_t kMostPilotSeeds = 200;
 constexpr std::size_t kMostStoredCells = 10;
+constexpr std::uint64_t kUsualSeeds = 20;  // 0 to 19 are looked up, planned or not
 
 double total_rows(const stats::PredictionTable& table) {
   return std::accumulate(table.weights.begin(), table.weights.end(), 0.0);
@@ -72,11 +73,13 @@ const protocol::DataFiles& PilotRuns::files(std::size_t cell) {
   return place->second;
 }
 
-PilotRuns::SeedRuns PilotRuns::planned_runs(std::size_t cell) {
+PilotRuns::SeedRuns PilotRuns::stored_runs(std::size_t cell) {
   SeedRuns runs;
-  const std::size_t seeds = std::min(experiment_.seeds.size(), kMostPilotSeeds);
-  for (std::size_t i = 0; i < seeds; ++i) {
-    const std::uint64_t seed = experiment_.seeds[i];
+  std::set<std::uint64_t> seeds(experiment_.seeds.begin(), experiment_.seeds.end());
+  // More seeds may be stored than are planned now; they tell the spread as well.
+  for (std::uint64_t seed = 0; seed < kUsualSeeds; ++seed) seeds.insert(seed);
+  for (const std::uint64_t seed : seeds) {
+    if (runs.size() == kMostPilotSeeds) break;
     std::string key = grid::run_key(cells_[cell].config, files(cell).sha256, seed);
     const auto found = known_.find(key);
     if (found != known_.end() && found->second == store::RunStatus::kDone)
@@ -137,7 +140,7 @@ std::optional<Pilot> PilotRuns::own(const Question& question, const std::string&
   const std::string dataset = store::dataset_hash(files(question.cells.front()));
   std::vector<SeedRuns> runs;
   for (const std::size_t cell : question.cells) {
-    runs.push_back(planned_runs(cell));
+    runs.push_back(stored_runs(cell));
     if (runs.back().size() < kPilotSeeds) return std::nullopt;
   }
   std::vector<const SeedRuns*> cells;

@@ -24,7 +24,7 @@ class PilotRuns {
   PilotRuns(const store::Reader& reader, const spec::Experiment& experiment,
             const std::vector<grid::Cell>& cells, const DataFilesOf& data);
 
-  // At least kPilotSeeds of the planned seeds in all cells of the question.
+  // At least kPilotSeeds stored seeds in all cells of the question, planned or not.
   std::optional<Pilot> own(const Question& question, const std::string& metric);
   // Contrasts of other cells' pairs stand for those of the question's, scaled by the squares of the
   // coefficients: exact where all cells have one variance and one correlation.
@@ -37,7 +37,7 @@ class PilotRuns {
 
   const Predictions& predictions(const std::string& run_key, const std::string& selection);
   const protocol::DataFiles& files(std::size_t cell);
-  SeedRuns planned_runs(std::size_t cell);
+  SeedRuns stored_runs(std::size_t cell);
   std::vector<SeedRuns> stored_cells(const std::string& dataset);
   std::optional<stats::MetricFunction> metric_of(const std::string& dataset,
                                                  const std::string& metric);

@@ -1,6 +1,7 @@
 #include "harness/claims/verdict.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -19,13 +20,11 @@
 namespace ratbench::claims {
 namespace {
 
-// Claims that share Holm's correction: the primary ones, and those that reproduce one source.
 std::map<std::string, std::vector<std::size_t>> families(const spec::Experiment& experiment) {
   std::map<std::string, std::vector<std::size_t>> out;
   for (std::size_t i = 0; i < experiment.claims.size(); ++i) {
-    const spec::Claim& claim = experiment.claims[i];
-    if (claim.primary && claim.kind != "cost_ratio")
-      out[claim.kind == "reproduces" ? "reproduces " + claim.source : "primary"].push_back(i);
+    const std::string family = family_of(experiment.claims[i]);
+    if (!family.empty()) out[family].push_back(i);
   }
   return out;
 }
@@ -49,6 +48,7 @@ std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
 std::string with_notes(std::string scope, const Assessment& assessed) {
   for (const std::string& note : assessed.question.notes) scope += "; " + note;
   const Evidence& evidence = assessed.evidence;
+  if (!evidence.training.empty()) scope += "; " + evidence.training;
   const stats::PredictionTable table = all_rows(evidence);
   if (table.labels.empty()) return scope;
   if (!evidence.splits.empty()) scope += fmt::format("; over {} splits", evidence.splits.size());
@@ -82,7 +82,8 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   out.bootstrap = bootstrap(assessed, assessed.question.steps[weakest].contrast);
   out.p = assessed.p;
   out.p_adjusted = level.p_adjusted;
-  out.minimum_detectable_effect = minimum_detectable_effect(shown, level.alpha);
+  out.minimum_detectable_effect =
+      minimum_detectable_effect(assessed.question.criterion.shape, assessed.steps, level.alpha);
 }
 
 Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
@@ -94,9 +95,7 @@ Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
   out.seeds = evidence.seeds.size();
   out.run_keys = evidence.run_keys;
   out.notes = evidence.notes;
-  std::size_t rows = 0;
-  for (const auto& same : all_rows(evidence).rows) rows += same.size();
-  out.scope = with_notes(scope_of(*configs.front(), rows, out.seeds), assessed);
+  out.scope = with_notes(scope_of(*configs.front(), evidence.test_rows, out.seeds), assessed);
   out.reason = assessed.nothing;
   if (assessed.steps.empty()) return out;
   fill_numbers(assessed, level, out);
@@ -104,6 +103,7 @@ Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
   out.row_effects = row_effects(evidence, assessed.question.steps[assessed.weakest].contrast);
   Judged judged = judge(assessed, level.alpha);
   out.outcome = judged.outcome;
+  out.because = judged.because;
   out.reason = std::move(judged.reason);
   out.fragility_rows = std::move(judged.fragility_rows);
   out.fragility_relabelled = std::move(judged.fragility_relabelled);
@@ -115,10 +115,16 @@ Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
   out.reason =
       fmt::format("not comparable: {}; otherwise {}: {}", why, to_text(out.outcome), out.reason);
   out.outcome = Outcome::kUndecided;
+  out.because = Because::kNotComparable;
   return out;
 }
 
 }  // namespace
+
+std::string family_of(const spec::Claim& claim) {
+  if (claim.kind == "reproduces") return "reproduces " + claim.source;
+  return claim.primary && claim.kind != "cost_ratio" ? "primary" : "";
+}
 
 std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment) {
   return experiment.looks.empty() ? judge_claims_at(reader, experiment, kAlpha)
@@ -159,6 +165,42 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;
+}
+
+std::string_view to_text(Because because) {
+  switch (because) {
+    case Because::kNotMeasured:
+      return "not measured";
+    case Because::kRuns:
+      return "runs";
+    case Because::kInterval:
+      return "interval";
+    case Because::kFewRows:
+      return "few test rows";
+    case Because::kNotComparable:
+      return "not comparable";
+    case Because::kTestSplit:
+      return "test split too small";
+    case Because::kDecided:
+      break;
+  }
+  return "";
+}
+
+std::string count_in_words(std::span<const Verdict> verdicts) {
+  std::map<Outcome, std::size_t> outcomes;
+  std::map<Because, std::size_t> reasons;
+  for (const Verdict& v : verdicts) {
+    ++outcomes[v.outcome];
+    if (v.outcome == Outcome::kUndecided) ++reasons[v.because];
+  }
+  std::vector<std::string> words;
+  for (const auto& [because, count] : reasons)
+    words.push_back(fmt::format("{} {}", to_text(because), count));
+  return fmt::format("{} claim{}: {} supported, {} refuted, {} undecided{}{}{}.", verdicts.size(),
+                     verdicts.size() == 1 ? "" : "s", outcomes[Outcome::kSupported],
+                     outcomes[Outcome::kRefuted], outcomes[Outcome::kUndecided],
+                     words.empty() ? "" : " (", fmt::join(words, ", "), words.empty() ? "" : ")");
 }
 
 ExitStatus exit_status(std::span<const Verdict> verdicts) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/claims/decision.hpp"
@@ -18,6 +19,20 @@
 namespace ratbench::claims {
 
 inline constexpr double kAlpha = 0.05;
+
+// Why a verdict is undecided; kDecided for the others.
+enum class Because {
+  kDecided,
+  kNotMeasured,    // nothing to judge: too few seeds, no runs, no variance, no measurement
+  kRuns,           // runs are missing, or they were chosen or made in a way that forbids a verdict
+  kInterval,       // the interval lies on both sides of what is asked
+  kFewRows,        // the verdict would rest on too few test rows
+  kNotComparable,  // a paper's number of other data or another encoder
+  kTestSplit       // no number of seeds decides it with these test rows
+};
+// "", "not measured", "runs", "interval", "few test rows", "not comparable", "test split too
+// small".
+std::string_view to_text(Because because);
 
 // A class with few test rows, and what the verdict does not survive about it.
 struct RareClass {
@@ -34,6 +49,7 @@ struct Verdict {
   std::string metric;
   bool primary = false;
   Outcome outcome = Outcome::kUndecided;
+  Because because = Because::kNotMeasured;
   std::string reason;           // why this outcome
   std::string scope;            // data, features, model, seeds
   std::string sentence;         // all of it in plain words
@@ -57,6 +73,10 @@ struct Verdict {
   std::vector<std::string> run_keys;   // the runs it rests on
 };
 
+// Claims with the same name share Holm's correction: the primary ones, and the numbers of one
+// source (the table of a paper) that are to be reproduced; "" for a claim that is not corrected.
+std::string family_of(const spec::Claim& claim);
+
 // One verdict per claim, in file order; of an experiment with looks at the look reached. Throws
 // SpecError for claims that cannot be asked.
 std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Experiment& experiment);
@@ -64,6 +84,10 @@ std::vector<Verdict> judge_claims(const store::Reader& reader, const spec::Exper
 // The same over all of `experiment.seeds`, with the error `alpha` in (0, 1) for each family.
 std::vector<Verdict> judge_claims_at(const store::Reader& reader,
                                      const spec::Experiment& experiment, double alpha);
+
+// "12 claims: 1 supported, 0 refuted, 11 undecided (interval 9, few test rows 1, not comparable
+// 1)."
+std::string count_in_words(std::span<const Verdict> verdicts);
 
 // Refuted wins over undecided wins over success.
 ExitStatus exit_status(std::span<const Verdict> verdicts);

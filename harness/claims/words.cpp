@@ -67,11 +67,11 @@ std::string statement(const spec::Claim& claim) {
 
 std::string scope_of(const specs::Config& config, std::size_t rows, std::size_t seeds) {
   const std::string encoder = config.text_or("encoder.name", "none");
-  return fmt::format("on {}{}, {}, model {}, {} seeds",
+  return fmt::format("on {}{}, {}, model {}, {} seed{}",
                      short_path(config.text_or("data.test", "the test split")),
                      rows == 0 ? "" : fmt::format(" ({} test rows)", rows),
                      encoder == "none" ? "features as given" : "encoder " + encoder,
-                     config.text_or("model.name", "mlp"), seeds);
+                     config.text_or("model.name", "mlp"), seeds, seeds == 1 ? "" : "s");
 }
 
 std::string sentence_of(const Verdict& verdict, const spec::Claim& claim) {

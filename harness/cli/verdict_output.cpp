@@ -39,6 +39,9 @@ nlohmann::json verdict_json(const Verdict& v) {
           {"metric", v.metric.empty() ? nlohmann::json(nullptr) : nlohmann::json(v.metric)},
           {"primary", v.primary},
           {"verdict", to_text(v.outcome)},
+          {"undecided_because", v.outcome == claims::Outcome::kUndecided
+                                    ? nlohmann::json(to_text(v.because))
+                                    : nlohmann::json(nullptr)},
           {"reason", v.reason},
           {"scope", v.scope},
           {"sentence", v.sentence},
@@ -111,7 +114,9 @@ std::string shown(const std::optional<stats::Interval>& ci, double scale) {
 std::vector<std::string> table_row(const Verdict& v) {
   const double scale = v.kind == "cost_ratio" ? 1 : 100;
   return {v.claim + (v.primary ? " *" : ""),
-          std::string(to_text(v.outcome)),
+          v.outcome == claims::Outcome::kUndecided
+              ? fmt::format("undecided: {}", to_text(v.because))
+              : std::string(to_text(v.outcome)),
           shown(v.estimate, scale, "{:+.2f}"),
           shown(v.ci, scale),
           shown(v.ci_adjusted, scale),
@@ -144,6 +149,7 @@ void print_verdicts(const std::vector<Verdict>& verdicts) {
       "\nDifferences in points; * primary: the adjusted interval is Holm's and decides; the "
       "bootstrap stands beside it.\nRows to drop, to relabel: fewest test rows that change the "
       "verdict.\n\n");
+  fmt::print("{}\n", claims::count_in_words(verdicts));
   for (const Verdict& v : verdicts) {
     fmt::print("{}: {}\n", v.claim, v.sentence);
     for (const std::string& note : v.notes) fmt::print("  note: {}\n", note);

@@ -35,6 +35,8 @@ PackedKey pack(const std::string& hex) {
   return key;
 }
 
+const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
+
 class Planner {
  public:
   Planner(const spec::Experiment& experiment, const PlanInputs& inputs)
@@ -126,11 +128,12 @@ Plan make_plan(const spec::Experiment& experiment, const PlanInputs& inputs) {
 
 std::string to_text(const Plan& plan) {
   std::string out = fmt::format("{}: {}\n", plan.experiment, plan.title);
-  out += fmt::format("{} cells x {} seeds = {} runs", plan.cells, plan.seeds, plan.runs);
+  out += fmt::format("{} cell{} x {} seed{} = {} run{}", plan.cells, plural(plan.cells), plan.seeds,
+                     plural(plan.seeds), plan.runs, plural(plan.runs));
   if (plan.merged_runs > 0)
     out += fmt::format(", {} of them repeat another cell's computation", plan.merged_runs);
-  out += fmt::format("\n{} distinct runs: {} done, {} left, expected time {}\n", plan.distinct_runs,
-                     plan.done, plan.left,
+  out += fmt::format("\n{} distinct run{}: {} done, {} left, expected time {}\n",
+                     plan.distinct_runs, plural(plan.distinct_runs), plan.done, plan.left,
                      plan.expected_s.has_value() ? duration(*plan.expected_s)
                                                  : "unknown (no stored run to go by)");
   out += looks_text(plan.looks);

@@ -64,13 +64,10 @@ std::string claims_text(const std::vector<PlannedClaim>& claims) {
                     claim.effect ? fmt::format("{:.4f}", claim.alpha) : "-", claim.basis});
     if (looks) rows.back().insert(rows.back().begin() + 2, points(claim.first_effect));
   }
-  return fmt::format("\nsmallest effect found with 80 % power at {} seeds, in points:\n",
-                     [&] {
-                       std::size_t seeds = 0;
-                       for (const PlannedClaim& claim : claims)
-                         seeds = std::max(seeds, claim.seeds);
-                       return seeds;
-                     }()) +
+  std::size_t seeds = 0;
+  for (const PlannedClaim& claim : claims) seeds = std::max(seeds, claim.seeds);
+  return fmt::format("\nsmallest effect found with 80 % power at {} seed{}, in points:\n", seeds,
+                     seeds == 1 ? "" : "s") +
          table(rows) +
          "Distance from the claim's bound, or the margin for equal arms; endless seeds: what these "
          "test rows\nallow at most. Rules beside the interval (classes with few rows) can only "

@@ -82,7 +82,7 @@ TEST(Decision, HolmLevelsSayTheSameAsHolm) {
 
 TEST(Decision, DetectableEffectIsFoundWithItsPower) {
   // Normal limit: (1.960 + 0.842) standard errors.
-  EXPECT_NEAR(minimum_detectable_effect(at(0), 0.05), 0.02802, 1e-5);
+  EXPECT_NEAR(minimum_detectable_effect(Shape::kAbove, std::vector{at(0)}, 0.05), 0.02802, 1e-5);
 }
 
 TEST(Decision, SlackIsTheDistanceToAnotherOutcome) {

@@ -95,6 +95,25 @@ TEST_F(Honesty, MixedVersionsOfTheMethodWithhold) {
   expect_withheld(judged(planted_), "different versions of the method");
 }
 
+TEST_F(Honesty, ArmsOfUnequalTrainingSaySoInTheirScope) {
+  world_.fill(planted_);
+  {
+    store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
+    raw.execute("UPDATE result SET batches = 100");
+    raw.execute(
+        "UPDATE result SET batches = 380 WHERE run_id IN (SELECT x.run_id FROM cell_run x JOIN "
+        "cell c ON c.cell_id = x.cell_id WHERE c.position = 3)");
+  }
+  const auto verdicts = judged(planted_);
+  const Verdict& gain = verdicts.at("gain");
+  EXPECT_EQ(gain.outcome, Outcome::kSupported) << "a scope withholds nothing";
+  EXPECT_NE(gain.scope.find("unequal training: 100 batches a run of"), std::string::npos)
+      << gain.scope;
+  EXPECT_NE(gain.scope.find("and 380 of"), std::string::npos) << gain.scope;
+  EXPECT_NE(gain.sentence.find("unequal training"), std::string::npos) << gain.sentence;
+  EXPECT_EQ(verdicts.at("not_worse").scope.find("unequal"), std::string::npos);
+}
+
 TEST_F(Honesty, ArmsThatSelectTheirEpochDifferentlyAreNotCompared) {
   const auto experiment = experiment_of(planted_file_with(
       "\"attack.epsilon\": 0}]", "\"attack.epsilon\": 0, \"train.select\": \"last\"}]"));

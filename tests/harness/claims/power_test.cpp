@@ -47,8 +47,8 @@ TEST_P(Power, IsWhatThePlanAnnounced) {
   PlantedScores scores(GetParam(), 7200);
   std::size_t found = 0;
   for (std::size_t k = 0; k < data_sets; ++k) {
-    const double effect =
-        detectable(Shape::kAbove, expected_error(pilot_components(scores, 20), 24), 1, kAlpha);
+    const Measured error = expected_error(pilot_components(scores, 20), 24);
+    const double effect = minimum_detectable_effect(Shape::kAbove, {&error, 1}, kAlpha);
     ASSERT_LT(effect, 0.45);
     const auto table = scores.draw({mean_for(scores, effect), 0, 0, 0}, 24, kRows);
     const auto measured = interaction_of(table);
@@ -81,7 +81,8 @@ TEST(Components, OfEndlessSeedsAreTheRowsAlone) {
   EXPECT_NEAR(expected_error(parts, 1000000).se, 0.03, 1e-5);
   EXPECT_GT(expected_error(parts, 5).se, expected_error(parts, 50).se);
   EXPECT_EQ(expected_error({}, 5).se, 0);
-  EXPECT_EQ(detectable(Shape::kAbove, expected_error({}, 5), 1, kAlpha), 0);
+  const Measured none = expected_error({}, 5);
+  EXPECT_EQ(minimum_detectable_effect(Shape::kAbove, {&none, 1}, kAlpha), 0);
 }
 
 TEST(Components, WithoutRowsAreAPairedTTest) {
@@ -92,13 +93,19 @@ TEST(Components, WithoutRowsAreAPairedTTest) {
 }
 
 TEST(Detectable, NeedsMoreForMoreStepsAndStricterAlpha) {
-  const Measured error{0, 0.01, 30};
-  EXPECT_GT(detectable(Shape::kAbove, error, 2, 0.05), detectable(Shape::kAbove, error, 1, 0.05));
-  EXPECT_GT(detectable(Shape::kAbove, error, 1, 0.01), detectable(Shape::kAbove, error, 1, 0.05));
-  EXPECT_DOUBLE_EQ(detectable(Shape::kAbove, error, 1, 0.05),
-                   minimum_detectable_effect(error, 0.05));
-  // t_{0.95} + t_{0.9} of 30 degrees of freedom: 1.697261 + 1.310415 (tables).
-  EXPECT_NEAR(detectable(Shape::kWithin, error, 1, 0.05), 0.03007676, 1e-7);
+  const std::vector<Measured> one = {{0, 0.01, 30}};
+  const std::vector<Measured> two = {{0.5, 0.01, 30}, {0, 0.002, 30}};
+  const auto above = [](const std::vector<Measured>& steps, double alpha) {
+    return minimum_detectable_effect(Shape::kAbove, steps, alpha);
+  };
+  EXPECT_GT(above(two, 0.05), above(one, 0.05));
+  EXPECT_GT(above(one, 0.01), above(one, 0.05));
+  // Quantiles of t with 30 degrees of freedom (tables): 2.042272 + 0.853767 for one step, whose
+  // chance of being missed is 0.2; 2.042272 + 1.310415 for two, which share it.
+  EXPECT_NEAR(above(one, 0.05), 0.02896039, 1e-7);
+  EXPECT_NEAR(above(two, 0.05), 0.03352687, 1e-7) << "the step that varies most, wherever it lies";
+  // 1.697261 + 1.310415: both ends of the 1 - 2 alpha interval.
+  EXPECT_NEAR(minimum_detectable_effect(Shape::kWithin, one, 0.05), 0.03007676, 1e-7);
 }
 
 spec::Experiment planned(const std::string& claim_fields) {
@@ -117,8 +124,17 @@ TEST(PlanPower, UsesTheAssumedSdWhenNothingIsStored) {
   EXPECT_EQ(power[0].source, PowerSource::kAssumedSd);
   // Two independent arms: variance 2 * 0.03^2 of nine seeds.
   const Measured error{0, std::sqrt(2.0) * 0.03 / 3, 8};
-  EXPECT_NEAR(*power[0].effect, minimum_detectable_effect(error, kAlpha), 1e-12);
+  EXPECT_NEAR(*power[0].effect, minimum_detectable_effect(Shape::kAbove, {&error, 1}, kAlpha),
+              1e-12);
   EXPECT_FALSE(power[0].endless_effect.has_value());
+}
+
+TEST(PlanPower, OfOneSeedSaysThatOneSeedShowsNothing) {
+  spec::Experiment experiment = planned(R"(, "assumed_sd": 0.03)");
+  experiment.seeds = {0};
+  const auto power = plan_power(nullptr, experiment, {});
+  EXPECT_FALSE(power[0].effect.has_value());
+  EXPECT_EQ(power[0].basis, "one seed has no spread and shows nothing: plan two or more");
 }
 
 TEST(PlanPower, AsksForPilotSeedsWhenNothingIsKnown) {

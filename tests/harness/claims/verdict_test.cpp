@@ -84,6 +84,84 @@ TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
   EXPECT_LT(verdicts.at("gain").alpha + verdicts.at("loss").alpha, 2 * kAlpha);
 }
 
+// kPlantedFile with more claims at its head.
+std::string planted_file_and(const std::string& claims) {
+  std::string text = kPlantedFile;
+  return text.insert(text.find("\"claims\": [") + 11, claims + ",");
+}
+
+// Two tables of stated numbers and the primary claims: three families, whatever is primary.
+TEST_F(Verdicts, CorrectEveryTableOfStatedNumbersOnItsOwn) {
+  const auto stated = [](const char* name, const char* source) {
+    return std::string(R"({"name": ")") + name +
+           R"(", "kind": "reproduces", "arm": "none", "value": 0.55, "tolerance": 0.001, "source": ")" +
+           source + "\"}";
+  };
+  const spec::Experiment experiment = experiment_of(planted_file_and(
+      stated("a1", "table a") + "," + stated("a2", "table a") + "," + stated("b1", "table b")));
+  fill(experiment);
+  const auto verdicts = judged(experiment);
+  EXPECT_DOUBLE_EQ(verdicts.at("b1").alpha, kAlpha) << "alone in its table";
+  EXPECT_DOUBLE_EQ(*verdicts.at("b1").p_adjusted, *verdicts.at("b1").p);
+  EXPECT_DOUBLE_EQ(*verdicts.at("a1").p_adjusted, std::min(1.0, 2 * *verdicts.at("a1").p));
+  EXPECT_EQ(verdicts.at("a1").p_adjusted, verdicts.at("a2").p_adjusted);
+  EXPECT_EQ(verdicts.at("gain").p_adjusted,
+            judged(experiment_of(kPlantedFile)).at("gain").p_adjusted)
+      << "stated numbers do not count among the primary claims";
+}
+
+// `best` has two steps; each of them alone is easier to show.
+TEST_F(Verdicts, DetectableEffectOfSeveralStepsIsThatOfThePlan) {
+  const spec::Experiment experiment = experiment_of(planted_file_and(
+      R"({"name": "d1", "kind": "difference", "arms": ["both", "abex"]},
+         {"name": "d2", "kind": "difference", "arms": ["both", "rat"]})"));
+  fill(experiment);
+  const auto verdicts = judged(experiment);
+  const double alone = std::max(*verdicts.at("d1").minimum_detectable_effect,
+                                *verdicts.at("d2").minimum_detectable_effect);
+  EXPECT_GT(*verdicts.at("best").minimum_detectable_effect, 1.05 * alone);
+  EXPECT_LT(*verdicts.at("best").minimum_detectable_effect, 1.5 * alone);
+}
+
+TEST_F(Verdicts, SayInAWordWhyTheyAreUndecided) {
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
+  fill(experiment);
+  const auto verdicts = judged(experiment);
+  EXPECT_EQ(verdicts.at("gain").because, Because::kDecided);
+  EXPECT_EQ(verdicts.at("paper").because, Because::kNotComparable);
+  EXPECT_EQ(verdicts.at("time").because, Because::kNotMeasured);
+  std::vector<Verdict> some = {verdicts.at("gain"), verdicts.at("paper"), verdicts.at("time")};
+  some[0].outcome = Outcome::kSupported;
+  EXPECT_EQ(count_in_words(some),
+            "3 claims: 1 supported, 0 refuted, 2 undecided (not measured 1, not comparable 1).");
+  EXPECT_EQ(count_in_words(std::vector{some[0]}), "1 claim: 1 supported, 0 refuted, 0 undecided.");
+}
+
+// An interval on both sides of the bound: how many rows would decide is searched all the same.
+TEST_F(Verdicts, OfAWideIntervalAreSearchedForFragileRows) {
+  const spec::Experiment experiment = experiment_of(planted_file_and(
+      R"({"name": "close", "kind": "difference", "arms": ["both", "none"], "effect": 0.27})"));
+  fill(experiment);
+  const Verdict close = judged(experiment).at("close");
+  ASSERT_EQ(close.because, Because::kInterval) << close.reason;
+  EXPECT_TRUE(close.fragility_rows.starts_with("at most ")) << close.fragility_rows;
+  EXPECT_GT(close.fragile_rows.size(), 1U);
+}
+
+TEST_F(Verdicts, AreWordedWithoutSignedZerosAndWithOneSeed) {
+  const spec::Experiment all = experiment_of(kPlantedFile);
+  fill(all);
+  for (const auto& [name, verdict] : judged(all))
+    for (const char* crooked : {"+0.0", "-0.0", "-+"})
+      EXPECT_EQ(verdict.sentence.find(crooked), std::string::npos) << verdict.sentence;
+  for (const auto& [name, verdict] :
+       judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": 1")))) {
+    EXPECT_EQ(verdict.sentence.find("1 seeds"), std::string::npos) << verdict.sentence;
+    if (name == "time") continue;
+    EXPECT_NE(verdict.scope.find("(300 test rows)"), std::string::npos) << verdict.scope;
+  }
+}
+
 TEST_F(Verdicts, ControlCellsOfIncludeAreInNoArmThatDoesNotNameThem) {
   const spec::Experiment experiment = experiment_of(kPlantedFile);
   const auto cells_of = [&](const char* name) {
