@@ -9,10 +9,14 @@
 namespace ratbench::corpus {
 
 struct Report {
-  std::string text;            // UTF-8
-  std::string label;           // class name
-  std::int64_t source = -1;    // row of the original in the same split; -1 for originals
-  std::int64_t aug_index = 0;  // K of the K-th synthetic row of its source; 0 for originals
+  std::string text;                   // UTF-8; the question of a pair
+  std::string label{};                // class name; tasks classification and relation
+  std::int64_t source = -1;           // row of the original in the same split; -1 for originals
+  std::int64_t aug_index = 0;         // K of the K-th synthetic row of its source; 0 for originals
+  std::string answer{};               // second text of a pair
+  std::vector<std::string> labels{};  // task multilabel: sorted, each once; may be empty
+  std::vector<std::string> words{};   // task ner; `text` is empty then
+  std::vector<std::string> tags{};    // IOB2, one per word
 };
 
 }  // namespace ratbench::corpus

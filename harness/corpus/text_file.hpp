@@ -19,9 +19,16 @@ TextFormat text_format(std::string_view name);
 // Columns, or keys of a JSON line, that hold the text and its label. The ABEX-RAT release has names
 // of its own and ignores them.
 struct TextFields {
-  std::string text = "text";
+  std::string text = "text";  // of pairs: the question
   std::string label = "label";
+  std::string answer{};         // second text of pairs; "": there is none
+  bool several_labels = false;  // the label is a list: a JSON list, or text as of label_list
 };
+
+// The labels of a column, sorted: `A, B`, or as a Python list prints, `['A', 'B']`. Empty text and
+// `[]` are no label. Throws DataError at `line` for a label that stands there twice or is empty.
+std::vector<std::string> label_list(std::string_view text, const std::string& file,
+                                    std::size_t line);
 
 // The texts of a file. A label may be a string or, in JSON lines, an integer, which becomes its
 // decimal text. Throws DataError for a file that is missing or malformed, a field that is missing,
