@@ -4,17 +4,21 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/claims/verdict.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/cost_import.hpp"
 #include "harness/cli/cost_output.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/verdict_output.hpp"
 #include "harness/cost/cost_worker.hpp"
+#include "harness/cost/device_lock.hpp"
 #include "harness/cost/host_machine.hpp"
+#include "harness/cost/pinning.hpp"
 #include "harness/sched/device.hpp"
 #include "harness/sched/interrupt.hpp"
 #include "harness/sched/store_journal.hpp"
@@ -29,6 +33,7 @@ namespace {
 struct CostOptions {
   ExperimentOptions experiment;
   std::string db;
+  std::string import;
   std::string device = "auto";
   int threads = 1;
   bool json = false;
@@ -72,38 +77,61 @@ protocol::CostSetup setup_of(const CostOptions& options, const spec::Experiment&
   return setup;
 }
 
+// "waited for a core 10, slowed down by heat 2".
+std::string reasons_text(const std::map<std::string, std::size_t>& reasons) {
+  std::string text;
+  for (const auto& [reason, blocks] : reasons)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason, blocks);
+  return text;
+}
+
 // Closed list of doubts that the reader of the figures should know.
 std::vector<std::string> notes_of(const cost::Measurement& measurement) {
   std::vector<std::string> notes;
   std::size_t disturbed = 0;
+  std::map<std::string, std::size_t> reasons;
   double load = 0;
+  bool battery = false;
   for (const cost::Block& b : measurement.blocks) {
     if (!b.disturbed.empty()) ++disturbed;
+    for (const std::string& reason : b.disturbed) ++reasons[reason];
     load = std::max(load, b.conditions.load.value_or(0));
+    battery = battery || b.conditions.on_battery.value_or(false);
   }
   if (disturbed > 0)
-    notes.push_back(fmt::format("{} of {} blocks were disturbed and do not count", disturbed,
-                                measurement.blocks.size()));
+    notes.push_back(fmt::format("{} of {} blocks were disturbed and do not count ({})", disturbed,
+                                measurement.blocks.size(), reasons_text(reasons)));
   if (load > kBusyLoad)
     notes.push_back(fmt::format(
         "the machine was loaded: up to {:.1f} runnable tasks on average over a minute", load));
   if (!measurement.steady)
     notes.emplace_back("no steady state was seen before the measurement began");
-  if (cost::on_battery()) notes.emplace_back("the machine runs on its battery");
+  if (battery) notes.emplace_back("the machine ran on its battery, which may have slowed it down");
   return notes;
+}
+
+cost::Pinning pinned(const cost::CostWorker& worker, const cost::MeasurementSettings& settings,
+                     const cost::IdleTicks& before) {
+  if (!settings.on_cpu) return {std::nullopt, "the work is on a GPU"};
+  if (settings.threads > 1) return {std::nullopt, "the worker has several threads"};
+  return cost::pin_to_idlest(worker.pid(), before);
 }
 
 CostResult measure(const CostOptions& options, const spec::Experiment& experiment,
                    cost::ArmSet set) {
   CostResult result;
+  const cost::IdleTicks before = cost::idle_ticks();
   cost::CostWorker worker(sched::find_worker(), options.device);
+  const cost::DeviceLock lock(worker.device());
   result.worker = worker.greeting();
   result.device = worker.device();
   result.ready = worker.open(setup_of(options, experiment, set, worker.device()));
   const sched::Interrupts interrupts;
-  cost::HostMachine machine;
   const cost::MeasurementSettings settings =
       settings_of(experiment, worker.device(), options.threads);
+  result.pinning = pinned(worker, settings, before);
+  cost::HostMachine machine({worker.device(), result.pinning.core, "/"});
+  result.energy_source = machine.energy_source();
   fmt::print(stderr, "{} arms on {} ({}), at most {:.0f} s\n", set.arms.size(), worker.device(),
              result.ready.device_name, settings.max_s);
   const auto progress = [&](const cost::Measurement& so_far) {
@@ -172,6 +200,12 @@ int run_cost(const CostOptions& options) {
 Action set_up_cost(CLI::App& app) {
   const auto options = std::make_shared<CostOptions>();
   options->experiment.add_to(app);
+  app.get_option("EXPERIMENT")->required(false);
+  app.add_option("--import", options->import,
+                 "instead: store results of a Google Benchmark program (JSON) and compare them "
+                 "with earlier ones of this host")
+      ->type_name("FILE")
+      ->excludes(app.get_option("EXPERIMENT"));
   add_database(app, options->db);
   app.add_option("--device", options->device, "auto, cpu, cuda or cuda:K")->capture_default_str();
   app.add_option("--threads", options->threads, "threads of the worker")
@@ -179,7 +213,13 @@ Action set_up_cost(CLI::App& app) {
       ->check(positive_integer)
       ->capture_default_str();
   add_json(app, options->json);
-  return [options] { return run_cost(*options); };
+  return [options] {
+    if (!options->import.empty())
+      return import_benchmarks({options->import, options->db, options->json});
+    if (options->experiment.file.empty())
+      throw UsageError("EXPERIMENT is required, or --import with a file");
+    return run_cost(*options);
+  };
 }
 
 }  // namespace ratbench::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cost/pinning.hpp"
 #include "harness/cost/summary.hpp"
 #include "harness/protocol/messages.hpp"
 #include "harness/store/cost_row.hpp"
@@ -19,8 +20,13 @@ struct CostResult {
   protocol::CostReady ready;
   protocol::Hello worker;
   std::string device;
+  cost::Pinning pinning;
+  std::string energy_source;       // or "not available: ..."
   std::vector<std::string> notes;  // what speaks against trusting the figures
 };
+
+inline constexpr const char* kOptimiser = "adamw, fused";
+std::string precision_of(const cost::Arm& arm);
 
 std::vector<store::CostRow> cost_rows(const CostResult& result);
 nlohmann::json cost_json(const CostResult& result);

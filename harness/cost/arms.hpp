@@ -16,8 +16,8 @@ struct Arm {
   std::string name;  // of the experiment's arm that means it, else of the first such cell
   specs::Config config;
   protocol::DataFiles data;
-  std::size_t baseline = 0;  // index into the arms; itself for a baseline
-  bool twin = false;         // the second copy of its baseline
+  std::size_t baseline = 0;             // index into the arms; itself for a baseline
+  bool twin = false;                    // the second copy of its baseline
   std::vector<std::string> cells = {};  // names of the experiment's cells that train alike
 
   // Probability that a batch is attacked.

@@ -74,8 +74,7 @@ CostModel fit_cost_model(std::span<const ModelArm> arms) {
     RB_CHECK(arm.step_s > 0);
     apart.push_back(
         {1 / arm.step_s, arm.forward_passes / arm.step_s, arm.backward_passes / arm.step_s});
-    together.push_back(
-        {1 / arm.step_s, (arm.forward_passes + arm.backward_passes) / arm.step_s});
+    together.push_back({1 / arm.step_s, (arm.forward_passes + arm.backward_passes) / arm.step_s});
     ones.push_back(1);
   }
   constexpr std::size_t kFewestTogether = 3;  // arms

@@ -11,9 +11,8 @@ class DeviceLock {
  public:
   // Throws EnvironmentError naming the holder when another measurement holds `device` ("cpu",
   // "cuda:0"), or when the file in `folder` cannot be made.
-  explicit DeviceLock(
-      const std::string& device,
-      const std::filesystem::path& folder = std::filesystem::temp_directory_path());
+  explicit DeviceLock(const std::string& device,
+                      const std::filesystem::path& folder = std::filesystem::temp_directory_path());
   ~DeviceLock();
   DeviceLock(const DeviceLock&) = delete;
   DeviceLock& operator=(const DeviceLock&) = delete;

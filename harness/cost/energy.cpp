@@ -47,7 +47,8 @@ class NvmlMeter final : public EnergyMeter {
   void begin() override { before_mj_ = nvml_.energy_mj(); }
   std::optional<double> joules() override {
     const auto now_mj = nvml_.energy_mj();
-    // The counter is that of the driver since it was loaded: when that happened anew, nothing holds.
+    // The counter is that of the driver since it was loaded: when that happened anew, nothing
+    // holds.
     if (!now_mj || !before_mj_ || *now_mj < *before_mj_) return std::nullopt;
     return 1e-3 * static_cast<double>(*now_mj - *before_mj_);
   }
@@ -67,9 +68,10 @@ std::vector<Zone> zones_of(const fs::path& powercap) {
     if (!entry.path().filename().string().starts_with("intel-rapl:")) continue;
     const std::string name = first_line(entry.path() / "name");
     if (counts(name))
-      zones.push_back({name, entry.path() / "energy_uj",
-                       first_number<std::uint64_t>(entry.path() / "max_energy_range_uj").value_or(0),
-                       std::nullopt});
+      zones.push_back(
+          {name, entry.path() / "energy_uj",
+           first_number<std::uint64_t>(entry.path() / "max_energy_range_uj").value_or(0),
+           std::nullopt});
   }
   std::sort(zones.begin(), zones.end(),
             [](const Zone& a, const Zone& b) { return a.counter < b.counter; });
@@ -105,7 +107,8 @@ Energy rapl_energy(const fs::path& root) {
 
 Energy nvml_energy(const Nvml& nvml) {
   if (!nvml.problem().empty()) return unavailable(nvml.problem());
-  if (!nvml.energy_mj()) return unavailable("the driver does not tell the energy of this GPU (NVML)");
+  if (!nvml.energy_mj())
+    return unavailable("the driver does not tell the energy of this GPU (NVML)");
   return {std::make_unique<NvmlMeter>(nvml), "NVML (whole GPU)"};
 }
 

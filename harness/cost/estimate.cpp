@@ -79,6 +79,35 @@ std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws 
   return exponential(locate(logs, drawn), logs.size());
 }
 
+std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline) {
+  const auto logs_of = [](RoundTimes values) {
+    std::vector<double> logs;
+    for (const auto& value : values)
+      if (value) logs.push_back(std::log(*value));
+    return logs;
+  };
+  const std::vector<double> a = logs_of(times);
+  const std::vector<double> b = logs_of(baseline);
+  if (a.size() < 2 || b.size() < 2) return std::nullopt;
+  const auto n = static_cast<double>(a.size());
+  const auto m = static_cast<double>(b.size());
+  const double var_a = stats::variance(a) / n;
+  const double var_b = stats::variance(b) / m;
+  const double var = var_a + var_b;
+  if (var <= 0) return std::nullopt;
+  // Welch and Satterthwaite.
+  const double degrees = var * var / (var_a * var_a / (n - 1) + var_b * var_b / (m - 1));
+  Location log;
+  log.value = stats::mean(a) - stats::mean(b);
+  const auto interval = [&](double confidence) {
+    const double half = stats::t_quantile((1 + confidence) / 2, degrees) * std::sqrt(var);
+    return stats::Interval{log.value - half, log.value + half};
+  };
+  log.ci95 = interval(k95);
+  log.ci999 = interval(kAa);
+  return exponential(log, std::min(a.size(), b.size()));
+}
+
 std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
                                     RoundDraws draws) {
   std::vector<double> arm_logs;

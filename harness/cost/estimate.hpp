@@ -36,6 +36,11 @@ inline constexpr std::size_t kLeastRounds = 5;
 // (of the intercept of its regression on `draws`). Absent with fewer than kLeastRounds.
 std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws = {});
 
+// Time of `times` over time of `baseline`, measured apart from each other: exp of the difference of
+// the mean logs with Welch's t interval. `rounds` is the smaller number of values. Absent with
+// fewer than 2 of either or when neither varies.
+std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline);
+
 // What `arm` takes beyond `floor`, over what `baseline` takes beyond it: (x - 1) / (y - 1) of the
 // time ratios x and y to the floor, with the interval of its linearisation over rounds (delta
 // method). Absent with fewer than kLeastRounds, and when the baseline does not take longer than the

@@ -24,9 +24,9 @@ std::vector<pid_t> other_workers();
 std::optional<bool> on_battery(const std::filesystem::path& root = "/");
 
 struct WatchedDevice {
-  std::string device = "cpu";       // or "cuda:K"
-  std::optional<int> core;          // that the worker is pinned to
-  std::filesystem::path root = "/"; // of the kernel's files
+  std::string device = "cpu";        // or "cuda:K"
+  std::optional<int> core;           // that the worker is pinned to
+  std::filesystem::path root = "/";  // of the kernel's files
 };
 
 class HostMachine final : public Machine {

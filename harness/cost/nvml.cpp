@@ -89,8 +89,8 @@ Nvml::~Nvml() = default;
 
 std::optional<std::uint64_t> Nvml::energy_mj() const {
   unsigned long long value = 0;
-  if (!problem_.empty() || library_->call("nvmlDeviceGetTotalEnergyConsumption", library_->device,
-                                          &value) != kSuccess)
+  if (!problem_.empty() ||
+      library_->call("nvmlDeviceGetTotalEnergyConsumption", library_->device, &value) != kSuccess)
     return std::nullopt;
   return value;
 }

@@ -42,7 +42,8 @@ Pinning pin_to_idlest(pid_t pid, const IdleTicks& before) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   if (::sched_getaffinity(pid, sizeof allowed, &allowed) != 0)
-    return {std::nullopt, std::string("the system does not tell its cores: ") + std::strerror(errno)};
+    return {std::nullopt,
+            std::string("the system does not tell its cores: ") + std::strerror(errno)};
   IdleTicks now = idle_ticks();
   std::erase_if(now, [&](const auto& core) {
     return core.first < 0 || core.first >= CPU_SETSIZE || !CPU_ISSET(core.first, &allowed);
