@@ -101,4 +101,60 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   return out;
 }
 
+namespace {
+
+// "takes 0.780 [0.760, 0.800] of its time".
+std::string time_taken(const spec::Claim& claim, const Verdict& cost) {
+  return fmt::format(
+      "takes {:.3f} [{:.3f}, {:.3f}] of {}", *cost.estimate, cost.ci->low, cost.ci->high,
+      claim.arms.size() > 2 ? fmt::format("what {} takes beyond {}", claim.arms[1], claim.arms[2])
+                            : "its time");
+}
+
+bool same_pair(const spec::Claim& quality, const spec::Claim& cost) {
+  return quality.kind == "non_inferiority" && cost.kind == "cost_ratio" &&
+         quality.arms[0] == cost.arms[0] && quality.arms[1] == cost.arms[1];
+}
+
+}  // namespace
+
+std::string cost_and_quality(const spec::Claim& quality_claim, const Verdict& quality,
+                             const spec::Claim& cost_claim, const Verdict& cost) {
+  const std::string& arm = cost_claim.arms[0];
+  const std::string by_more =
+      fmt::format("than {} by more than {:.4g} points of {}", cost_claim.arms[1],
+                  100 * quality_claim.margin->real(), quality_claim.metric);
+  const std::string time = cost.estimate && cost.ci
+                               ? time_taken(cost_claim, cost)
+                               : fmt::format("its time is not known ({})", cost.reason);
+  const bool measured = cost.estimate && cost.ci;
+  std::string limit;
+  if (measured && cost.outcome != Outcome::kSupported)
+    limit = fmt::format(", which {} below the {} asked for",
+                        cost.outcome == Outcome::kRefuted ? "is not" : "is not shown to be",
+                        cost_claim.limit->text());
+  switch (quality.outcome) {
+    case Outcome::kSupported:
+      return fmt::format("{} is not worse {}{} {}{}.", arm, by_more, measured ? " and" : ";", time,
+                         limit);
+    case Outcome::kRefuted:
+      return fmt::format("{} is worse {}{} {}{}.", arm, by_more, measured ? "; it" : ";", time,
+                         limit);
+    case Outcome::kUndecided:
+      break;
+  }
+  return fmt::format("Whether {} is worse {} is undecided ({}){} {}{}.", arm, by_more,
+                     quality.reason, measured ? "; it" : ";", time, limit);
+}
+
+void join_cost_and_quality(const spec::Experiment& experiment, std::vector<Verdict>& verdicts) {
+  RB_CHECK_EQ(experiment.claims.size(), verdicts.size());
+  for (std::size_t c = 0; c < verdicts.size(); ++c)
+    for (std::size_t q = 0; q < verdicts.size(); ++q)
+      if (same_pair(experiment.claims[q], experiment.claims[c]))
+        verdicts[c].sentence +=
+            " Cost and quality together: " +
+            cost_and_quality(experiment.claims[q], verdicts[q], experiment.claims[c], verdicts[c]);
+}
+
 }  // namespace ratbench::claims

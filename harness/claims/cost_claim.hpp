@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/claims/verdict.hpp"
 
@@ -13,5 +14,15 @@ namespace ratbench::claims {
 // several devices the one with the largest upper bound.
 Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
                    const spec::Claim& claim);
+
+// "rat is not worse than at by more than 1.0 points of macro_f1 and takes 0.78 [0.76, 0.80] of its
+// time", or what of it is refuted or undecided and why: from a non_inferiority and a cost_ratio
+// verdict on the same two arms in the same order.
+std::string cost_and_quality(const spec::Claim& quality_claim, const Verdict& quality,
+                             const spec::Claim& cost_claim, const Verdict& cost);
+
+// Adds that sentence to every cost_ratio verdict that has such a partner; `verdicts` are those of
+// the experiment's claims in their order.
+void join_cost_and_quality(const spec::Experiment& experiment, std::vector<Verdict>& verdicts);
 
 }  // namespace ratbench::claims

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -147,13 +148,19 @@ CostResult measure(const CostOptions& options, const spec::Experiment& experimen
   return result;
 }
 
-// Verdicts on the claims about time alone.
+// Verdicts on the claims about time; those about quality that they are read with are judged, too,
+// by whatever runs the database holds.
 std::vector<claims::Verdict> judge(const CostOptions& options, spec::Experiment experiment) {
-  std::erase_if(experiment.claims,
-                [](const spec::Claim& claim) { return claim.kind != "cost_ratio"; });
+  std::vector<spec::Claim>& stated = experiment.claims;
+  const auto about_time = [](const spec::Claim& claim) { return claim.kind == "cost_ratio"; };
+  if (std::none_of(stated.begin(), stated.end(), about_time)) return {};
+  std::erase_if(stated, [&](const spec::Claim& claim) {
+    return !about_time(claim) && claim.kind != "non_inferiority";
+  });
   experiment.looks.clear();
-  if (experiment.claims.empty()) return {};
-  return claims::judge_claims(store::Reader(options.db), experiment);
+  auto verdicts = claims::judge_claims(store::Reader(options.db), experiment);
+  std::erase_if(verdicts, [](const claims::Verdict& v) { return v.kind != "cost_ratio"; });
+  return verdicts;
 }
 
 void show(const CostOptions& options, const spec::Experiment& experiment, const CostResult& result,

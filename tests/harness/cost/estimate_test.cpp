@@ -160,18 +160,52 @@ TEST(ControlVariate, TakesTheLuckOfTheDrawOutOfRandomAttacks) {
   EXPECT_GE(covered, 285 - 15 - 8);
 }
 
+protocol::CostTimes times_of(double wall_s, double cpu_s) {
+  protocol::CostTimes times;
+  times.wall_s = wall_s;
+  times.cpu_s = cpu_s;
+  return times;
+}
+
 TEST(Disturbances, NameWhatTheMachineTold) {
   const Conditions quiet;
-  EXPECT_TRUE(disturbances(0.05, 0.0499, true, 1, quiet).empty());
-  EXPECT_EQ(disturbances(0.05, 0.03, true, 1, quiet).size(), 1u);
-  EXPECT_TRUE(disturbances(0.05, 0.03, false, 1, quiet).empty()) << "the GPU computes meanwhile";
-  EXPECT_TRUE(disturbances(0.05, 0.03, true, 2, quiet).empty()) << "one thread waits for the other";
-  EXPECT_EQ(disturbances(0, 0, true, 1, quiet).size(), 1u) << "a clock that stands still";
+  EXPECT_TRUE(disturbances(times_of(0.05, 0.0499), true, 1, quiet).empty());
+  EXPECT_EQ(disturbances(times_of(0.05, 0.03), true, 1, quiet).size(), 1u);
+  EXPECT_TRUE(disturbances(times_of(0.05, 0.03), false, 1, quiet).empty())
+      << "the GPU computes meanwhile";
+  EXPECT_TRUE(disturbances(times_of(0.05, 0.03), true, 2, quiet).empty())
+      << "one thread waits for the other";
+  EXPECT_EQ(disturbances(times_of(0, 0), true, 1, quiet).size(), 1u) << "a clock that stands still";
   Conditions bad;
   bad.steal_share = 0.1;
   bad.throttled = 1;
   bad.other_workers = 1;
-  EXPECT_EQ(disturbances(0.05, 0.05, true, 1, bad).size(), 3u);
+  bad.device_processes = 1;
+  EXPECT_EQ(disturbances(times_of(0.05, 0.05), true, 1, bad).size(), 4u);
+}
+
+TEST(Disturbances, AClockThatJumpsIsNoMeasurement) {
+  protocol::CostTimes times = times_of(0.05, 0.05);
+  times.clock_skew_s = 0.00015;  // slewing and the time to read three clocks
+  EXPECT_TRUE(disturbances(times, true, 1, {}).empty());
+  times.clock_skew_s = 0.001;
+  ASSERT_EQ(disturbances(times, true, 1, {}).size(), 1u);
+  EXPECT_NE(disturbances(times, true, 1, {}).front().find("clocks disagree"), std::string::npos);
+}
+
+// Mean logs 0 and log 2, variance of each mean 0.02 / 3; Welch's degrees of freedom are 4, since
+// spread and number are equal: t_{4, 0.975} = 2.776.
+TEST(IndependentRatio, IsWelchOfTheLogarithms) {
+  const Times before = {std::exp(-0.1), 1.0, std::exp(0.1)};
+  const Times now = {2 * std::exp(-0.1), 2.0, 2 * std::exp(0.1)};
+  const auto ratio = independent_ratio(now, before);
+  ASSERT_TRUE(ratio);
+  EXPECT_NEAR(ratio->ratio, 2, 1e-12);
+  const double half = 2.7764451 * std::sqrt(2 * 0.01 / 3);
+  EXPECT_NEAR(std::log(ratio->ci95.high / 2), half, 1e-6);
+  EXPECT_NEAR(std::log(ratio->ci95.low / 2), -half, 1e-6);
+  EXPECT_FALSE(independent_ratio(Times{1.0}, before));
+  EXPECT_FALSE(independent_ratio(Times{1.0, 1.0}, Times{2.0, 2.0})) << "no spread, no interval";
 }
 
 }  // namespace

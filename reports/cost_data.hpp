@@ -1,0 +1,51 @@
+// What `ratbench cost` measured, as a report shows it: the latest measurement of the experiment on
+// each device. Plain values, filled from the store (`load_cost.hpp`).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/stats/summary.hpp"
+
+namespace ratbench::reports {
+
+// One ratio of a measurement and what was found of its first arm. Numbers that the machine did not
+// tell are absent.
+struct CostLine {
+  std::string arm;
+  std::string baseline;
+  std::string above;  // arm whose time is taken off both; "" for none
+  bool is_aa = false;
+  std::vector<std::string> cells;  // names of the cells that the arm trains
+  std::optional<double> ratio;
+  std::optional<stats::Interval> ci95;
+  std::optional<double> theoretical_ratio, attacks_ratio;
+  std::size_t rounds = 0;
+  std::size_t disturbed_blocks = 0;
+  std::optional<double> step_s, samples_per_s;
+  std::map<std::string, double> phase_s;  // seconds of a step; empty where not available
+  std::optional<double> peak_memory_bytes, padding_share, energy_j;
+  // Over undisturbed blocks: mean, counted passes, and the cost model's seconds for them.
+  std::optional<double> mean_step_s, forward_passes, backward_passes, model_step_s;
+};
+
+struct CostMeasurement {
+  std::string device;  // "cpu (NAME), product routine mkl, 1 thread, fp32, optimiser adamw, fused"
+  std::string measured_at;
+  std::string problem;        // why it is unusable; "" when it is usable
+  std::string stopped_by;     // half_width, max_s
+  std::string energy_source;  // or why there is none; "" unknown
+  std::string pinning;        // "on core 3", "not pinned: ..."; "" unknown
+  std::vector<CostLine> lines;
+};
+
+// Time of a cell's training step over that of its baseline, by a usable measurement.
+struct MeasuredTime {
+  double ratio = 1;
+  std::optional<stats::Interval> ci95;  // absent for the baseline itself
+};
+
+}  // namespace ratbench::reports

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "reports/tables/tables.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+constexpr std::array<const char*, 6> kStepPhases = {"data",     "forward",   "attack",
+                                                    "backward", "optimiser", "other"};
+
+Column cost_column(std::string title, std::string unit, std::string key,
+                   CsvForm csv = CsvForm::kNumber) {
+  return {.title = std::move(title), .unit = std::move(unit), .key = std::move(key), .csv = csv};
+}
+
+Column cost_text_column(std::string title, std::string key, Shown shown = Shown::kEverywhere) {
+  Column made{.title = std::move(title), .unit = "", .key = std::move(key)};
+  made.align = Align::kLeft;
+  made.shown = shown;
+  return made;
+}
+
+TableCell number_cell(const std::optional<double>& value, const char* pattern, double scale = 1) {
+  if (!value) return dash_cell();
+  TableCell cell = text_cell(fmt::format(fmt::runtime(pattern), scale * *value));
+  cell.number = value;
+  return cell;
+}
+
+TableCell ratio_interval_cell(const CostLine& line) {
+  if (!line.ci95) return dash_cell();
+  TableCell cell = text_cell(fmt::format("[{:.3f}, {:.3f}]", line.ci95->low, line.ci95->high));
+  cell.interval = line.ci95;
+  return cell;
+}
+
+std::string statement(const CostLine& line) {
+  std::string text = fmt::format("{} / {}", line.arm, line.baseline);
+  if (!line.above.empty())
+    text = fmt::format("({0} - {2}) / ({1} - {2})", line.arm, line.baseline, line.above);
+  return line.is_aa ? text + " (A/A)" : text;
+}
+
+// Conditions of every measurement, below the table.
+void add_conditions(const ReportData& data, Table& table) {
+  for (const CostMeasurement& m : data.costs) {
+    std::string text = fmt::format("Measured {} on {}", m.measured_at, m.device);
+    if (!m.pinning.empty()) text += ", " + m.pinning;
+    text += m.stopped_by == "half_width" ? "; ended when every interval was narrow enough"
+                                         : "; ended when its time was up";
+    if (!m.energy_source.empty()) text += "; energy: " + m.energy_source;
+    text += ".";
+    if (!m.problem.empty()) text += " Unusable: " + m.problem + ".";
+    table.notes.push_back({"", text});
+  }
+}
+
+// Each arm once per measurement; a baseline through its second copy.
+std::vector<const CostLine*> arms_of(const CostMeasurement& measurement) {
+  std::vector<const CostLine*> arms;
+  for (const CostLine& line : measurement.lines)
+    if (std::none_of(arms.begin(), arms.end(), [&](const CostLine* other) {
+          return other->arm == line.arm && other->is_aa == line.is_aa;
+        }))
+      arms.push_back(&line);
+  return arms;
+}
+
+TableRow step_row(const CostMeasurement& measurement, const CostLine& line) {
+  TableRow row;
+  row.cells.push_back(text_cell(line.is_aa ? line.arm + " (A/A)" : line.arm));
+  row.cells.push_back(number_cell(line.step_s, "{:.4f}", 1e3));
+  row.cells.push_back(number_cell(line.samples_per_s, "{:.0f}"));
+  for (const char* phase : kStepPhases) {
+    const auto found = line.phase_s.find(phase);
+    row.cells.push_back(found == line.phase_s.end() ? dash_cell()
+                                                    : number_cell(found->second, "{:.4f}", 1e3));
+  }
+  row.cells.push_back(number_cell(line.model_step_s, "{:.4f}", 1e3));
+  std::optional<double> residual;
+  if (line.model_step_s && line.mean_step_s) residual = *line.model_step_s / *line.mean_step_s - 1;
+  row.cells.push_back(number_cell(residual, "{:+.1f}", 100));
+  row.cells.push_back(number_cell(line.padding_share, "{:.1f}", 100));
+  row.cells.push_back(number_cell(line.peak_memory_bytes, "{:.0f}", 1.0 / 1048576));
+  row.cells.push_back(number_cell(line.energy_j, "{:.3f}", 1e3));
+  row.cells.push_back(number_cell(line.mean_step_s, "{}"));
+  row.cells.push_back(number_cell(line.forward_passes, "{}"));
+  row.cells.push_back(number_cell(line.backward_passes, "{}"));
+  row.cells.push_back(text_cell(measurement.device));
+  return row;
+}
+
+std::vector<Column> step_columns() {
+  std::vector<Column> columns = {cost_text_column("arm", "arm"),
+                                 cost_column("step", "ms", "step_s"),
+                                 cost_column("samples", "1/s", "samples_per_s")};
+  for (const char* phase : kStepPhases)
+    columns.push_back(cost_column(phase, "ms", std::string(phase) + "_s"));
+  columns.push_back(cost_column("model", "ms", "model_step_s"));
+  columns.push_back(cost_column("residual", "%", "model_residual"));
+  columns.push_back(cost_column("padding", "%", "padding_share"));
+  columns.push_back(cost_column("memory", "MiB", "peak_memory_bytes"));
+  columns.push_back(cost_column("energy", "mJ", "energy_j"));
+  for (const char* key : {"mean_step_s", "forward_passes", "backward_passes"}) {
+    columns.push_back(cost_column(key, "", key));
+    columns.back().shown = Shown::kCsvOnly;
+  }
+  columns.push_back(cost_text_column("device", "device", Shown::kCsvOnly));
+  return columns;
+}
+
+}  // namespace
+
+std::optional<Table> cost_table(const ReportData& data) {
+  if (data.costs.empty()) return std::nullopt;
+  Table table;
+  table.name = "cost";
+  table.title = "Measured time of a training step";
+  table.columns = {cost_text_column("time", "time"),
+                   cost_column("ratio", "", "ratio"),
+                   cost_column("95 % interval", "", "ratio_ci95", CsvForm::kInterval),
+                   cost_column("of counted passes", "", "theoretical_ratio"),
+                   cost_column("of attacks", "", "attacks_ratio"),
+                   cost_column("rounds", "", "rounds"),
+                   cost_column("disturbed", "blocks", "disturbed_blocks"),
+                   cost_text_column("device", "device", Shown::kCsvOnly),
+                   cost_text_column("problem", "problem", Shown::kCsvOnly)};
+  for (const CostMeasurement& m : data.costs) {
+    const bool first = table.rows.empty();
+    for (const CostLine& line : m.lines) {
+      TableRow row;
+      row.cells = {text_cell(statement(line)),
+                   number_cell(line.ratio, "{:.3f}"),
+                   ratio_interval_cell(line),
+                   number_cell(line.theoretical_ratio, "{:.3f}"),
+                   number_cell(line.attacks_ratio, "{:.3f}"),
+                   count_cell(line.rounds),
+                   count_cell(line.disturbed_blocks),
+                   text_cell(m.device),
+                   text_cell(m.problem)};
+      row.rule_before = !first && &line == &m.lines.front();
+      table.rows.push_back(std::move(row));
+    }
+  }
+  table.notes.push_back(
+      {"",
+       "Ratios of wall-clock times of interleaved blocks, 95 % t interval over rounds, beside what "
+       "counted passes and counted attacks alone would give. A/A: the baseline against its own "
+       "second copy."});
+  add_conditions(data, table);
+  return table;
+}
+
+std::optional<Table> cost_steps_table(const ReportData& data) {
+  if (data.costs.empty()) return std::nullopt;
+  Table table;
+  table.name = "cost_steps";
+  table.title = "Where the time of a step goes";
+  table.columns = step_columns();
+  for (const CostMeasurement& m : data.costs) {
+    const bool first = table.rows.empty();
+    for (const CostLine* line : arms_of(m)) {
+      table.rows.push_back(step_row(m, *line));
+      if (!first && line == &m.lines.front()) table.rows.back().rule_before = true;
+    }
+  }
+  table.notes.push_back(
+      {"",
+       "Step: median of undisturbed blocks; its parts from a separate profiled block. Model: time "
+       "by a constant and a price per counted pass, fitted to the means of all arms with the same "
+       "baseline; residual: predicted over measured mean, less 1. Memory: largest resident size "
+       "with all arms loaded. Energy: of the whole package or GPU, not of the step alone. A dash: "
+       "not available."});
+  return table;
+}
+
+}  // namespace ratbench::reports

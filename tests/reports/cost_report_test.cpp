@@ -1,0 +1,135 @@
+// Measured costs in reports: tables that say what was measured and what was not, and the front of
+// scores against measured time.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "reports/figures/figure.hpp"
+#include "reports/figures/gnuplot.hpp"
+#include "reports/tables/tables.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace ratbench::reports {
+namespace {
+
+CostLine line(const std::string& arm, double ratio, double half) {
+  CostLine out;
+  out.arm = arm;
+  out.baseline = "clean";
+  out.cells = {"cell of " + arm};
+  out.ratio = ratio;
+  out.ci95 = stats::Interval{ratio - half, ratio + half};
+  out.theoretical_ratio = out.attacks_ratio = ratio;
+  out.rounds = 40;
+  out.step_s = out.mean_step_s = 1e-3 * ratio;
+  out.model_step_s = 1.1e-3 * ratio;
+  out.phase_s = {{"forward", 2e-4}, {"other", 1e-5}};
+  return out;
+}
+
+CostMeasurement measurement() {
+  CostMeasurement m;
+  m.device = "cpu (a processor)";
+  m.measured_at = "2026-11-21T10:00:00Z";
+  m.stopped_by = "half_width";
+  m.energy_source = "not available: this system has no /sys/class/powercap (RAPL)";
+  m.pinning = "on core 3";
+  m.lines = {line("clean", 1, 0.01), line("rat", 1.5, 0.02), line("at", 2, 0.03),
+             line("rat", 0.75, 0.01)};
+  m.lines[0].is_aa = true;
+  m.lines[3].baseline = "at";
+  return m;
+}
+
+CellData scored(const std::string& attack, double level, double time) {
+  CellData cell;
+  cell.label = attack;
+  cell.factors = {{"attack.name", attack}};
+  cell.training.attack = attack;
+  cell.training.p_rat = attack == "none" ? "0" : "1";
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    cell.runs.push_back({seed, "key", "done", ""});
+    cell.scores["macro_f1"].push_back({seed, level + 0.01 * static_cast<double>(seed)});
+  }
+  cell.training.time_to_first_clean = 3 * time;
+  cell.measured_time = MeasuredTime{time, stats::Interval{time - 0.05, time + 0.05}};
+  return cell;
+}
+
+ReportData front_sample() {
+  ReportData data;
+  data.metrics = {"macro_f1"};
+  data.cells = {scored("none", 0.7, 1), scored("fgm", 0.75, 1.5), scored("pgd", 0.74, 3)};
+  data.cells[0].measured_time->ci95.reset();
+  data.costs = {measurement()};
+  return data;
+}
+
+const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
+  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
+                                   [&](const Column& c) { return c.key == key; });
+  return table.rows.at(row).cells.at(
+      static_cast<std::size_t>(std::distance(table.columns.begin(), column)));
+}
+
+TEST(CostTable, ShowsRatiosBesideTheoryAndTheConditions) {
+  ReportData data;
+  EXPECT_FALSE(cost_table(data)) << "nothing measured, nothing shown";
+  data.costs = {measurement()};
+  const Table table = *cost_table(data);
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(at(table, 0, "time").text, "clean / clean (A/A)");
+  EXPECT_EQ(at(table, 1, "ratio").text, "1.500");
+  EXPECT_EQ(at(table, 1, "ratio_ci95").text, "[1.480, 1.520]");
+  EXPECT_EQ(at(table, 3, "time").text, "rat / at");
+  EXPECT_NE(table.notes.back().text.find("on core 3"), std::string::npos);
+  EXPECT_NE(table.notes.back().text.find("energy: not available: "), std::string::npos);
+  data.costs[0].problem = "two identical arms came out different";
+  EXPECT_NE(cost_table(data)->notes.back().text.find("Unusable: two identical"), std::string::npos);
+}
+
+TEST(CostStepsTable, HasEveryArmOnceAndDashesForWhatIsNotKnown) {
+  ReportData data;
+  data.costs = {measurement()};
+  const Table table = *cost_steps_table(data);
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(at(table, 1, "arm").text, "rat");
+  EXPECT_EQ(at(table, 1, "step_s").text, "1.5000");
+  EXPECT_EQ(at(table, 1, "forward_s").text, "0.2000");
+  EXPECT_EQ(at(table, 1, "attack_s").text, kDash);
+  EXPECT_EQ(at(table, 1, "model_residual").text, "+10.0");
+  EXPECT_EQ(at(table, 1, "energy_j").text, kDash) << "not available is not 0";
+  EXPECT_EQ(at(table, 1, "padding_share").text, kDash);
+}
+
+TEST(CostFront, IsOverMeasuredTimeWithBothIntervals) {
+  const Figure figure = *cost_front_figure(front_sample());
+  EXPECT_NE(figure.data.find("\n1.5000 1.4500 1.5500 76.5000 "), std::string::npos) << figure.data;
+  EXPECT_NE(figure.data.find("\n1.0000 1.0000 1.0000 71.5000 "), std::string::npos) << figure.data;
+  EXPECT_EQ(figure.settings.find("indicative"), std::string::npos);
+  EXPECT_NE(figure.caption.find("measured time of a training step"), std::string::npos);
+  EXPECT_EQ(figure.data.substr(figure.data.find("# front, by time")),
+            "# front, by time: time score\n1.0000 71.5000\n1.5000 76.5000\n");
+}
+
+TEST(CostFront, WithoutAMeasurementIsIndicativeAndSaysWhy) {
+  ReportData data = front_sample();
+  for (CellData& cell : data.cells) cell.measured_time.reset();
+  data.costs[0].problem = "two identical arms came out different";
+  const Figure figure = *cost_front_figure(data);
+  EXPECT_NE(figure.settings.find("(indicative)"), std::string::npos);
+  EXPECT_NE(figure.caption.find("unusable: two identical"), std::string::npos);
+  EXPECT_NE(figure.data.find("\n4.5000 4.5000 4.5000 "), std::string::npos) << figure.data;
+}
+
+TEST(CostFront, IsDrawnByGnuplotWithoutComplaint) {
+  const TemporaryFolder folder;
+  const Figure figure = *cost_front_figure(front_sample());
+  std::ofstream(folder / "cost_front.dat") << figure.data;
+  std::ofstream(folder / "cost_front.gp") << complete_script(figure);
+  EXPECT_EQ(draw_figures(folder.path(), {figure.name}).problems, std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace ratbench::reports
