@@ -1,41 +1,26 @@
 #include "src/models/bert.hpp"
 
-#include <ATen/TensorOperators.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/add.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
-#include <ATen/ops/softmax.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/data/mapped_file.hpp"
-#include "src/models/encoder_dropout.hpp"
 
 namespace ratbench::models {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Places of dropout: the embeddings, then in every layer attention probabilities, attention output
-// and layer output.
-constexpr std::uint32_t kEmbeddingSite = 0;
-constexpr std::uint32_t kSitesPerLayer = 3;
-
-std::uint32_t layer_site(std::int64_t layer) {
-  return 1 + kSitesPerLayer * static_cast<std::uint32_t>(layer);
-}
 
 void add_linear(std::vector<WeightShape>& shapes, const std::string& name, std::int64_t out,
                 std::int64_t in) {
@@ -93,18 +78,10 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
   return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
 }
 
-// 0 where `mask` is true and minus infinity elsewhere, [batch, 1, 1, len].
-at::Tensor additive(const at::Tensor& mask, const at::Tensor& like) {
-  const at::Tensor hidden = mask.logical_not().view({mask.size(0), 1, 1, mask.size(1)});
-  return at::zeros_like(hidden, like.options())
-      .masked_fill_(hidden, -std::numeric_limits<double>::infinity());
-}
-
 }  // namespace
 
 Bert::Bert(const BertConfig& config, const BertOptions& options)
     : config_(config), options_(options) {
-  RB_CHECK_LT(dropout_sites(), kDropoutSites);
   if (options.dropout) config_.hidden_dropout = config_.attention_dropout = *options.dropout;
 }
 
@@ -120,132 +97,149 @@ Bert Bert::load(const fs::path& folder, const BertOptions& options) {
   weights.check(needed, with_pooler ? std::vector<WeightShape>() : pooler);
 
   Bert bert(config, options);
-  bert.words_ = bert.take(weights, "embeddings.word_embeddings.weight");
-  bert.positions_ = bert.take(weights, "embeddings.position_embeddings.weight");
-  bert.types_ = bert.take(weights, "embeddings.token_type_embeddings.weight");
-  bert.embedding_norm_ = bert.take_norm(weights, "embeddings.LayerNorm");
+  bert.embeddings_.words = bert.take(weights, "embeddings.word_embeddings.weight");
+  bert.embeddings_.positions = bert.take(weights, "embeddings.position_embeddings.weight");
+  bert.embeddings_.types = bert.take(weights, "embeddings.token_type_embeddings.weight");
+  bert.embeddings_.norm = bert.take_affine(weights, "embeddings.LayerNorm");
   for (std::int64_t i = 0; i < config.layers; ++i) {
     const std::string name = layer_name(i);
-    Layer layer;
-    layer.query = bert.take_linear(weights, name + ".attention.self.query");
-    layer.key = bert.take_linear(weights, name + ".attention.self.key");
-    layer.value = bert.take_linear(weights, name + ".attention.self.value");
-    layer.attention_output = bert.take_linear(weights, name + ".attention.output.dense");
-    layer.attention_norm = bert.take_norm(weights, name + ".attention.output.LayerNorm");
-    layer.intermediate = bert.take_linear(weights, name + ".intermediate.dense");
-    layer.output = bert.take_linear(weights, name + ".output.dense");
-    layer.output_norm = bert.take_norm(weights, name + ".output.LayerNorm");
+    BertLayer layer;
+    layer.projection = bert.take_projection(weights, name + ".attention.self.");
+    layer.attention_output = bert.take_affine(weights, name + ".attention.output.dense");
+    layer.attention_norm = bert.take_affine(weights, name + ".attention.output.LayerNorm");
+    layer.intermediate = bert.take_affine(weights, name + ".intermediate.dense");
+    layer.output = bert.take_affine(weights, name + ".output.dense");
+    layer.output_norm = bert.take_affine(weights, name + ".output.LayerNorm");
     bert.layers_.push_back(std::move(layer));
   }
-  if (with_pooler) bert.pooler_ = bert.take_linear(weights, "pooler.dense");
+  if (with_pooler) bert.pooler_ = bert.take_affine(weights, "pooler.dense");
   return bert;
 }
 
 at::Tensor Bert::take(const BertWeights& weights, const std::string& name) {
-  const at::Tensor leaf = weights.tensor(name, options_.type, options_.device);
-  leaves_.push_back(leaf);
-  parameters_.push_back({name, leaf.detach(), at::Tensor()});
-  return leaf;
+  const at::Tensor value = weights.tensor(name, options_.type, options_.device);
+  parameters_.push_back({name, value, at::Tensor()});
+  return value;
 }
 
-Bert::Linear Bert::take_linear(const BertWeights& weights, const std::string& name) {
+Affine Bert::take_affine(const BertWeights& weights, const std::string& name) {
   const at::Tensor weight = take(weights, name + ".weight");
-  return {weight, take(weights, name + ".bias")};
+  return {weight, take(weights, name + ".bias"), {}, {}};
 }
 
-Bert::Norm Bert::take_norm(const BertWeights& weights, const std::string& name) {
-  const at::Tensor weight = take(weights, name + ".weight");
-  return {weight, take(weights, name + ".bias")};
+Affine Bert::take_projection(const BertWeights& weights, const std::string& attention) {
+  const std::int64_t h = config_.hidden;
+  const auto options = at::TensorOptions(options_.type).device(options_.device);
+  Affine whole = {at::empty({3 * h, h}, options), at::empty({3 * h}, options), {}, {}};
+  std::int64_t begin = 0;
+  for (const char* part : {"query", "key", "value"}) {
+    const std::string name = attention + part;
+    for (const auto& [ending, tensor] :
+         {std::pair(".weight", whole.weight), std::pair(".bias", whole.bias)}) {
+      const at::Tensor rows = tensor.narrow(0, begin, h);
+      rows.copy_(weights.tensor(name + ending, options_.type, options_.device));
+      parameters_.push_back({name + ending, rows, at::Tensor()});
+    }
+    begin += h;
+  }
+  return whole;
 }
 
-void Bert::make_trainable() {
-  for (std::size_t i = 0; i < leaves_.size(); ++i) {
-    at::Tensor& leaf = leaves_[i];
-    if (leaf.requires_grad()) continue;
-    leaf.requires_grad_(true);
-    leaf.mutable_grad() = at::zeros_like(leaf.detach());
-    parameters_[i].grad = leaf.grad();
+void Bert::add_gradient(std::size_t& next, const at::Tensor& grad) {
+  RB_CHECK(parameters_[next].value.sizes() == grad.sizes());
+  parameters_[next++].grad = grad;
+}
+
+void Bert::add_gradients(std::size_t& next, Affine& affine) {
+  affine.weight_grad = at::zeros_like(affine.weight);
+  affine.bias_grad = at::zeros_like(affine.bias);
+  // One parameter, or one after the other the parts of a projection.
+  const std::int64_t rows = parameters_[next].value.size(0);
+  for (std::int64_t begin = 0; begin < affine.bias.size(0); begin += rows) {
+    add_gradient(next, affine.weight_grad.narrow(0, begin, rows));
+    add_gradient(next, affine.bias_grad.narrow(0, begin, rows));
   }
 }
 
-std::uint32_t Bert::dropout_sites() const { return layer_site(config_.layers); }
+void Bert::make_trainable() {
+  std::size_t next = 0;
+  BertEmbeddings& e = embeddings_;
+  add_gradient(next, e.words_grad = at::zeros_like(e.words));
+  add_gradient(next, e.positions_grad = at::zeros_like(e.positions));
+  add_gradient(next, e.types_grad = at::zeros_like(e.types));
+  add_gradients(next, e.norm);
+  for (BertLayer& layer : layers_)
+    for (Affine* affine : {&layer.projection, &layer.attention_output, &layer.attention_norm,
+                           &layer.intermediate, &layer.output, &layer.output_norm})
+      add_gradients(next, *affine);
+}
 
-at::Tensor Bert::dense(const at::Tensor& x, const Linear& linear) const {
-  const bool recorded = at::GradMode::is_enabled() && (x.requires_grad() || words_.requires_grad());
-  const bool has_choice = x.is_cpu() && x.scalar_type() == at::kFloat && !recorded;
-  if (!has_choice || options_.product == Product::kMkl)
-    return at::linear(x, linear.weight, linear.bias);
+at::Tensor Bert::dense(const at::Tensor& x, const at::Tensor& weight,
+                       const at::Tensor& bias) const {
+  const bool has_choice = x.is_cpu() && x.scalar_type() == at::kFloat;
+  if (!has_choice || options_.product == Product::kMkl) return at::linear(x, weight, bias);
   at::Tensor out;
-  models::linear(options_.product, x.view({-1, x.size(-1)}), linear.weight, linear.bias, out);
+  models::linear(options_.product, x.view({-1, x.size(-1)}), weight, bias, out);
   std::vector<std::int64_t> shape = x.sizes().vec();
-  shape.back() = linear.weight.size(0);
+  shape.back() = weight.size(0);
   return out.view(shape);
 }
 
-at::Tensor Bert::normalised(const at::Tensor& x, const Norm& norm) const {
+at::Tensor Bert::normalised(const at::Tensor& x, const Affine& norm) const {
   return at::layer_norm(x, {config_.hidden}, norm.weight, norm.bias, config_.norm_eps);
 }
 
 at::Tensor Bert::embed_words(const at::Tensor& ids) const {
-  return at::embedding(words_, ids, config_.padding);
+  return at::embedding(embeddings_.words, ids, config_.padding);
 }
 
-at::Tensor Bert::embeddings(const at::Tensor& words, const TokenBatch& batch,
-                            const std::optional<DropoutContext>& dropout) const {
+at::Tensor Bert::embeddings(const at::Tensor& words, const TokenBatch& batch) const {
   const std::int64_t length = words.size(1);
   RB_CHECK_LE(length, config_.max_positions);
-  const at::Tensor types =
-      batch.types.defined() ? at::embedding(types_, batch.types) : types_.narrow(0, 0, 1);
-  const at::Tensor sum = at::add(at::add(words, types), positions_.narrow(0, 0, length));
-  return encoder_dropout(normalised(sum, embedding_norm_), dropout, kEmbeddingSite,
-                         config_.hidden_dropout);
+  const at::Tensor types = batch.types.defined() ? at::embedding(embeddings_.types, batch.types)
+                                                 : embeddings_.types.narrow(0, 0, 1);
+  const at::Tensor sum = at::add(at::add(words, types), embeddings_.positions.narrow(0, 0, length));
+  return normalised(sum, embeddings_.norm);
 }
 
-at::Tensor Bert::attention(const Layer& layer, const at::Tensor& states, const at::Tensor& mask,
-                           const std::optional<DropoutContext>& dropout, std::uint32_t site) const {
-  const at::Tensor query = split_heads(dense(states, layer.query), config_.heads);
-  const at::Tensor key = split_heads(dense(states, layer.key), config_.heads);
-  const at::Tensor value = split_heads(dense(states, layer.value), config_.heads);
-  at::Tensor mixed;
-  if (dropout && config_.attention_dropout > 0) {
-    // The fused routine draws masks of its own, which another run could not share.
-    const double scale = 1 / std::sqrt(static_cast<double>(query.size(3)));
-    at::Tensor scores = at::matmul(query, key.transpose(2, 3)) * scale;
-    if (mask.defined()) scores = scores + additive(mask, scores);
-    const at::Tensor kept =
-        encoder_dropout(at::softmax(scores, -1), dropout, site, config_.attention_dropout);
-    mixed = at::matmul(kept, value);
-  } else {
-    std::optional<at::Tensor> keys;
-    if (mask.defined()) keys = mask.view({mask.size(0), 1, 1, mask.size(1)});
-    mixed = at::scaled_dot_product_attention(query, key, value, keys);
-  }
-  return dense(mixed.transpose(1, 2).reshape(states.sizes()), layer.attention_output);
+at::Tensor Bert::attention(const BertLayer& layer, const at::Tensor& states,
+                           const at::Tensor& mask) const {
+  const auto part = [&](std::int64_t index) {
+    const std::int64_t h = config_.hidden;
+    return split_heads(dense(states, layer.projection.weight.narrow(0, index * h, h),
+                             layer.projection.bias.narrow(0, index * h, h)),
+                       config_.heads);
+  };
+  const at::Tensor query = part(0);
+  const at::Tensor key = part(1);
+  const at::Tensor value = part(2);
+  std::optional<at::Tensor> keys;
+  if (mask.defined()) keys = mask.view({mask.size(0), 1, 1, mask.size(1)});
+  const at::Tensor mixed = at::scaled_dot_product_attention(query, key, value, keys);
+  return dense(mixed.transpose(1, 2).reshape(states.sizes()), layer.attention_output.weight,
+               layer.attention_output.bias);
 }
 
-at::Tensor Bert::layer(std::int64_t index, const at::Tensor& states, const TokenBatch& batch,
-                       const std::optional<DropoutContext>& dropout) const {
-  const Layer& layer = layers_.at(static_cast<std::size_t>(index));
-  const std::uint32_t site = layer_site(index);
-  const at::Tensor attended = encoder_dropout(attention(layer, states, batch.mask, dropout, site),
-                                              dropout, site + 1, config_.hidden_dropout);
+at::Tensor Bert::layer(std::int64_t index, const at::Tensor& states,
+                       const TokenBatch& batch) const {
+  const BertLayer& layer = layers_.at(static_cast<std::size_t>(index));
+  const at::Tensor attended = attention(layer, states, batch.mask);
   const at::Tensor middle = normalised(at::add(attended, states), layer.attention_norm);
-  const at::Tensor expanded = at::gelu(dense(middle, layer.intermediate));
-  const at::Tensor contracted =
-      encoder_dropout(dense(expanded, layer.output), dropout, site + 2, config_.hidden_dropout);
+  const at::Tensor expanded =
+      at::gelu(dense(middle, layer.intermediate.weight, layer.intermediate.bias));
+  const at::Tensor contracted = dense(expanded, layer.output.weight, layer.output.bias);
   return normalised(at::add(contracted, middle), layer.output_norm);
 }
 
-at::Tensor Bert::encode(const at::Tensor& words, const TokenBatch& batch,
-                        const std::optional<DropoutContext>& dropout) const {
-  at::Tensor states = embeddings(words, batch, dropout);
-  for (std::int64_t i = 0; i < config_.layers; ++i) states = layer(i, states, batch, dropout);
+at::Tensor Bert::encode(const at::Tensor& words, const TokenBatch& batch) const {
+  at::Tensor states = embeddings(words, batch);
+  for (std::int64_t i = 0; i < config_.layers; ++i) states = layer(i, states, batch);
   return states;
 }
 
 at::Tensor Bert::pooled(const at::Tensor& states) const {
   RB_CHECK(pooler_.has_value());
-  return at::tanh(dense(states.select(1, 0).contiguous(), *pooler_));
+  return at::tanh(dense(states.select(1, 0).contiguous(), pooler_->weight, pooler_->bias));
 }
 
 }  // namespace ratbench::models

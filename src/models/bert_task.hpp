@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/models/bert.hpp"
+#include "src/models/bert_passes.hpp"
 #include "src/models/heads.hpp"
 #include "src/models/model.hpp"
 
@@ -17,15 +18,17 @@ namespace ratbench::models {
 class BertTask final : public Model {
  public:
   // Makes all parameters of both trainable. `head_dropout` precedes the head's layer, [0, 1).
-  BertTask(Bert bert, Head head, double head_dropout);
+  BertTask(Bert bert, Head head, double head_dropout, const PassOptions& options = {});
+  BertTask(const BertTask&) = delete;
+  BertTask& operator=(const BertTask&) = delete;
 
   // Turns to a batch and returns its word vectors [batch, len, hidden], the x of the passes to
   // come. `markers` as in HeadPlaces.
   at::Tensor begin_batch(TokenBatch batch, at::Tensor markers);
 
   // Logits of x [m batch, len, hidden], which holds the batch m >= 1 times: [m batch, classes], or
-  // [m batch len, classes] for a head over every token. `kept` holds the graph of the pass, which
-  // its backward pass frees: one backward pass for each forward pass.
+  // [m batch len, classes] for a head over every token, where logits at padding mean nothing and
+  // their gradient must be 0.
   at::Tensor forward(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
                      Activations& kept) override;
   at::Tensor backward(const Activations& kept, const at::Tensor& grad_logits, Want want) override;
@@ -36,15 +39,17 @@ class BertTask final : public Model {
   const Bert& bert() const { return bert_; }
 
  private:
-  void add_to_table(const at::Tensor& grad_words);
+  struct Pass;  // what a forward pass keeps
+
+  void add_to_table(const at::Tensor& grad_words, const BertTape& tape);
 
   Bert bert_;
   Head head_;
   double head_dropout_;
+  BertPasses passes_;
   TokenBatch batch_;
   at::Tensor markers_;
   std::vector<Parameter> parameters_;
-  std::vector<at::Tensor> leaves_;  // all but the word-embedding table
 };
 
 }  // namespace ratbench::models

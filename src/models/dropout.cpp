@@ -158,14 +158,23 @@ void gate_on_cpu(at::Tensor& hidden, at::Tensor& gate, std::span<const float> ke
 
 }  // namespace
 
-void dropout_factors(const DropoutContext& context, double rate, std::span<float> keep) {
+DropoutMask::DropoutMask(const DropoutContext& context, double rate) : context_(context) {
   const double threshold = std::round(rate * 65536.0);
   RB_CHECK(threshold >= 0 && threshold < 65536.0);
-  const MaskKey key = {static_cast<std::uint32_t>(context.seed),
-                       static_cast<std::uint32_t>(context.seed >> 32), context.step,
-                       static_cast<std::uint32_t>(threshold),
-                       static_cast<float>(65536.0 / (65536.0 - threshold))};
-  mask_factors(key, std::uint64_t{context.pass} << kPassShift, keep);
+  threshold_ = static_cast<std::uint32_t>(threshold);
+}
+
+void DropoutMask::factors(std::int64_t first, std::span<float> keep) const {
+  RB_CHECK_EQ(first % static_cast<std::int64_t>(kGroup), 0);
+  const MaskKey key = {static_cast<std::uint32_t>(context_.seed),
+                       static_cast<std::uint32_t>(context_.seed >> 32), context_.step, threshold_,
+                       static_cast<float>(65536.0 / (65536.0 - threshold_))};
+  const auto block = static_cast<std::uint64_t>(first) / kGroup * kWide;
+  mask_factors(key, (std::uint64_t{context_.pass} << kPassShift) + block, keep);
+}
+
+void dropout_factors(const DropoutContext& context, double rate, std::span<float> keep) {
+  DropoutMask(context, rate).factors(0, keep);
 }
 
 void relu_dropout(at::Tensor& hidden, at::Tensor& gate,

@@ -18,6 +18,18 @@ namespace ratbench::models {
 // layout that lets 16 blocks be made at once without shuffling.
 void dropout_factors(const DropoutContext& context, double rate, std::span<float> keep);
 
+// The same stream from any place on.
+class DropoutMask {
+ public:
+  DropoutMask(const DropoutContext& context, double rate);
+  // Factors of the elements from `first`, a multiple of 128, on.
+  void factors(std::int64_t first, std::span<float> keep) const;
+
+ private:
+  DropoutContext context_;
+  std::uint32_t threshold_;
+};
+
 // hidden := factor * max(z, 0) and gate := its derivative by z, where z = `hidden` on entry.
 // Both [batch, units], contiguous, of one type and device; without `context` the factor is 1.
 void relu_dropout(at::Tensor& hidden, at::Tensor& gate,

@@ -116,7 +116,7 @@ void TextEncoder::encode_batch(const Texts& texts, std::span<const std::size_t> 
   }
   const TokenBatch input = {
       ids.to(options_.device), padded ? mask.to(options_.device) : at::Tensor(), {}};
-  const at::Tensor states = bert_.encode(bert_.embed_words(input.ids), input, std::nullopt);
+  const at::Tensor states = bert_.encode(bert_.embed_words(input.ids), input);
   // Sums over tokens are taken in float32 whatever the precision of the layers.
   at::Tensor vectors = pool(states.to(at::kFloat), input.mask, options_.pooling);
   if (options_.scaling == Scaling::kUnitLength) vectors = unit_rows(vectors);

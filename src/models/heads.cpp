@@ -4,8 +4,11 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -14,7 +17,6 @@
 
 #include "src/base/check.hpp"
 #include "src/base/random.hpp"
-#include "src/models/encoder_dropout.hpp"
 
 namespace ratbench::models {
 namespace {
@@ -74,9 +76,8 @@ Head::Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd
   const std::int64_t in = input == HeadInput::kEntityPair ? 2 * hidden : hidden;
   weight_ = normal_tensor({classes, in}, sd, seed).to(device, type);
   bias_ = at::zeros({classes}, weight_.options());
-  parameters_ = {{"classifier.weight", weight_.detach(), at::Tensor()},
-                 {"classifier.bias", bias_.detach(), at::Tensor()}};
-  leaves_ = {weight_, bias_};
+  parameters_ = {{"classifier.weight", weight_, at::Tensor()},
+                 {"classifier.bias", bias_, at::Tensor()}};
 }
 
 at::Tensor Head::classify(const at::Tensor& vectors) const {
@@ -101,9 +102,50 @@ at::Tensor Head::read(const at::Tensor& states, const HeadPlaces& places) const 
 }
 
 at::Tensor Head::logits(const at::Tensor& states, const HeadPlaces& places,
-                        const std::optional<DropoutContext>& dropout, std::uint32_t site,
-                        double rate) const {
-  return classify(encoder_dropout(read(states, places), dropout, site, rate));
+                        const DropoutSite& dropout) const {
+  return classify(encoder_dropout(read(states, places), dropout));
+}
+
+at::Tensor Head::unread(const at::Tensor& grad, const at::Tensor& states,
+                        const HeadPlaces& places) const {
+  if (input_ == HeadInput::kEveryToken) return grad;
+  at::Tensor out = at::zeros_like(states);
+  const bool masked = places.mask.defined();
+  if (input_ == HeadInput::kFirst) {
+    out.select(1, 0).copy_(grad);
+  } else if (input_ == HeadInput::kLast) {
+    const std::int64_t length = states.size(1);
+    const at::Tensor last = masked
+                                ? places.mask.sum(1) - 1
+                                : at::full({states.size(0)}, length - 1, rows_of(states).options());
+    out.index_put_({rows_of(states), last}, grad);
+  } else if (input_ == HeadInput::kMean) {
+    const at::Tensor weights = masked
+                                   ? places.mask.to(states.scalar_type())
+                                   : at::ones({states.size(0), states.size(1)}, states.options());
+    out = (grad / weights.sum(1, true)).unsqueeze(1) * weights.unsqueeze(-1);
+  } else {
+    const at::Tensor pairs = grad.view({states.size(0), 2, states.size(2)});
+    // One after the other: both markers may be the same token.
+    for (const std::int64_t side : {0, 1}) {
+      const at::Tensor at_marker = places.markers.select(1, side);
+      const at::Tensor before = out.index({rows_of(states), at_marker});
+      out.index_put_({rows_of(states), at_marker}, before + pairs.select(1, side));
+    }
+  }
+  return out;
+}
+
+at::Tensor Head::backward(const at::Tensor& states, const HeadPlaces& places,
+                          const DropoutSite& dropout, const at::Tensor& grad_logits, Want want) {
+  const at::Tensor grad = grad_logits.reshape({-1, weight_.size(0)});
+  const at::Tensor vectors = encoder_dropout(read(states, places), dropout);
+  if (want != Want::kInput) {
+    parameters_[0].grad.addmm_(grad.t(), vectors.reshape({-1, weight_.size(1)}));
+    parameters_[1].grad.add_(grad.sum(0));
+  }
+  const at::Tensor grad_vectors = at::mm(grad, weight_).view(vectors.sizes());
+  return unread(encoder_dropout(grad_vectors, dropout), states, places);
 }
 
 void Head::load(const at::Tensor& weight, const at::Tensor& bias) {
@@ -113,13 +155,7 @@ void Head::load(const at::Tensor& weight, const at::Tensor& bias) {
 }
 
 void Head::make_trainable() {
-  for (std::size_t i = 0; i < leaves_.size(); ++i) {
-    at::Tensor& leaf = leaves_[i];
-    if (leaf.requires_grad()) continue;
-    leaf.requires_grad_(true);
-    leaf.mutable_grad() = at::zeros_like(leaf.detach());
-    parameters_[i].grad = leaf.grad();
-  }
+  for (Parameter& parameter : parameters_) parameter.grad = at::zeros_like(parameter.value);
 }
 
 }  // namespace ratbench::models

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/models/encoder_dropout.hpp"
 #include "src/models/model.hpp"
 
 namespace ratbench::models {
@@ -56,29 +57,33 @@ class Head {
   Head(HeadInput input, std::int64_t hidden, std::int64_t classes, double sd, std::uint64_t seed,
        const at::Device& device, at::ScalarType type = at::kFloat);
 
-  // Logits of states [batch, len, hidden]. Dropout at `rate` and `site` precedes the layer.
+  // Logits of states [batch, len, hidden]. Dropout precedes the layer.
   at::Tensor logits(const at::Tensor& states, const HeadPlaces& places,
-                    const std::optional<DropoutContext>& dropout, std::uint32_t site,
-                    double rate) const;
+                    const DropoutSite& dropout) const;
   // The layer alone, on vectors [..., in].
   at::Tensor classify(const at::Tensor& vectors) const;
 
   // Copies weight [classes, in] and bias [classes] in.
   void load(const at::Tensor& weight, const at::Tensor& bias);
 
-  // As Bert: leaves that gather gradients from here on; "classifier.weight", "classifier.bias".
+  // Gives both parameters gradients, zero at first.
   void make_trainable();
+  // From d/d logits of `logits` with the same arguments: adds to the gradients and returns
+  // d/d states [batch, len, hidden], each as wanted; 0 at states that the head does not read.
+  at::Tensor backward(const at::Tensor& states, const HeadPlaces& places,
+                      const DropoutSite& dropout, const at::Tensor& grad_logits, Want want);
+  // "classifier.weight", "classifier.bias".
   std::vector<Parameter>& parameters() { return parameters_; }
-  // The tensors that the passes read, in the same order: what LibTorch's backward is asked about.
-  const std::vector<at::Tensor>& leaves() const { return leaves_; }
 
  private:
   at::Tensor read(const at::Tensor& states, const HeadPlaces& places) const;
+  // d/d states from d/d what read() returns.
+  at::Tensor unread(const at::Tensor& grad, const at::Tensor& states,
+                    const HeadPlaces& places) const;
 
   HeadInput input_;
   at::Tensor weight_, bias_;
   std::vector<Parameter> parameters_;
-  std::vector<at::Tensor> leaves_;
 };
 
 }  // namespace ratbench::models

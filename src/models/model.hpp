@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,12 +31,18 @@ struct Parameter {
 // What a backward pass computes. Gradients that nobody reads are not computed.
 enum class Want { kParameters, kInput, kBoth };
 
+// What a model of its own kind keeps of a forward pass.
+struct Tape {
+  virtual ~Tape() = default;
+};
+
 // What one forward pass leaves behind for its backward pass. Owned by the caller, so that several
 // passes may be open at once; a reused object keeps its buffers.
 struct Activations {
-  at::Tensor input;   // [batch, dim], borrowed from the caller until the backward pass
-  at::Tensor hidden;  // [batch, hidden], after ReLU and dropout
-  at::Tensor gate;    // [batch, hidden], derivative of `hidden` by its pre-activation
+  at::Tensor input;            // [batch, dim], borrowed from the caller until the backward pass
+  at::Tensor hidden;           // [batch, hidden], after ReLU and dropout
+  at::Tensor gate;             // [batch, hidden], derivative of `hidden` by its pre-activation
+  std::unique_ptr<Tape> tape;  // of a BERT, in place of the three
 };
 
 class Model {

@@ -1,7 +1,5 @@
 #include "src/models/registry.hpp"
 
-#include <c10/core/InferenceMode.h>
-
 #include <array>
 #include <string>
 #include <utility>
@@ -29,7 +27,6 @@ HeadInput head_input(const specs::Config& config, const std::string& task) {
 }
 
 std::unique_ptr<Model> make_bert(const specs::Config& config, const ModelContext& context) {
-  const c10::InferenceMode trainable(false);
   BertOptions options = {.device = context.device, .product = context.arithmetic.product};
   if (config.has("model.dropout")) options.dropout = config.real("model.dropout");
   Bert bert = Bert::load(context.folder, options);
@@ -37,7 +34,10 @@ std::unique_ptr<Model> make_bert(const specs::Config& config, const ModelContext
   Head head(head_input(config, context.task), shape.hidden, context.classes, shape.initializer_sd,
             context.seed, context.device);
   const double head_dropout = shape.hidden_dropout;
-  return std::make_unique<BertTask>(std::move(bert), std::move(head), head_dropout);
+  PassOptions passes = {.product = options.product, .precision = precision_of(config, context)};
+  if (config.has("train.checkpoint_activations") && config.flag("train.checkpoint_activations"))
+    passes.keep = KeepActivations::kLayerInputs;
+  return std::make_unique<BertTask>(std::move(bert), std::move(head), head_dropout, passes);
 }
 
 struct Entry {

@@ -27,7 +27,7 @@ TokenBatch two_texts() {
 at::Tensor states_of(const fs::path& folder, Pooler pooler = Pooler::kLeave) {
   const auto bert = Bert::load(folder, {.type = at::kDouble, .pooler = pooler});
   const TokenBatch batch = two_texts();
-  return bert.encode(bert.embed_words(batch.ids), batch, std::nullopt);
+  return bert.encode(bert.embed_words(batch.ids), batch);
 }
 
 double distance(const at::Tensor& a, const at::Tensor& b) {

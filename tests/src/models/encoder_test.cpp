@@ -1,7 +1,6 @@
 // Properties of an encoder, its dropout, poolings and heads that need no reference numbers.
 #include <ATen/TensorIndexing.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/abs.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/ones.h>
@@ -37,7 +36,7 @@ TEST(BertEncoder, PaddingChangesNoTokenOfItsRow) {
   TinyBert tiny;
   const Bert bert = tiny_bert(tiny);
   const auto states = [&](const at::Tensor& ids, const at::Tensor& mask) {
-    return bert.encode(bert.embed_words(ids), {ids, mask, {}}, std::nullopt);
+    return bert.encode(bert.embed_words(ids), {ids, mask, {}});
   };
   const at::Tensor alone = states(ids_of({2, 9, 3}, 1), {});
   const at::Tensor mask = ids_of({1, 1, 1, 0, 0}, 1) == 1;
@@ -52,83 +51,150 @@ TEST(BertEncoder, SegmentsMatter) {
   const Bert bert = tiny_bert(tiny);
   const at::Tensor ids = ids_of({2, 9, 3, 8, 3}, 1);
   const at::Tensor words = bert.embed_words(ids);
-  const at::Tensor first = bert.encode(words, {ids, {}, {}}, std::nullopt);
-  const at::Tensor zeros = bert.encode(words, {ids, {}, at::zeros_like(ids)}, std::nullopt);
-  const at::Tensor pair = bert.encode(words, {ids, {}, ids_of({0, 0, 0, 1, 1}, 1)}, std::nullopt);
+  const at::Tensor first = bert.encode(words, {ids, {}, {}});
+  const at::Tensor zeros = bert.encode(words, {ids, {}, at::zeros_like(ids)});
+  const at::Tensor pair = bert.encode(words, {ids, {}, ids_of({0, 0, 0, 1, 1}, 1)});
   EXPECT_EQ(distance(first, zeros), 0);
   EXPECT_GT(distance(first, pair), 1e-3);
 }
 
-TEST(BertEncoder, NothingIsRecordedBeforeTraining) {
-  TinyBert tiny;
-  Bert bert = tiny_bert(tiny);
-  const at::Tensor ids = ids_of({2, 9, 3}, 1);
-  EXPECT_FALSE(bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt).requires_grad());
-  bert.make_trainable();
-  EXPECT_TRUE(bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt).requires_grad());
-}
-
-TEST(BertEncoder, GradientsAddUpInTheStorageThatTheOptimiserHolds) {
+TEST(BertPasses, GradientsAddUpInTheStorageThatTheOptimiserHolds) {
   TinyBert tiny;
   Bert bert = tiny_bert(tiny);
   bert.make_trainable();
   const std::vector<Parameter> held = bert.parameters();
   EXPECT_EQ(held.size(), tiny.tensors.size() - 2);  // without the pooler
+  BertPasses passes(bert, {});
   const at::Tensor ids = ids_of({2, 9, 3}, 1);
   const auto pass = [&] {
-    const at::Tensor states = bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt);
-    (states * states * states).sum().backward();
+    std::unique_ptr<BertTape> tape;
+    const at::Tensor states = passes.forward(bert.embed_words(ids), {ids, {}, {}}, {}, &tape);
+    passes.backward(*tape, 3 * states * states, Want::kParameters);
   };
   pass();
   std::vector<at::Tensor> once;
   for (const Parameter& parameter : held) once.push_back(parameter.grad.clone());
   pass();
-  for (std::size_t i = 0; i < held.size(); ++i)
+  for (std::size_t i = 1; i < held.size(); ++i) {
+    EXPECT_GT(at::abs(once[i]).max().item<double>(), 0) << held[i].name;
     EXPECT_LT(distance(held[i].grad, 2 * once[i]), 1e-10) << held[i].name;
+  }
   // A step of the optimiser is seen by the next pass.
   const at::Tensor before = bert.embed_words(ids);
   held.front().value.add_(1);
   EXPECT_LT(distance(bert.embed_words(ids), before + 1), 1e-14);
 }
 
+struct Sentences {
+  at::Tensor ids = ids_of({2, 9, 8, 3, 2, 7, 3, 0}, 2);
+  at::Tensor markers = ids_of({1, 2, 0, 1}, 2);
+  TokenBatch batch = {ids, ids != 0, ids_of({0, 0, 1, 1, 0, 0, 0, 0}, 2)};
+};
+
 // The gradient that an attack follows, against central differences, with dropout on: the masks of
 // one (seed, step, pass) are the same every time.
-TEST(BertEncoder, GradientOfWordVectorsMatchesDifferencesUnderDropout) {
-  TinyBert tiny;
-  Bert bert = tiny_bert(tiny);
-  bert.make_trainable();
-  Head head(HeadInput::kEntityPair, 8, 3, 0.5, 1, at::kCPU, at::kDouble);
-  const at::Tensor ids = ids_of({2, 9, 8, 3, 2, 7, 3, 0}, 2);
-  const TokenBatch batch = {ids, ids != 0, {}};
-  const at::Tensor markers = ids_of({1, 2, 0, 1}, 2);
+TEST(BertPasses, GradientOfWordVectorsMatchesDifferencesUnderDropout) {
+  const Sentences of;
   const DropoutContext dropout = {5, 3, 1};
-  const auto value = [&](const at::Tensor& words) {
-    const at::Tensor states = bert.encode(words, batch, dropout);
-    const at::Tensor logits =
-        head.logits(states, {batch.mask, markers}, dropout, bert.dropout_sites(), 0.1);
-    return (logits * logits).sum();
-  };
-  at::Tensor words = bert.embed_words(ids).detach().requires_grad_(true);
-  value(words).backward();
-  const at::Tensor grad = words.grad();
-  const at::NoGradGuard quiet;
-  constexpr double kStep = 1e-5;
-  for (const std::int64_t element : {0, 9, 17, 30, 40, 55}) {
-    const auto moved = [&](double by) {
-      at::Tensor changed = words.detach().clone();
-      changed.view(-1)[element] += by;
-      return value(changed).item<double>();
+  for (const Padding padding : {Padding::kSkip, Padding::kCompute}) {
+    TinyBert tiny;
+    BertTask task(Bert::load(tiny.write(), {.type = at::kDouble, .dropout = 0.2}),
+                  Head(HeadInput::kEntityPair, 8, 3, 0.5, 1, at::kCPU, at::kDouble), 0.1,
+                  {.padding = padding});
+    const at::Tensor words = task.begin_batch(of.batch, of.markers);
+    Activations kept;
+    const at::Tensor logits = task.forward(words, dropout, kept);
+    task.clear_gradients();
+    const at::Tensor grad = task.backward(kept, 2 * logits, Want::kBoth);
+    const auto value = [&] {
+      Activations other;
+      const at::Tensor moved = task.forward(words, dropout, other);
+      return (moved * moved).sum().item<double>();
     };
-    const double slope = (moved(kStep) - moved(-kStep)) / (2 * kStep);
+    constexpr double kStep = 1e-5;
+    const auto slope_at = [&](double& number) {
+      const double before = number;
+      number = before + kStep;
+      const double above = value();
+      number = before - kStep;
+      const double slope = (above - value()) / (2 * kStep);
+      number = before;
+      return slope;
+    };
     // Central differences err by the step squared times the third derivative.
-    EXPECT_NEAR(grad.view(-1)[element].item<double>(), slope, 1e-6 + 1e-5 * std::abs(slope));
+    const auto expect_slope = [&](double got, double slope) {
+      EXPECT_NEAR(got, slope, 1e-6 + 1e-5 * std::abs(slope));
+    };
+    for (const std::int64_t element : {0, 9, 17, 30, 40, 55})
+      expect_slope(grad.view(-1)[element].item<double>(),
+                   slope_at(words.mutable_data_ptr<double>()[element]));
+    // One number of every parameter but the table, whose look-up lies outside the passes.
+    for (std::size_t i = 1; i < task.parameters().size(); ++i) {
+      SCOPED_TRACE(task.parameters()[i].name);
+      const Parameter& parameter = task.parameters()[i];
+      const std::int64_t element = parameter.value.numel() / 3;
+      expect_slope(parameter.grad.flatten()[element].item<double>(),
+                   slope_at(parameter.value.mutable_data_ptr<double>()[element]));
+    }
   }
+}
+
+// Everything that a run sees of one pass: logits, d/dx, gradients.
+std::vector<at::Tensor> traces_of(const TinyBert& tiny, const PassOptions& options, double rate) {
+  TinyBert copy;
+  copy.config = tiny.config;
+  const at::ScalarType type = options.precision == Precision::kFp32 ? at::kDouble : at::kFloat;
+  BertTask task(Bert::load(copy.write(), {.type = type, .dropout = rate}),
+                Head(HeadInput::kFirst, 8, 3, 0.5, 1, at::kCPU, type), rate, options);
+  const Sentences of;
+  const at::Tensor x = task.begin_batch(of.batch, of.markers);
+  task.clear_gradients();
+  Activations kept;
+  std::vector<at::Tensor> traces = {task.forward(x, DropoutContext{1, 2, 0}, kept)};
+  traces.push_back(task.backward(kept, traces[0], Want::kBoth));
+  for (const Parameter& parameter : task.parameters()) traces.push_back(parameter.grad.clone());
+  return traces;
+}
+
+TEST(BertPasses, LayersComputedAgainGiveTheSameBits) {
+  TinyBert tiny;
+  for (const Precision precision :
+       {Precision::kFp32, Precision::kBf16Emulated, bf16_on(at::kCPU)}) {
+    const auto all = traces_of(tiny, {.precision = precision}, 0.3);
+    const auto again =
+        traces_of(tiny, {.precision = precision, .keep = KeepActivations::kLayerInputs}, 0.3);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(all[i].equal(again[i])) << i;
+  }
+}
+
+TEST(BertPasses, PaddingLeftOutChangesNothingButItsOwnStates) {
+  TinyBert tiny;
+  const auto skipped = traces_of(tiny, {.padding = Padding::kSkip}, 0);
+  const auto computed = traces_of(tiny, {.padding = Padding::kCompute}, 0);
+  for (std::size_t i = 0; i < skipped.size(); ++i)
+    EXPECT_LT(distance(skipped[i], computed[i]), 1e-12) << i;
+}
+
+// bfloat16 keeps 8 significant bits: one part in 256 for a number, a few of them for a sum over
+// layers, and what is exactly 0 (gradients of key biases) a sum of such errors; with and without
+// the processor's instructions the same numbers are rounded.
+TEST(BertPasses, BfloatIsCloseToExactAndToItsEmulation) {
+  TinyBert tiny;
+  const auto exact = traces_of(tiny, {}, 0.3);
+  const auto emulated = traces_of(tiny, {.precision = Precision::kBf16Emulated}, 0.3);
+  const auto native = traces_of(tiny, {.precision = bf16_on(at::kCPU)}, 0.3);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    const double scale = at::abs(exact[i]).max().item<double>();
+    EXPECT_LT(distance(exact[i], emulated[i].to(at::kDouble)), 0.06 * scale + 0.005) << i;
+    EXPECT_LT(distance(exact[i], native[i].to(at::kDouble)), 0.06 * scale + 0.005) << i;
+  }
+  EXPECT_GT(distance(exact[0], native[0].to(at::kDouble)), 0);
 }
 
 TEST(EncoderDropout, MaskDependsOnPlaceAndPassAlone) {
   const at::Tensor x = at::ones({1000}, at::kDouble);
   const auto mask = [&](std::uint32_t pass, std::uint32_t site) {
-    return encoder_dropout(x, DropoutContext{1, 2, pass}, site, 0.25);
+    return encoder_dropout(x, {.context = DropoutContext{1, 2, pass}, .site = site, .rate = 0.25});
   };
   EXPECT_EQ(distance(mask(0, 0), mask(0, 0)), 0);
   EXPECT_GT(distance(mask(0, 0), mask(0, 1)), 0);
@@ -137,7 +203,7 @@ TEST(EncoderDropout, MaskDependsOnPlaceAndPassAlone) {
   // Kept elements are scaled by 4/3; five standard deviations of their number is 68.
   EXPECT_NEAR((kept > 0).sum().item<double>(), 750, 68);
   EXPECT_NEAR(kept.max().item<double>(), 4.0 / 3, 1e-7);
-  EXPECT_EQ(distance(encoder_dropout(x, std::nullopt, 0, 0.25), x), 0);
+  EXPECT_EQ(distance(encoder_dropout(x, {.rate = 0.25}), x), 0);
 }
 
 TEST(Pooling, NamesRoundTrip) {
@@ -176,7 +242,7 @@ TEST(Head, EntityPairReadsTheTwoMarkedStates) {
   const at::Tensor states =
       at::tensor({1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0}, at::kDouble)
           .view({2, 3, 2});
-  const at::Tensor logits = head.logits(states, {{}, ids_of({0, 2, 2, 1}, 2)}, std::nullopt, 0, 0);
+  const at::Tensor logits = head.logits(states, {{}, ids_of({0, 2, 2, 1}, 2)}, {});
   EXPECT_EQ(logits[0].item<double>(), 1 + 20 + 500 + 6000);
   EXPECT_EQ(logits[1].item<double>(), 11 + 120 + 900 + 10000);
 }
@@ -249,10 +315,10 @@ TEST(BertTask, EachPassComputesWhatIsWantedAlone) {
   EXPECT_EQ(size_of_gradients(), 0);
   EXPECT_FALSE(pass(Want::kParameters).defined());
   EXPECT_EQ(size_of_gradients(), all);
-  // Evaluation records nothing and drops nothing.
+  // Evaluation keeps nothing.
   Activations kept;
-  EXPECT_FALSE(task.forward(x, std::nullopt, kept).requires_grad());
-  EXPECT_FALSE(kept.hidden.requires_grad());
+  task.forward(x, std::nullopt, kept);
+  EXPECT_EQ(kept.tape, nullptr);
 }
 
 TEST(LengthBatches, LongestFirstAndWithinTheBudget) {

@@ -17,6 +17,7 @@
 #include "src/base/random.hpp"
 #include "src/models/dropout.hpp"
 #include "src/models/registry.hpp"
+#include "tests/src/models/tiny_bert.hpp"
 
 namespace ratbench::models {
 namespace {
@@ -182,10 +183,12 @@ TEST(Dropout, MaskOfALongerBatchBeginsWithThatOfAShorter) {
 }
 
 TEST(Models, RegistryMakesEveryNameItLists) {
+  tests::TinyBert tiny;
+  const std::string folder = tiny.write().string();
   for (const std::string_view name : model_names()) {
     specs::Config config;
     config.set("model.name", std::string(name));
-    const auto model = make_model(config, {4, 3, 1, at::kCPU, Product::kMkl});
+    const auto model = make_model(config, {4, 3, 1, at::kCPU, Product::kMkl, folder, "ner"});
     EXPECT_FALSE(model->parameters().empty()) << name;
   }
 }
