@@ -18,8 +18,8 @@ if(RATBENCH_CCACHE)
 else()
   set(RATBENCH_NO_CCACHE ON)
 endif()
-# Most of a clean build is the parsing of the same headers, so a folder is compiled as one unit. With a compiler cache
-# single files are better, and the sanitizer presets compile them alone, so that a missing include is found.
+# Most of a clean build is the parsing of the same headers, so a folder is compiled as few units. With a compiler cache
+# single files are better; such a build also finds a missing include.
 option(RATBENCH_UNITY "Compile each folder as few units: shorter clean builds, longer rebuilds" ${RATBENCH_NO_CCACHE})
 
 # A compiler that was never checked may warn about something new; that must not stop a user's build.

@@ -30,9 +30,8 @@ struct FailureLine {
 
 struct SweepStatus {
   store::ExperimentRow row;
-  std::optional<double> mean_s;  // wall time of a finished run
-  std::optional<double> left_s;  // for what is left, with as many workers as are running now
-  double runs_per_s = 0;         // at that many workers; 0 when no run has finished
+  std::optional<double> runs_per_s;  // of the latest finished runs; nothing when none has finished
+  std::optional<double> left_s;      // for what is left, at that rate
   std::vector<FailureLine> failures;
 };
 
@@ -40,11 +39,9 @@ SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& r
   SweepStatus status;
   status.row = row;
   const store::Progress& progress = row.progress;
-  status.mean_s = reader.mean_wall_s(row.name);
-  if (status.mean_s && *status.mean_s > 0) {
-    const auto workers = static_cast<double>(std::max<std::size_t>(progress.running, 1));
-    status.runs_per_s = workers / *status.mean_s;
-    status.left_s = static_cast<double>(progress.queued + progress.running) / status.runs_per_s;
+  status.runs_per_s = reader.latest_runs_per_s(row.name);
+  if (status.runs_per_s) {
+    status.left_s = static_cast<double>(progress.queued + progress.running) / *status.runs_per_s;
   }
   if (progress.failed == 0) return status;
   for (const store::RunRow& run : reader.runs(row.name)) {
@@ -63,9 +60,9 @@ void print_text(const SweepStatus& status) {
              p.queued);
   if (p.queued + p.running > 0) {
     if (status.left_s) {
-      fmt::print("  {:.3g} s a run, {} at once: {:.3g} runs/s, time left {}\n", *status.mean_s,
-                 std::max<std::size_t>(p.running, 1), status.runs_per_s,
-                 sched::duration_text(*status.left_s));
+      fmt::print("  {:.3g} runs/s, {} left at this rate{}\n", *status.runs_per_s,
+                 sched::duration_text(*status.left_s),
+                 p.running > 0 ? "" : "; nothing is running now");
     } else {
       fmt::print("  time left unknown: no run has finished yet\n");
     }
@@ -86,8 +83,9 @@ nlohmann::json to_json(const SweepStatus& status) {
                         {"message", failure.message},
                         {"log_file", failure.log_file}});
   }
-  nlohmann::json left_s;
+  nlohmann::json left_s, runs_per_s;
   if (status.left_s) left_s = *status.left_s;
+  if (status.runs_per_s) runs_per_s = *status.runs_per_s;
   return {{"experiment", status.row.name},
           {"cells", status.row.cells},
           {"runs", p.runs},
@@ -97,7 +95,7 @@ nlohmann::json to_json(const SweepStatus& status) {
           {"running", p.running},
           {"queued", p.queued},
           {"left_s", std::move(left_s)},
-          {"runs_per_s", status.runs_per_s > 0 ? nlohmann::json(status.runs_per_s) : nullptr},
+          {"runs_per_s", std::move(runs_per_s)},
           {"failures", std::move(failures)}};
 }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "harness/embed/embed_worker.hpp"
+#include "harness/sched/interrupt.hpp"
 #include "harness/sched/progress.hpp"
 #include "harness/sched/worker_slot.hpp"
 #include "src/base/check.hpp"
@@ -143,7 +144,13 @@ std::vector<float> BertEncoder::encode(const std::vector<std::string_view>& text
   });
 
   Announcer announcer(options_.say, texts.size(), done);
+  const sched::Interrupts interrupts;
   for (std::size_t next = 0; next < order.size();) {
+    if (interrupts.count() > 0) {
+      throw InterruptedError(fmt::format(
+          "stopped; {} of {} texts are embedded and kept: the same command goes on from there",
+          done, texts.size()));
+    }
     std::vector<std::uint64_t> rows;
     for (std::size_t held = 0; next < order.size() && held < kChunkTokens; ++next) {
       rows.push_back(order[next]);

@@ -37,6 +37,7 @@ class BertEncoder : public corpus::TextEncoder {
 
   std::string identity() const override { return model_.identity(); }
   std::size_t dim() const override { return model_.dim; }
+  // Throws InterruptedError after SIGINT, SIGTERM or SIGHUP; what is ready is kept.
   std::vector<float> encode(const std::vector<std::string_view>& texts,
                             const std::string& source) override;
   void stored() override;

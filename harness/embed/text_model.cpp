@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <vector>
 
 #include "src/base/error.hpp"
-#include "src/base/sha256.hpp"
 #include "src/data/model_folder.hpp"
 
 namespace ratbench::embed {
@@ -34,26 +32,6 @@ std::size_t count_at(const Json& json, const fs::path& file, const char* key) {
     throw DataError(file.string(), std::string("/") + key, "must be a positive integer");
   }
   return found->get<std::size_t>();
-}
-
-// Weights, architecture and tokenizer; other files of a folder change no feature.
-bool matters(const fs::path& file) {
-  const std::string name = file.filename();
-  return name == "config.json" || name == "tokenizer.json" || name == "tokenizer_config.json" ||
-         name == "vocab.txt" || name == "modules.json" || file.extension() == ".safetensors";
-}
-
-std::string hash_of(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && matters(entry.path())) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  Sha256 hash;
-  for (const fs::path& file : files) {
-    hash.update(file.filename().string() + " " + sha256_file(file) + "\n");
-  }
-  return hash.hex();
 }
 
 // sentence-transformers lists the steps after the encoder; one of them may scale to length 1.
@@ -98,7 +76,7 @@ TextModel open_text_model(const std::string& named, const EncodingChoice& choice
   model.positions = count_at(json, config, "max_position_embeddings");
   model.unit_length = normalizes(model.folder);
   model.max_length = longest(model, choice.max_length);
-  model.sha256 = hash_of(model.folder);
+  model.sha256 = data::model_sha256(model.folder);
   return model;
 }
 

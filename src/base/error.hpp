@@ -78,6 +78,13 @@ class StoreError : public Error {
   int code_;
 };
 
+// The user stopped what was going on; the message says what is kept.
+class InterruptedError : public Error {
+ public:
+  explicit InterruptedError(const std::string& message)
+      : Error(ExitStatus::kInterrupted, message) {}
+};
+
 // The machine does not allow what was asked: device, worker program, disk.
 class EnvironmentError : public Error {
  public:

@@ -55,6 +55,13 @@ TEST_F(Cli, StopsCleanlyOnCtrlCAndGoesOnLater) {
   const auto counts = json_of(status)["experiments"][0];
   EXPECT_EQ(counts["running"], 0);
   EXPECT_GT(counts["queued"], 0);
+  if (counts["done"] > 0) {
+    // A run takes at least 0.2 s and two are trained at once.
+    EXPECT_GT(counts["runs_per_s"], 0);
+    EXPECT_LT(counts["runs_per_s"], 2 / 0.2);
+    EXPECT_DOUBLE_EQ(counts["left_s"].get<double>(),
+                     counts["queued"].get<double>() / counts["runs_per_s"].get<double>());
+  }
   const Finished rest = project_.call(project_.run_words(project_.db(), {"--json"}));
   EXPECT_EQ(rest.status, 0);
   EXPECT_EQ(json_of(rest)["done"], counts["queued"]);
