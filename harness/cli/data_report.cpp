@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <set>
 
 #include "harness/cli/training_length.hpp"
@@ -68,8 +67,8 @@ bool matters_here(specs::ParamId id) {
       "train.batch_size", "train.epochs",       "train.eval_steps",  "train.patience",
       "train.steps",      "train.warmup"};
   const std::string_view path = specs::all_params()[id].path;
-  return path.starts_with("data.") || path.starts_with("encoder.") ||
-         path.starts_with("augmentation.") ||
+  return path == "task" || path.starts_with("data.") || path.starts_with("encoder.") ||
+         path.starts_with("model.") || path.starts_with("augmentation.") ||
          std::find(std::begin(kSettings), std::end(kSettings), path) != std::end(kSettings);
 }
 
@@ -107,8 +106,7 @@ class Examination {
     check_metrics(experiment_, asked.data->class_names);
     const std::int64_t lambda = lambda_in_file(config, asked);
     asked.lambdas.insert(lambda);
-    const auto counts = asked.data->realised_counts(lambda);
-    const std::int64_t rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    const std::int64_t rows = asked.data->training_rows(lambda);
     // Rows made in training make it longer than `rows` say; what these refuse holds all the same.
     for (std::string& note : length_notes(config, rows, experiment_.file))
       if (lambda == config.integer_or("augmentation.lambda", 0)) notes_.insert(std::move(note));

@@ -134,7 +134,7 @@ int embed_file(EmbedOptions options) {
   embed::BertEncoder encoder(std::move(model), encoder_options(options));
 
   const double started_s = sched::monotonic_s();
-  const corpus::FeatureColumns columns = corpus::encode(reports, names, encoder, options.input);
+  const corpus::FeatureColumns columns = corpus::encode(reports, data::Task::kClassification, names, encoder, options.input);
   corpus::write_features(options.out, columns, metadata);
   encoder.stored();
   const double wall_s = sched::monotonic_s() - started_s;

@@ -76,7 +76,7 @@ void add_looks(const spec::Experiment& experiment, const plan::PlanInputs& input
 void add_rare_classes(const DataPreparer& data, plan::Plan& out) {
   for (const corpus::PreparedData& prepared : data.prepared()) {
     const auto labels = prepared.labels.find("test");
-    if (labels == prepared.labels.end()) continue;
+    if (labels == prepared.labels.end() || !prepared.row_starts.empty()) continue;
     std::vector<std::size_t> rows(prepared.class_names.size(), 0);
     for (const std::int32_t label : labels->second) ++rows[static_cast<std::size_t>(label)];
     std::vector<std::string> rare;

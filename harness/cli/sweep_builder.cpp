@@ -20,8 +20,9 @@ std::string data_settings(const specs::Config& config) {
       std::find(of_texts.begin(), of_texts.end(), augmentation) != of_texts.end();
   std::string text;
   for (const auto& [path, value] : config.values())
-    if (path.starts_with("data.") || path.starts_with("encoder.") ||
-        (augmented && path.starts_with("augmentation.")))
+    if (path == "task" || path.starts_with("data.") || path.starts_with("encoder.") ||
+        path == "model.name" || path == "model.path" || path == "model.head" ||
+        path == "model.max_length" || (augmented && path.starts_with("augmentation.")))
       text += path + "=" + specs::to_json(value) + "\n";
   return text;
 }
@@ -45,7 +46,8 @@ const corpus::PreparedData& DataPreparer::prepare(const specs::Config& config) {
 std::vector<store::Dataset> DataPreparer::datasets() const {
   std::vector<store::Dataset> datasets;
   for (const corpus::PreparedData& data : prepared_) {
-    datasets.push_back({data.files, data.class_names, data.labels});
+    datasets.push_back(
+        {data.files, data.class_names, data.labels, data.task, data.row_starts, data.hierarchy});
   }
   return datasets;
 }

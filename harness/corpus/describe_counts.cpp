@@ -21,28 +21,43 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-}  // namespace
+// Units of a split that count for a class: rows of the class, rows with the label, words with the
+// tag that begins an entity.
+std::int64_t units_of(const PreparedData& data, const std::string& split, std::size_t label) {
+  const auto& labels = data.labels.at(split);
+  if (data.task != "multilabel")
+    return std::count(labels.begin(), labels.end(), static_cast<std::int32_t>(label));
+  std::int64_t count = 0;
+  for (std::size_t unit = label; unit < labels.size(); unit += data.class_names.size())
+    count += labels[unit];
+  return count;
+}
 
-std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
-  std::vector<std::vector<std::string>> rows = {{"class", "val", "test", "train originals"}};
-  std::vector<std::vector<std::int64_t>> realised;
-  for (const std::int64_t lambda : lambdas) {
-    rows[0].push_back(fmt::format("lambda {}", lambda));
-    realised.push_back(data.realised_counts(lambda));
-  }
-  const auto count = [&](const char* split, std::size_t label) {
-    const auto& labels = data.labels.at(split);
-    return std::to_string(
-        std::count(labels.begin(), labels.end(), static_cast<std::int32_t>(label)));
-  };
-  for (std::size_t label = 0; label < data.class_names.size(); ++label) {
-    auto& row = rows.emplace_back(
-        std::vector<std::string>{data.class_names[label], count("val", label), count("test", label),
-                                 std::to_string(data.supply[label].originals)});
-    for (const auto& counts : realised) row.push_back(std::to_string(counts[label]));
-  }
-  std::string text = data.drawn.empty() ? "" : data.drawn + ":\n";
-  text += aligned(rows);
+// Classes that have a line: of task ner one per entity type, under the tag that begins it.
+std::vector<std::size_t> listed_classes(const PreparedData& data) {
+  std::vector<std::size_t> listed;
+  for (std::size_t label = 0; label < data.class_names.size(); ++label)
+    if (data.task != "ner" || data.class_names[label].starts_with("B-")) listed.push_back(label);
+  return listed;
+}
+
+std::string name_of(const PreparedData& data, std::size_t label) {
+  return data.task == "ner" ? data.class_names[label].substr(2) : data.class_names[label];
+}
+
+std::string describe_rows(const PreparedData& data) {
+  if (data.row_starts.empty()) return "";
+  const bool ner = data.task == "ner";
+  std::string text;
+  for (const char* split : {"train", "val", "test"})
+    text += fmt::format(
+        "{}{}: {} {}", text.empty() ? "" : "; ", split, data.rows(split),
+        ner ? fmt::format("sentences, {} words", data.labels.at(split).size()) : "texts");
+  return text + "\n";
+}
+
+std::string describe_lacks(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
+  std::string text;
   for (const std::int64_t lambda : lambdas)
     for (std::size_t label = 0; label < data.class_names.size(); ++label) {
       const ClassSupply& supply = data.supply[label];
@@ -50,7 +65,36 @@ std::string describe_counts(const PreparedData& data, const std::vector<std::int
         text += fmt::format("lambda {} is above the supply of {}: {} a source, all are used\n",
                             lambda, data.class_names[label], supply.max_index);
     }
+  for (const std::size_t label : listed_classes(data))
+    for (const char* split : {"val", "test"})
+      if (units_of(data, split, label) == 0)
+        text += fmt::format("{} has no row in the {} split\n", name_of(data, label),
+                            split == std::string("val") ? "validation" : split);
+  for (const std::string& remark : data.remarks) text += remark + "\n";
   return text;
+}
+
+}  // namespace
+
+std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
+  const char* first = data.task == "ner"          ? "entities"
+                      : data.task == "multilabel" ? "label"
+                                                  : "class";
+  std::vector<std::vector<std::string>> rows = {{first, "val", "test", "train originals"}};
+  std::vector<std::vector<std::int64_t>> realised;
+  for (const std::int64_t lambda : lambdas) {
+    rows[0].push_back(fmt::format("lambda {}", lambda));
+    realised.push_back(data.realised_counts(lambda));
+  }
+  for (const std::size_t label : listed_classes(data)) {
+    auto& row = rows.emplace_back(
+        std::vector<std::string>{name_of(data, label), std::to_string(units_of(data, "val", label)),
+                                 std::to_string(units_of(data, "test", label)),
+                                 std::to_string(data.supply[label].originals)});
+    for (const auto& counts : realised) row.push_back(std::to_string(counts[label]));
+  }
+  std::string text = data.drawn.empty() ? "" : data.drawn + ":\n";
+  return text + aligned(rows) + describe_rows(data) + describe_lacks(data, lambdas);
 }
 
 }  // namespace ratbench::corpus

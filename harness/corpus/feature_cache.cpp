@@ -1,10 +1,11 @@
 #include "harness/corpus/feature_cache.hpp"
 
-#include <algorithm>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "src/base/check.hpp"
+#include "harness/corpus/cached_file.hpp"
+#include "harness/corpus/class_list.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/safetensors.hpp"
@@ -12,48 +13,40 @@
 namespace ratbench::corpus {
 namespace {
 
-constexpr const char* kKeyName = "cache_key";
-constexpr const char* kPayloadName = "payload_sha256";
-
 std::string names_json(const std::vector<std::string>& names) {
   return nlohmann::json(names).dump();
 }
 
-// The file there, when it is what `key` promises and its data are as they were written.
 std::optional<data::FeatureSet> load(const std::filesystem::path& path, const std::string& key) {
-  if (!std::filesystem::exists(path)) return std::nullopt;
   try {
-    data::Safetensors file = data::Safetensors::open(path);
-    const auto& metadata = file.metadata();
-    const auto stored_key = metadata.find(kKeyName);
-    const auto stored_payload = metadata.find(kPayloadName);
-    if (stored_key == metadata.end() || stored_key->second != key ||
-        stored_payload == metadata.end())
-      return std::nullopt;
-    Sha256 payload;
-    for (const data::TensorView& tensor : file.tensors()) payload.update(tensor.bytes);
-    if (payload.hex() != stored_payload->second) return std::nullopt;
-    return data::FeatureSet::from(std::move(file));
+    if (auto file = stored_file(path, key)) return data::FeatureSet::from(std::move(*file));
   } catch (const DataError&) {
-    return std::nullopt;  // damaged: made again by the caller
+    // Damaged: made again by the caller.
   }
+  return std::nullopt;
 }
 
 }  // namespace
 
-FeatureColumns encode(const std::vector<Report>& reports,
+FeatureColumns encode(const std::vector<Report>& reports, data::Task task,
                       const std::vector<std::string>& class_names, TextEncoder& encoder,
                       const std::string& source) {
   FeatureColumns columns;
+  columns.task = task;
   columns.dim = encoder.dim();
   std::vector<std::string_view> texts;
+  std::deque<std::string> joined;  // keeps its strings in place while it grows
   for (const Report& report : reports) {
-    const auto found = std::find(class_names.begin(), class_names.end(), report.label);
-    RB_CHECK(found != class_names.end());
-    columns.labels.push_back(found - class_names.begin());
+    if (task == data::Task::kMultilabel) {
+      add_flags(report.labels, class_names, columns.flags);
+    } else {
+      columns.labels.push_back(static_cast<std::int64_t>(index_of(report.label, class_names)));
+    }
     columns.source.push_back(report.source);
     columns.aug_index.push_back(report.aug_index);
-    texts.push_back(report.text);
+    texts.push_back(report.answer.empty()
+                        ? report.text
+                        : joined.emplace_back(report.text + "\n" + report.answer));
   }
   columns.features = encoder.encode(texts, source);
   return columns;
@@ -61,19 +54,27 @@ FeatureColumns encode(const std::vector<Report>& reports,
 
 void write_features(const std::filesystem::path& path, const FeatureColumns& columns,
                     std::map<std::string, std::string> metadata) {
-  const std::uint64_t rows = columns.labels.size();
+  const std::uint64_t rows = columns.aug_index.size();
   const auto integers = [&](const char* name, const std::vector<std::int64_t>& values) {
     return data::TensorSource{name, data::Dtype::kI64, {rows}, std::as_bytes(std::span(values))};
   };
-  const std::vector<data::TensorSource> tensors = {
+  std::vector<data::TensorSource> tensors = {
       {"features",
        data::Dtype::kF32,
        {rows, columns.dim},
        std::as_bytes(std::span(columns.features))},
-      integers("labels", columns.labels),
       integers("source", columns.source),
       integers("aug_index", columns.aug_index),
   };
+  if (columns.task == data::Task::kMultilabel) {
+    tensors.push_back({"labels",
+                       data::Dtype::kU8,
+                       {rows, columns.flags.size() / rows},
+                       std::as_bytes(std::span(columns.flags))});
+  } else {
+    tensors.insert(tensors.begin() + 1, integers("labels", columns.labels));
+  }
+  if (columns.task != data::Task::kClassification) metadata["task"] = task_name(columns.task);
   Sha256 payload;
   for (const data::TensorSource& tensor : tensors) payload.update(tensor.bytes);
   metadata[kPayloadName] = payload.hex();
@@ -81,7 +82,8 @@ void write_features(const std::filesystem::path& path, const FeatureColumns& col
 }
 
 std::string CacheEntry::key() const {
-  const nlohmann::json parts = {"features 1", split, source_sha256, encoder, class_names};
+  nlohmann::json parts = {"features 1", split, source_sha256, encoder, class_names};
+  if (task != data::Task::kClassification) parts.push_back(data::task_name(task));
   return sha256_hex(parts.dump());
 }
 
@@ -97,13 +99,13 @@ CachedFeatures cached_features(const std::filesystem::path& folder, const std::s
 
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
                                const std::vector<Report>& reports, TextEncoder& encoder) {
-  CachedFeatures cached =
-      cached_features(folder, entry.split, entry.key(),
-                      {{"class_names", names_json(entry.class_names)},
-                       {"encoder", entry.encoder},
-                       {"source_sha256", entry.source_sha256},
-                       {"split", entry.split}},
-                      [&] { return encode(reports, entry.class_names, encoder, entry.split); });
+  CachedFeatures cached = cached_features(
+      folder, entry.split, entry.key(),
+      {{"class_names", names_json(entry.class_names)},
+       {"encoder", entry.encoder},
+       {"source_sha256", entry.source_sha256},
+       {"split", entry.split}},
+      [&] { return encode(reports, entry.task, entry.class_names, encoder, entry.split); });
   encoder.stored();
   return cached;
 }

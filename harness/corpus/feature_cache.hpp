@@ -19,9 +19,11 @@ namespace ratbench::corpus {
 
 // The rows of one split as they are written: tensors of a feature file, row-major.
 struct FeatureColumns {
+  data::Task task = data::Task::kClassification;
   std::size_t dim = 0;
   std::vector<float> features;                          // [rows, dim]
-  std::vector<std::int64_t> labels, source, aug_index;  // [rows]
+  std::vector<std::uint8_t> flags;                      // [rows, classes], multilabel alone
+  std::vector<std::int64_t> labels, source, aug_index;  // [rows]; multilabel: no labels
 };
 
 // A cached file and what it holds.
@@ -43,6 +45,7 @@ struct CacheEntry {
   std::string source_sha256;             // of the text file, or of the generated texts
   std::string encoder;                   // identity of the encoder
   std::vector<std::string> class_names;  // in label order
+  data::Task task = data::Task::kClassification;
 
   // SHA-256 over all members.
   std::string key() const;
@@ -52,9 +55,9 @@ struct CacheEntry {
 CachedFeatures cached_features(const std::filesystem::path& folder, const CacheEntry& entry,
                                const std::vector<Report>& reports, TextEncoder& encoder);
 
-// The columns of encoded texts. Every label must be one of `class_names`; `source` names the texts
-// in errors.
-FeatureColumns encode(const std::vector<Report>& reports,
+// The columns of encoded texts; question and answer of a pair are encoded as one text. Every label
+// must be one of `class_names`; `source` names the texts in errors.
+FeatureColumns encode(const std::vector<Report>& reports, data::Task task,
                       const std::vector<std::string>& class_names, TextEncoder& encoder,
                       const std::string& source);
 // Writes a feature file that appears whole or not at all. Throws EnvironmentError.

@@ -1,142 +1,28 @@
 #include "harness/corpus/prepare.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <mutex>
 #include <set>
-#include <tuple>
+#include <span>
 
-#include "harness/corpus/abex_rat.hpp"
-#include "harness/corpus/eda.hpp"
+#include "harness/corpus/class_list.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/redraw.hpp"
-#include "harness/corpus/synthetic_reports.hpp"
+#include "harness/corpus/text_splits.hpp"
+#include "harness/corpus/token_splits.hpp"
 #include "src/base/error.hpp"
-#include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
+#include "src/data/mapped_file.hpp"
+#include "src/metrics/hierarchy.hpp"
 
 namespace ratbench::corpus {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kSplits[] = {"train", "val", "test"};
-constexpr const char* kHelp = "docs/data.md says where each data set is had and how to name it";
 
 [[noreturn]] void refuse(const std::string& pointer, const std::string& problem) {
   throw SpecError("configuration", pointer, problem);
-}
-
-// Splits that are drawn anew need no file but that of training.
-std::map<std::string, fs::path> split_paths(const specs::Config& config) {
-  std::map<std::string, fs::path> paths;
-  for (const std::string split : kSplits) {
-    if (draws_splits(config) && split != "train" && !config.has("data." + split)) continue;
-    if (!config.has("data." + split))
-      refuse("/data/" + split, "no file is given for this split; " + std::string(kHelp));
-    const fs::path path = config.text("data." + split);
-    std::error_code error;
-    if (!fs::exists(path, error))
-      throw DataError(path.string(), "", "there is no such file (data." + split + "); " + kHelp);
-    paths[split] = path;
-  }
-  return paths;
-}
-
-// A file's hash, remembered while size, times and inode stay the same.
-std::string remembered_sha256(const fs::path& path) {
-  static std::mutex mutex;
-  using Identity = std::tuple<std::string, dev_t, ino_t, off_t, time_t, long>;
-  static std::map<Identity, std::string> known;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) throw DataError(path.string(), "", "cannot be examined");
-  const Identity identity{path.string(),  status.st_dev,         status.st_ino,
-                          status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-  {
-    const std::lock_guard lock(mutex);
-    if (const auto found = known.find(identity); found != known.end()) return found->second;
-  }
-  std::string hash = sha256_file(path);
-  const std::lock_guard lock(mutex);
-  return known.emplace(identity, std::move(hash)).first->second;
-}
-
-// Texts of one split and the name and hash of where they come from.
-struct TextSplit {
-  std::string origin;
-  std::string sha256;
-  std::vector<Report> reports;
-};
-
-std::string reports_sha256(const std::vector<Report>& reports) {
-  Sha256 hash;
-  for (const Report& report : reports)
-    hash.update(fmt::format("{}:{}{}:{}{},{};", report.text.size(), report.text,
-                            report.label.size(), report.label, report.source, report.aug_index));
-  return hash.hex();
-}
-
-std::map<std::string, TextSplit> read_texts(const specs::Config& config) {
-  const std::string release = config.text_or("data.release", "");
-  std::map<std::string, TextSplit> splits;
-  if (release == "synthetic_reports") {
-    for (const std::string split : kSplits)
-      if (config.has("data." + split))
-        refuse("/data/" + split, "the built-in synthetic_reports read no file; leave it out");
-    SyntheticCorpus corpus = synthetic_reports();
-    splits["train"].reports = std::move(corpus.train);
-    splits["val"].reports = std::move(corpus.val);
-    splits["test"].reports = std::move(corpus.test);
-    for (auto& [name, split] : splits) {
-      split.origin = "built-in synthetic_reports, " + name;
-      split.sha256 = reports_sha256(split.reports);
-    }
-    return splits;
-  }
-  if (release != "abex_rat")
-    refuse("/data/release",
-           fmt::format("found {}; texts are read from the releases abex_rat and synthetic_reports",
-                       release.empty() ? "nothing" : "\"" + release + "\""));
-  for (const auto& [name, path] : split_paths(config))
-    splits[name] = {path.string(), remembered_sha256(path), read_abex_rat(path)};
-  return splits;
-}
-
-// More would fill 8 GB of hashed features.
-constexpr std::int64_t kMostMadeTexts = 500'000;
-
-// Augmentations of texts change the training split, and no other.
-void augment_texts(const specs::Config& config, TextSplit& training) {
-  if (config.text_or("augmentation.name", "none") != "eda") return;
-  const EdaParameters parameters = eda_parameters(config);
-  const auto originals = std::count_if(training.reports.begin(), training.reports.end(),
-                                       [](const Report& report) { return report.aug_index == 0; });
-  if (parameters.lambda > kMostMadeTexts / std::max<std::int64_t>(originals, 1))
-    refuse("/augmentation/lambda",
-           fmt::format("found {} with {} training originals, allowed are at most {} made texts",
-                       parameters.lambda, originals, kMostMadeTexts));
-  training.reports = with_edits(std::move(training.reports), parameters);
-  training.sha256 = sha256_hex(fmt::format("{} {}", training.sha256, parameters.text()));
-}
-
-// Alphabetical; the originals that may train alone define the classes.
-std::vector<std::string> class_names_of(const specs::Config& config,
-                                        const std::map<std::string, TextSplit>& splits) {
-  std::set<std::string> names;
-  for (const auto& [split, texts] : splits)
-    for (const Report& report : texts.reports)
-      if (report.aug_index == 0 && (split == "train" || draws_splits(config)))
-        names.insert(report.label);
-  for (const auto& [split, texts] : splits)
-    for (std::size_t row = 0; row < texts.reports.size(); ++row)
-      if (!names.contains(texts.reports[row].label))
-        throw DataError(
-            texts.origin, "record " + std::to_string(row),
-            "class \"" + texts.reports[row].label + "\" has no original in the training split");
-  if (names.size() < 2)
-    throw DataError(splits.at("train").origin, "", "holds a single class; at least two are needed");
-  return {names.begin(), names.end()};
 }
 
 GivenSplits feature_files(const specs::Config& config) {
@@ -155,14 +41,14 @@ GivenSplits feature_files(const specs::Config& config) {
 GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir,
                           const EncoderFactory& encoders) {
   const std::unique_ptr<TextEncoder> encoder = encoders(config);
-  auto texts = read_texts(config);
-  const auto class_names = class_names_of(config, texts);
+  const data::Task task = task_of(config);
+  TextSplits texts = read_text_splits(config);
+  const auto class_names = class_list(task, texts, draws_from_all(config));
   GivenSplits given;
-  for (auto& [split, text] : texts) {
-    given.originals_sha256[split] = text.sha256;
-    // Any original may come to train when the splits are drawn.
-    if (split == "train" || draws_splits(config)) augment_texts(config, text);
-    const CacheEntry entry{split, text.sha256, encoder->identity(), class_names};
+  for (const auto& [split, text] : texts) given.originals_sha256[split] = text.sha256;
+  augment_texts(config, texts);
+  for (const auto& [split, text] : texts) {
+    const CacheEntry entry{split, text.sha256, encoder->identity(), class_names, task};
     CachedFeatures cached = cached_features(fs::absolute(cache_dir), entry, text.reports, *encoder);
     given.files.paths[split] = cached.path.string();
     given.files.sha256[split] = entry.key();
@@ -180,28 +66,121 @@ void check_minority(const specs::Config& config, const std::vector<std::string>&
                          fmt::join(class_names, "; ")));
 }
 
-std::vector<ClassSupply> supply_of(const data::FeatureSet& train) {
-  std::vector<ClassSupply> supply(train.class_names().size());
+void check_named(const specs::Config& config, const char* path, const char* pointer,
+                 const std::vector<std::string>& class_names) {
+  if (!config.has(path)) return;
+  const std::string& name = config.text(path);
+  if (std::find(class_names.begin(), class_names.end(), name) != class_names.end()) return;
+  refuse(pointer, fmt::format("found \"{}\", which is no class of the data; there are: {}", name,
+                              fmt::join(class_names, "; ")));
+}
+
+// What every class has in the training split; `source` as in the files.
+std::vector<ClassSupply> supply_of(const PreparedData& data, std::span<const std::int64_t> source) {
+  std::vector<ClassSupply> supply(data.class_names.size());
+  const auto& labels = data.labels.at("train");
+  const auto starts = data.row_starts.find("train");
   std::set<std::int64_t> sources;
-  for (std::int64_t row = 0; row < train.rows(); ++row) {
-    const auto at = static_cast<std::size_t>(row);
-    ClassSupply& of_class = supply[static_cast<std::size_t>(train.labels()[at])];
-    const std::int64_t index = train.aug_index_of(row);
-    if (index == 0) {
-      ++of_class.originals;
-      continue;
+  for (std::size_t row = 0; row < data.train_aug_index.size(); ++row) {
+    const auto begin =
+        starts == data.row_starts.end() ? row : static_cast<std::size_t>(starts->second[row]);
+    const auto end = starts == data.row_starts.end()
+                         ? row + 1
+                         : static_cast<std::size_t>(starts->second[row + 1]);
+    const std::int64_t index = data.train_aug_index[row];
+    const bool first = index != 0 && sources.insert(source[row]).second;
+    for (std::size_t unit = begin; unit < end; ++unit) {
+      if (data.task == "multilabel" && labels[unit] == 0) continue;
+      ClassSupply& of_class =
+          supply[data.task == "multilabel" ? unit - begin : static_cast<std::size_t>(labels[unit])];
+      if (index == 0) {
+        ++of_class.originals;
+        continue;
+      }
+      ++of_class.synthetic;
+      of_class.max_index = std::max(of_class.max_index, index);
+      if (first) ++of_class.sources;
     }
-    ++of_class.synthetic;
-    of_class.max_index = std::max(of_class.max_index, index);
-    if (sources.insert(train.source()[at]).second) ++of_class.sources;
   }
   return supply;
 }
 
+void fill_from_features(const specs::Config& config, const fs::path& cache_dir,
+                        const EncoderFactory& encoders, PreparedData& prepared) {
+  GivenSplits given = config.text_or("data.format", "features") == "features"
+                          ? feature_files(config)
+                          : encoded_texts(config, cache_dir, encoders);
+  if (redraws(config)) given = redrawn(config, std::move(given), fs::absolute(cache_dir));
+  const FeatureSets& sets = given.sets;
+  prepared.files = given.files;
+  const data::FeatureSet& train = sets.at("train");
+  if ((train.task() == data::Task::kMultilabel) != (prepared.task == "multilabel"))
+    refuse("/task", fmt::format("found {}, the features are labelled for task {}", prepared.task,
+                                data::task_name(train.task())));
+  data::check_splits(train, sets.at("val"), sets.at("test"));
+  prepared.class_names = train.class_names();
+  prepared.dim = train.dim();
+  for (const auto& [split, set] : sets) {
+    auto& labels = prepared.labels[split];
+    labels.assign(set.labels().begin(), set.labels().end());
+    if (prepared.task != "multilabel") continue;
+    labels.assign(set.flags().begin(), set.flags().end());
+    for (std::int64_t row = 0; row <= set.rows(); ++row)
+      prepared.row_starts[split].push_back(row *
+                                           static_cast<std::int64_t>(prepared.class_names.size()));
+  }
+  for (std::int64_t row = 0; row < train.rows(); ++row)
+    prepared.train_aug_index.push_back(static_cast<std::int32_t>(train.aug_index_of(row)));
+  prepared.supply = supply_of(prepared, train.source());
+}
+
+void fill_from_tokens(const specs::Config& config, const fs::path& cache_dir,
+                      PreparedData& prepared) {
+  const TokenSplits tokens = tokenized_texts(config, fs::absolute(cache_dir));
+  const data::TokenSet& train = tokens.sets.at("train");
+  data::check_splits(train, tokens.sets.at("val"), tokens.sets.at("test"));
+  prepared.files = tokens.files;
+  prepared.remarks = tokens.remarks;
+  prepared.class_names = train.class_names();
+  const bool rows_are_units = prepared.task == "classification" || prepared.task == "relation";
+  for (const auto& [split, set] : tokens.sets) {
+    prepared.labels[split] = set.unit_labels();
+    if (!rows_are_units) prepared.row_starts[split] = set.row_units();
+  }
+  for (std::int64_t row = 0; row < train.rows(); ++row)
+    prepared.train_aug_index.push_back(static_cast<std::int32_t>(train.aug_index_of(row)));
+  prepared.supply = supply_of(prepared, train.source());
+}
+
+std::map<std::string, std::string> hierarchy_of(const specs::Config& config) {
+  if (!config.has("data.hierarchy")) return {};
+  const fs::path path = config.text("data.hierarchy");
+  const data::MappedFile file = data::MappedFile::open(path);
+  const auto bytes = file.bytes();
+  return metrics::parse_hierarchy({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                  path.string());
+}
+
 }  // namespace
+
+std::int64_t PreparedData::rows(const std::string& split) const {
+  const auto starts = row_starts.find(split);
+  return static_cast<std::int64_t>(starts == row_starts.end() ? labels.at(split).size()
+                                                              : starts->second.size() - 1);
+}
+
+std::int64_t PreparedData::training_rows(std::int64_t lambda) const {
+  return std::count_if(train_aug_index.begin(), train_aug_index.end(),
+                       [&](std::int32_t index) { return index <= lambda; });
+}
 
 std::vector<std::int64_t> PreparedData::realised_counts(std::int64_t lambda) const {
   std::vector<std::int64_t> counts(class_names.size(), 0);
+  if (row_starts.contains("train")) {  // these tasks have no synthetic rows
+    for (std::size_t label = 0; label < counts.size(); ++label)
+      counts[label] = supply[label].originals;
+    return counts;
+  }
   const auto& train = labels.at("train");
   for (std::size_t row = 0; row < train.size(); ++row)
     if (train_aug_index[row] <= lambda) ++counts[static_cast<std::size_t>(train[row])];
@@ -211,25 +190,16 @@ std::vector<std::int64_t> PreparedData::realised_counts(std::int64_t lambda) con
 PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir,
                      const EncoderFactory& encoders) {
   PreparedData prepared;
-  const std::string format = config.text_or("data.format", "features");
-  if (format != "features" && format != "text")
-    refuse("/data/format", "found \"" + format + "\"; features and text can be read");
-  GivenSplits given =
-      format == "features" ? feature_files(config) : encoded_texts(config, cache_dir, encoders);
-  if (redraws(config)) given = redrawn(config, std::move(given), fs::absolute(cache_dir));
-  const FeatureSets& sets = given.sets;
-  prepared.files = given.files;
+  prepared.task = data::task_name(task_of(config));
   prepared.drawn = describe_redraw(config);
-  const data::FeatureSet& train = sets.at("train");
-  data::check_splits(train, sets.at("val"), sets.at("test"));
-  prepared.class_names = train.class_names();
-  prepared.dim = train.dim();
+  if (reads_tokens(config)) {
+    fill_from_tokens(config, cache_dir, prepared);
+  } else {
+    fill_from_features(config, cache_dir, encoders, prepared);
+  }
+  prepared.hierarchy = hierarchy_of(config);
   check_minority(config, prepared.class_names);
-  for (const auto& [split, set] : sets)
-    prepared.labels[split].assign(set.labels().begin(), set.labels().end());
-  for (std::int64_t row = 0; row < train.rows(); ++row)
-    prepared.train_aug_index.push_back(static_cast<std::int32_t>(train.aug_index_of(row)));
-  prepared.supply = supply_of(train);
+  check_named(config, "data.negative_class", "/data/negative_class", prepared.class_names);
   return prepared;
 }
 

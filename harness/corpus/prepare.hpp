@@ -1,4 +1,4 @@
-// Turns the data section of a configuration into feature files that a worker can map.
+// Turns the data section of a configuration into feature or token files that a worker can map.
 // Everything that can be wrong with the data is reported here, before any run starts.
 #pragma once
 
@@ -25,18 +25,29 @@ struct ClassSupply {
 
 struct PreparedData {
   // Keys "train", "val", "test". The hashes name the content and belong in run keys: of the feature
-  // file itself, or of source text, encoder, its version and parameters.
+  // file itself, or of source text, encoder or tokenizer, their version and parameters. For model
+  // bert also "model": its folder, and the hash of its weights, architecture and tokenizer.
   protocol::DataFiles files;
-  std::vector<std::string> class_names;  // in label order
-  // Label of every row; "train" includes synthetic rows.
+  std::string task = "classification";
+  std::vector<std::string> class_names;  // in label order; of task ner the tags, "O" first
+  // Label of every unit; "train" includes synthetic rows. A unit is a row (its class), of task ner
+  // a word (its tag), of task multilabel row and label (0 or 1, row by row).
   std::map<std::string, std::vector<std::int32_t>> labels;
-  std::vector<std::int32_t> train_aug_index;  // per training row, 0 for originals
-  std::int64_t dim = 0;                       // width of the features
-  std::vector<ClassSupply> supply;            // per class
-  std::string drawn;                          // split and profile in words; "" as the files are
+  // Split -> [rows + 1] first unit of every row, then their number; absent where a row is a unit.
+  std::map<std::string, std::vector<std::int64_t>> row_starts;
+  std::map<std::string, std::string> hierarchy;  // label -> the one above it; empty: no tree
+  std::vector<std::int32_t> train_aug_index;     // per training row, 0 for originals
+  std::int64_t dim = 0;                          // width of the features; 0 for tokens
+  std::vector<ClassSupply> supply;               // per class; of ner in words, else in rows
+  std::string drawn;                             // split and profile in words; "" as the files are
+  std::vector<std::string> remarks;  // for people, such as how many texts were truncated
 
-  // Training rows per class at `lambda`; a source with fewer synthetic rows gives all it has.
+  // Training rows per class at `lambda` (of ner words, of multilabel rows with the label); a source
+  // with fewer synthetic rows gives all it has.
   std::vector<std::int64_t> realised_counts(std::int64_t lambda) const;
+  // Rows of a split; of training at `lambda`.
+  std::int64_t rows(const std::string& split) const;
+  std::int64_t training_rows(std::int64_t lambda) const;
 };
 
 // Reads `data.*` and `encoder.*` of `config`. Texts are encoded into `cache_dir` unless a good file
@@ -47,7 +58,9 @@ PreparedData prepare(const specs::Config& config, const std::filesystem::path& c
                      const EncoderFactory& encoders = built_in_encoder);
 
 // A table for people: one row per class (originals, validation and test rows, training rows at each
-// of `lambdas`), and a note for every lambda above a class's supply. Ends with a newline.
+// of `lambdas`; of task ner entities per type, of multilabel rows per label), and a note for every
+// lambda above a class's supply, every class without validation rows and every remark. Ends with a
+// newline.
 std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas);
 
 }  // namespace ratbench::corpus

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/corpus/draw.hpp"
 #include "harness/protocol/messages.hpp"
 #include "src/data/features.hpp"
 #include "src/specs/config.hpp"
@@ -26,19 +27,11 @@ struct GivenSplits {
   std::map<std::string, std::string> originals_sha256;
 };
 
-// True when training, validation and test are divided anew.
-bool draws_splits(const specs::Config& config);
-// True when they are, or when the classes of the training split are thinned out.
-bool redraws(const specs::Config& config);
-
 // Divides the originals of all sets (train alone is enough) and thins the training split, as
 // `config` says. The new splits are written to `cache_dir`, named by a hash of what they hold.
 // Throws DataError naming a class of which a split would hold no row, SpecError for a profile that
 // the data cannot give.
 GivenSplits redrawn(const specs::Config& config, GivenSplits given,
                     const std::filesystem::path& cache_dir);
-
-// "fold 2 of 5, seed 0; profile {FIRE: 10}, seed 0"; "" when nothing is drawn.
-std::string describe_redraw(const specs::Config& config);
 
 }  // namespace ratbench::corpus

@@ -47,6 +47,19 @@ RowSplit stratified_split(std::span<const std::int32_t> labels, double fraction,
   return split;
 }
 
+HeldOut held_out(std::span<const std::int32_t> labels, double fraction, std::uint64_t seed) {
+  RB_CHECK(fraction > 0 && fraction < 1);
+  HeldOut split;
+  for (const auto& [label, rows] : shuffled_classes(labels, seed, kDividing)) {
+    const auto wanted = std::llround(fraction * static_cast<double>(rows.size()));
+    const auto held = std::min(static_cast<std::size_t>(wanted), rows.size() - 1);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      (i < held ? split.held : split.rest).push_back(rows[i]);
+  }
+  for (auto* part : {&split.held, &split.rest}) std::sort(part->begin(), part->end());
+  return split;
+}
+
 std::vector<int> stratified_folds(std::span<const std::int32_t> labels, int folds,
                                   std::uint64_t seed) {
   RB_CHECK_GE(folds, 2);

@@ -21,6 +21,16 @@ struct RowSplit {
 RowSplit stratified_split(std::span<const std::int32_t> labels, double fraction,
                           std::uint64_t seed);
 
+// Ascending rows of two parts.
+struct HeldOut {
+  std::vector<std::int64_t> held;
+  std::vector<std::int64_t> rest;
+};
+
+// Holds out round(fraction * n) rows of every class of n rows, but leaves at least one in `rest`.
+// 0 < fraction < 1; labels are non-negative.
+HeldOut held_out(std::span<const std::int32_t> labels, double fraction, std::uint64_t seed);
+
 // Fold (0 .. folds - 1) of every row: sizes differ by at most one in every class and in all. folds
 // >= 2.
 std::vector<int> stratified_folds(std::span<const std::int32_t> labels, int folds,

@@ -20,8 +20,8 @@ std::vector<specs::ParamId> params_of(std::initializer_list<std::string_view> se
 }
 
 const std::vector<specs::ParamId>& data_params(bool texts_are_augmented) {
-  static const auto plain = params_of({"data.", "encoder."});
-  static const auto augmented = params_of({"augmentation.", "data.", "encoder."});
+  static const auto plain = params_of({"data.", "encoder.", "model.", "task"});
+  static const auto augmented = params_of({"augmentation.", "data.", "encoder.", "model.", "task"});
   return texts_are_augmented ? augmented : plain;
 }
 

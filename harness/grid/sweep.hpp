@@ -9,8 +9,8 @@
 
 namespace ratbench::grid {
 
-// Feature files and hashes for a configuration's data.* and encoder.*, and augmentation.* where it
-// changes texts; called once per distinct combination of them.
+// Data files and hashes for a configuration's task, data.*, encoder.* and model.*, and
+// augmentation.* where it changes texts; called once per distinct combination of them.
 using DataProvider = std::function<protocol::DataFiles(const specs::Config&)>;
 
 // Seeds are outermost in `Sweep::runs`: every cell gets its first seed before any gets its second.
@@ -20,8 +20,8 @@ Sweep make_sweep(const spec::Experiment& experiment, const DataProvider& data);
 // depend on augmentation.* too.
 bool augments_texts(const specs::Slots& resolved);
 
-// Text that is equal exactly for configurations with the same data: canonical data.*, encoder.*
-// and, where it changes texts, augmentation.*, paths included.
+// Text that is equal only for configurations with the same data: canonical task, data.*, encoder.*,
+// model.* and, where it changes texts, augmentation.*, paths included.
 std::string data_identity(const specs::Slots& resolved);
 
 }  // namespace ratbench::grid

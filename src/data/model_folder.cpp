@@ -1,9 +1,16 @@
 #include "src/data/model_folder.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
 #include <system_error>
+#include <vector>
 
 #include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -26,6 +33,21 @@ fs::path cache_folder() {
   return fs::path(variable("HOME")) / ".cache" / "ratbench";
 }
 
+// Other files of a folder change nothing that is computed.
+bool changes_results(const fs::path& file) {
+  const std::string name = file.filename();
+  return name == "config.json" || name == "tokenizer.json" || name == "tokenizer_config.json" ||
+         name == "vocab.txt" || name == "modules.json" || file.extension() == ".safetensors";
+}
+
+std::vector<fs::path> files_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.is_regular_file() && changes_results(entry.path())) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 fs::path minilm_folder() { return cache_folder() / kMinilmFolder; }
@@ -46,6 +68,38 @@ fs::path model_folder(const std::string& named) {
                     "model.safetensors) or the word " +
                         std::string(kMinilm) + " is needed");
   return fs::absolute(named);
+}
+
+std::string model_sha256(const fs::path& folder) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> known;
+  const std::vector<fs::path> files = files_of(folder);
+  std::string identity;
+  for (const fs::path& file : files)
+    identity += file.string() + " " + std::to_string(fs::file_size(file)) + " " +
+                std::to_string(fs::last_write_time(file).time_since_epoch().count()) + "\n";
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto found = known.find(identity); found != known.end()) return found->second;
+  }
+  Sha256 hash;
+  for (const fs::path& file : files)
+    hash.update(file.filename().string() + " " + sha256_file(file) + "\n");
+  std::string hex = hash.hex();
+  const std::lock_guard lock(mutex);
+  return known.emplace(identity, std::move(hex)).first->second;
+}
+
+std::size_t model_positions(const fs::path& folder) {
+  const fs::path file = folder / "config.json";
+  std::ifstream in(file);
+  if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
+  const nlohmann::json config = nlohmann::json::parse(in, nullptr, false);
+  const auto positions = config.is_object() ? config.find("max_position_embeddings") : config.end();
+  if (!config.is_object() || positions == config.end() || !positions->is_number_unsigned() ||
+      positions->get<std::uint64_t>() < 4)
+    throw DataError(file.string(), "/max_position_embeddings", "must be an integer of at least 4");
+  return positions->get<std::size_t>();
 }
 
 }  // namespace ratbench::data

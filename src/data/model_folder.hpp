@@ -2,6 +2,7 @@
 // set-up fetched.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -17,5 +18,14 @@ std::filesystem::path minilm_folder();
 // The folder meant by `named`, absolute. Throws EnvironmentError when MiniLM is named but was not
 // fetched, with how to fetch it, and DataError when a folder is not there.
 std::filesystem::path model_folder(const std::string& named);
+
+// SHA-256 over names and contents of the files that change what a model computes: weights,
+// architecture, tokenizer. Remembered while the files keep their sizes and times. Throws DataError
+// for a file that cannot be read.
+std::string model_sha256(const std::filesystem::path& folder);
+
+// Longest sequence that the model has positions for (`max_position_embeddings` of config.json).
+// Throws DataError.
+std::size_t model_positions(const std::filesystem::path& folder);
 
 }  // namespace ratbench::data

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
 #include "src/data/tensor_columns.hpp"
 
 namespace ratbench::data {
@@ -68,6 +69,9 @@ void write_tokens(const std::filesystem::path& path, const TokenColumns& columns
   add("labels", Dtype::kU8, {rows, columns.class_names.size()}, columns.flags);
   metadata["task"] = task_name(columns.task);
   metadata["class_names"] = nlohmann::json(columns.class_names).dump();
+  Sha256 payload;
+  for (const TensorSource& tensor : tensors) payload.update(tensor.bytes);
+  metadata["payload_sha256"] = payload.hex();
   write_safetensors(path, tensors, metadata);
 }
 
@@ -182,6 +186,11 @@ void TokenSet::read_synthetic() {
                            owned_i32_.emplace_back());
   const std::vector<std::int64_t> wide(aug_index_.begin(), aug_index_.end());
   check_synthetic(file(), {source_, wide}, labels_);
+}
+
+std::string TokenSet::metadata(const std::string& name) const {
+  const auto found = file_.metadata().find(name);
+  return found == file_.metadata().end() ? "" : found->second;
 }
 
 std::vector<std::int32_t> TokenSet::unit_labels() const {

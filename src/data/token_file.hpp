@@ -43,7 +43,8 @@ struct TokenColumns {
 // Tensors: ids I32 [T], types U8 [T], free U8 [T], starts I64 [W+1], row I64 [W], and labels:
 // I64 [N] (classification, relation), U8 [N,C] (multilabel) or I32 [T] with unit I64 [T] (ner);
 // markers I64 [N,2], positions in T; aug_index I32 [N] with source I64 [N]. Metadata: `task`,
-// `class_names`, and what the caller adds. Throws EnvironmentError.
+// `class_names`, `payload_sha256` over all tensors' bytes in order, and what the caller adds.
+// Throws EnvironmentError.
 void write_tokens(const std::filesystem::path& path, const TokenColumns& columns,
                   std::map<std::string, std::string> metadata);
 
@@ -89,6 +90,9 @@ class TokenSet {
   const std::vector<std::int64_t>& row_units() const { return row_units_; }
   // [units] class, tag, or 0 and 1, in unit order: what predictions are compared with.
   std::vector<std::int32_t> unit_labels() const;
+
+  // A value that the writer added; "" when there is none.
+  std::string metadata(const std::string& name) const;
 
   // 0 for an original.
   std::int64_t aug_index_of(std::int64_t row) const {
