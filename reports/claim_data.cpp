@@ -12,6 +12,26 @@ std::size_t count(const std::vector<ClaimData>& claims, Verdict verdict) {
       claims.begin(), claims.end(), [&](const ClaimData& c) { return c.verdict == verdict; }));
 }
 
+// " (interval 6, not comparable 2)", the most frequent first; nothing without reasons.
+std::string counted_reasons(const std::vector<ClaimData>& claims) {
+  std::vector<std::pair<std::string, std::size_t>> reasons;
+  for (const ClaimData& claim : claims) {
+    if (claim.verdict != Verdict::kUndecided || claim.because.empty()) continue;
+    const auto found = std::find_if(reasons.begin(), reasons.end(),
+                                    [&](const auto& r) { return r.first == claim.because; });
+    if (found == reasons.end())
+      reasons.emplace_back(claim.because, 1);
+    else
+      ++found->second;
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (const auto& [why, number] : reasons)
+    text += fmt::format("{}{} {}", text.empty() ? " (" : ", ", why, number);
+  return text.empty() ? "" : text + ")";
+}
+
 std::string listed_methods(const std::vector<ClaimData>& claims) {
   std::vector<std::string> seen;
   std::string text;
@@ -27,11 +47,10 @@ std::string listed_methods(const std::vector<ClaimData>& claims) {
 std::string correction(const std::vector<ClaimData>& claims) {
   std::size_t primary = 0, reproduced = 0, others = 0;
   for (const ClaimData& claim : claims) {
-    if (!claim.primary || claim.is_ratio()) {
-      ++others;
-    } else {
-      ++(claim.kind == "reproduces" ? reproduced : primary);
-    }
+    if (claim.kind == "reproduces")
+      ++reproduced;
+    else
+      ++(claim.primary && !claim.is_ratio() ? primary : others);
   }
   std::string text =
       "Adjusted interval and adjusted p: Holm's step-down correction; the adjusted interval, at "
@@ -41,8 +60,8 @@ std::string correction(const std::vector<ClaimData>& claims) {
                         primary == 1 ? "" : "s", primary == 1 ? "is" : "are");
   if (reproduced > 0)
     text += fmt::format(
-        "The {} claim{} (*) that reproduce{} a paper's number are families of their own, one per "
-        "paper. ",
+        "The {} claim{} that reproduce{} stated numbers are families of their own, one per "
+        "source. ",
         reproduced, reproduced == 1 ? "" : "s", reproduced == 1 ? "s" : "");
   if (others > 0)
     text += fmt::format(
@@ -87,10 +106,17 @@ std::string asked_for(const ClaimData& claim) {
                         : fmt::format("{} > {:+.4g}", claim.contrast, 100 * threshold);
 }
 
+std::string verdict_text(const ClaimData& claim) {
+  const std::string word(verdict_word(claim.verdict));
+  const bool why = claim.verdict == Verdict::kUndecided && !claim.because.empty();
+  return why ? word + " (" + claim.because + ")" : word;
+}
+
 std::string count_verdicts(const std::vector<ClaimData>& claims) {
-  return fmt::format("{} claim{}: {} supported, {} refuted, {} undecided.", claims.size(),
+  return fmt::format("{} claim{}: {} supported, {} refuted, {} undecided{}.", claims.size(),
                      claims.size() == 1 ? "" : "s", count(claims, Verdict::kSupported),
-                     count(claims, Verdict::kRefuted), count(claims, Verdict::kUndecided));
+                     count(claims, Verdict::kRefuted), count(claims, Verdict::kUndecided),
+                     counted_reasons(claims));
 }
 
 std::string fragility_meaning(const std::vector<ClaimData>& claims) {

@@ -34,6 +34,7 @@ struct ClaimData {
   std::string metric;  // "" for cost_ratio
   bool primary = false;
   Verdict verdict = Verdict::kUndecided;
+  std::string because;  // of an undecided claim: "interval", "few test rows", "not comparable", ...
   std::string reason;
   std::string scope;
   std::string sentence;             // verdict, scope and reason in plain words
@@ -70,7 +71,10 @@ struct ArmData {
 // where nothing was measured.
 std::string asked_for(const ClaimData& claim);
 
-// "9 claims: 1 supported, 0 refuted, 8 undecided."
+// "supported"; "undecided (not comparable)".
+std::string verdict_text(const ClaimData& claim);
+
+// "9 claims: 1 supported, 0 refuted, 8 undecided (interval 6, not comparable 2)."
 std::string count_verdicts(const std::vector<ClaimData>& claims);
 
 // What the numbers of rows that change a verdict mean.

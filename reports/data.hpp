@@ -53,8 +53,6 @@ struct CellData {
   std::optional<PairedDifference> against_baseline;
   // Metric name -> what the paper states for this cell; nothing where it states nothing.
   std::map<std::string, PaperNumber, std::less<>> paper;
-  // Mean training time over that of the clean cell with the same other factors, common seeds only.
-  std::optional<double> relative_train_time;
   TrainingData training;
 
   std::size_t done() const;

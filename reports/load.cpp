@@ -160,13 +160,6 @@ bool is_clean(const CellData& cell, const RunIndex& runs) {
   });
 }
 
-bool equal_but_for_attack(const CellData& a, const CellData& b) {
-  return std::all_of(a.factors.begin(), a.factors.end(), [&](const auto& factor) {
-    const std::string* other = b.factor(factor.first);
-    return factor.first.starts_with("attack.") || (other && *other == factor.second);
-  });
-}
-
 std::optional<double> time_ratio(const std::map<std::uint64_t, Time>& cell,
                                  const std::map<std::uint64_t, Time>& clean) {
   double ours = 0, theirs = 0;
@@ -179,34 +172,28 @@ std::optional<double> time_ratio(const std::map<std::uint64_t, Time>& cell,
   return theirs > 0 ? std::optional<double>(ours / theirs) : std::nullopt;
 }
 
-std::optional<double> attacked_share(const CellData& cell, const RunIndex& runs) {
-  std::int64_t batches = 0, attacked = 0;
+void add_batches(const RunIndex& runs, CellData& cell) {
+  std::int64_t batches = 0, attacked = 0, finished = 0;
   for (const CellRun& run : cell.runs) {
     const auto found = runs.find(run.run_key);
     if (run.status != "done" || found == runs.end()) continue;
+    ++finished;
     batches += found->second.counters.batches;
     attacked += found->second.counters.attacked_batches;
   }
-  if (batches == 0) return std::nullopt;
-  return static_cast<double>(attacked) / static_cast<double>(batches);
+  if (batches == 0) return;
+  cell.training.attacked_share = static_cast<double>(attacked) / static_cast<double>(batches);
+  cell.training.batches = static_cast<double>(batches) / static_cast<double>(finished);
 }
 
 void add_times(const RunIndex& runs, ReportData& data) {
-  for (CellData& cell : data.cells) cell.training.attacked_share = attacked_share(cell, runs);
+  for (CellData& cell : data.cells) add_batches(runs, cell);
   const auto first = std::find_if(data.cells.begin(), data.cells.end(),
                                   [&](const CellData& cell) { return is_clean(cell, runs); });
-  if (first != data.cells.end()) {
-    const auto times = times_of(*first, runs);
-    for (CellData& cell : data.cells)
-      cell.training.time_to_first_clean = time_ratio(times_of(cell, runs), times);
-  }
-  for (const CellData& clean : data.cells) {
-    if (!is_clean(clean, runs)) continue;
-    const auto clean_times = times_of(clean, runs);
-    for (CellData& cell : data.cells)
-      if (!cell.relative_train_time && equal_but_for_attack(cell, clean))
-        cell.relative_train_time = time_ratio(times_of(cell, runs), clean_times);
-  }
+  if (first == data.cells.end()) return;
+  const auto times = times_of(*first, runs);
+  for (CellData& cell : data.cells)
+    cell.training.time_to_first_clean = time_ratio(times_of(cell, runs), times);
 }
 
 // ---- provenance -------------------------------------------------------------------------------

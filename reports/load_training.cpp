@@ -47,6 +47,32 @@ void add_history(const store::Reader& reader, const std::string& run_key, const 
   }
 }
 
+// At most so many batches of a cell are marked: more cannot be told apart in a panel.
+constexpr std::size_t kMostMarks = 240;
+
+// Evenly thinned batches of one run, with the place of each on the axis of epochs.
+BatchMarks marks_of(const store::Reader& reader, const CellRun& run) {
+  const std::vector<protocol::EpochRecord> records = reader.epochs(run.run_key);
+  const std::vector<float> losses = reader.step_losses(run.run_key);
+  const std::string attacked = reader.attacked(run.run_key);
+  BatchMarks marks{run.seed, losses.size() / kMostMarks + 1, {}};
+  if (records.empty() || attacked.size() != losses.size()) return marks;
+  std::size_t begin = 0;
+  for (const protocol::EpochRecord& record : records) {
+    // Versions that did not count batches evaluated after every epoch, of equal length.
+    const std::size_t length = record.batches >= 0 ? static_cast<std::size_t>(record.batches)
+                                                   : losses.size() / records.size();
+    const std::size_t end = std::min(begin + length, losses.size());
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i % marks.every != 0 || !std::isfinite(losses[i])) continue;
+      const double part = (static_cast<double>(i - begin) + 0.5) / static_cast<double>(length);
+      marks.batches.push_back({record.epoch - 0.5 + part, losses[i], attacked[i] == '1'});
+    }
+    begin = end;
+  }
+  return marks;
+}
+
 }  // namespace
 
 TrainingData attack_of(const specs::Config& config) {
@@ -65,8 +91,11 @@ void add_training(const store::Reader& reader, ReportData& data) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = count == 1 ? 0 : i * (data.cells.size() - 1) / (count - 1);
     CellData& cell = data.cells[at];
-    for (const CellRun& run : cell.runs)
-      if (run.status == "done") add_history(reader, run.run_key, data.primary_metric(), cell);
+    for (const CellRun& run : cell.runs) {
+      if (run.status != "done") continue;
+      if (cell.training.epochs.empty()) cell.training.marks = marks_of(reader, run);
+      add_history(reader, run.run_key, data.primary_metric(), cell);
+    }
     std::sort(cell.training.epochs.begin(), cell.training.epochs.end(),
               [](const EpochValues& a, const EpochValues& b) { return a.epoch < b.epoch; });
   }

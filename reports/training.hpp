@@ -2,6 +2,8 @@
 // Plain values, filled from the store (`load_training.hpp`).
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +18,20 @@ struct EpochValues {
   std::vector<double> attacked;    // share of the epoch's batches that were attacked
 };
 
+// One batch of a run, as the learning curves mark it.
+struct BatchMark {
+  double epoch = 0;  // where it stands: those of epoch 1 between 0.5 and 1.5
+  double loss = 0;
+  bool attacked = false;
+};
+
+// Batches of one run of a cell.
+struct BatchMarks {
+  std::uint64_t seed = 0;
+  std::size_t every = 1;  // the first of so many batches is here
+  std::vector<BatchMark> batches;
+};
+
 struct TrainingData {
   std::string attack = "none";  // resolved: none where p_rat is 0
   std::string p_rat = "0";
@@ -23,10 +39,12 @@ struct TrainingData {
   std::string norm = "sample";  // whose norm epsilon measures: sample, batch
   bool zero_epsilon = false;    // attacked without perturbation: the loss is doubled, nothing else
   std::optional<double> attacked_share;  // of the batches of all finished runs
+  std::optional<double> batches;         // of a finished run, mean
   // Mean training time over that of the report's first clean cell, whatever the other factors;
-  // common seeds only. Indicative.
+  // common seeds only. Indicative. The one definition of relative times in a report.
   std::optional<double> time_to_first_clean;
   std::vector<EpochValues> epochs;  // empty when the cell is not among those drawn
+  BatchMarks marks;                 // of the first finished run; empty like `epochs`
 
   bool clean() const { return attack == "none"; }
   // Every batch attacked.

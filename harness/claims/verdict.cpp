@@ -180,7 +180,7 @@ std::string_view to_text(Because because) {
     case Because::kNotComparable:
       return "not comparable";
     case Because::kTestSplit:
-      return "test split too small";
+      return "test split";
     case Because::kDecided:
       break;
   }

@@ -30,8 +30,7 @@ enum class Because {
   kNotComparable,  // a paper's number of other data or another encoder
   kTestSplit       // no number of seeds decides it with these test rows
 };
-// "", "not measured", "runs", "interval", "few test rows", "not comparable", "test split too
-// small".
+// "", "not measured", "runs", "interval", "few test rows", "not comparable", "test split".
 std::string_view to_text(Because because);
 
 // A class with few test rows, and what the verdict does not survive about it.

@@ -180,7 +180,7 @@ void show(const CostOptions& options, const spec::Experiment& experiment, const 
 
 int run_cost(const CostOptions& options) {
   const spec::Experiment experiment = options.experiment.load();
-  DataPreparer data(cache_folder(options.db));
+  DataPreparer data(cache_folder(options.db), experiment);
   const grid::Sweep sweep = build_sweep(experiment, data);
   cost::ArmSet set = cost::make_arms(experiment, sweep);
   refuse_shared_device();

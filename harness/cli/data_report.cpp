@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <set>
+#include <variant>
 
 #include "harness/cli/training_length.hpp"
 #include "harness/grid/expand.hpp"
@@ -31,8 +33,17 @@ void check_classes(const std::string& file, const specs::Config& config,
       throw SpecError(file, "/loss/alpha",
                       "found 0 for every class, which leaves nothing to train");
   }
-  if (!config.has("loss.boost_classes")) return;
-  for (const std::string& name : config.texts("loss.boost_classes")) {
+}
+
+// Names given to boost are checked whichever loss a cell has: a file that varies the loss must not
+// carry a name that only some of its cells would refuse.
+void check_boosted(const std::string& file, const specs::Slots& given,
+                   const std::vector<std::string>& classes) {
+  const specs::Setting* boosted = given[*specs::find_param("loss.boost_classes")];
+  const auto* names =
+      boosted == nullptr ? nullptr : std::get_if<std::vector<std::string>>(&boosted->value);
+  if (names == nullptr) return;
+  for (const std::string& name : *names) {
     if (std::find(classes.begin(), classes.end(), name) != classes.end()) continue;
     throw SpecError(file, "/loss/boost_classes",
                     fmt::format("found \"{}\", allowed are the classes of the data: {}", name,
@@ -59,6 +70,10 @@ struct Asked {
   const corpus::PreparedData* data = nullptr;
   std::set<std::int64_t> lambdas;
   std::set<std::string> made_in_training;  // augmentations whose rows the file does not hold
+  std::set<std::string> files;             // of the training split, with what edits its texts
+
+  // "rows per class, train_aug.json" or, where texts are edited, "..., with eda".
+  std::string title() const { return fmt::format("rows per class, {}", fmt::join(files, "; ")); }
 };
 
 bool matters_here(specs::ParamId id) {
@@ -81,9 +96,12 @@ class Examination {
   }
 
   std::string run() {
-    grid::visit_cells(experiment_, [&](const grid::CellView& view) { add(*view.resolved); });
+    grid::visit_cells(experiment_, [&](const grid::CellView& view) { add(view); });
+    if (boost_given_ && !boost_used_)
+      notes_.insert("loss.boost_classes is given and changes nothing: no cell has the loss ldam");
     std::string text;
     for (const Asked& asked : asked_) {
+      text += asked.title() + ":\n";
       text += corpus::describe_counts(*asked.data, {asked.lambdas.begin(), asked.lambdas.end()});
       if (!asked.made_in_training.empty())
         text += fmt::format("rows made by {} are counted in each run (v_class, train_rows)\n",
@@ -95,15 +113,22 @@ class Examination {
 
  private:
   // Cells that differ in nothing that is looked at here are examined once.
-  void add(const specs::Slots& resolved) {
-    std::string identity;
+  void add(const grid::CellView& view) {
+    const specs::Slots& resolved = *view.resolved;
+    const specs::ParamId boosted = *specs::find_param("loss.boost_classes");
+    const specs::Setting* boost = (*view.given)[boosted];
+    boost_given_ = boost_given_ || boost != nullptr;
+    boost_used_ = boost_used_ || resolved[boosted] != nullptr;
+    std::string identity = boost == nullptr ? "" : boost->json;
     for (const specs::ParamId id : looked_at_)
       identity += resolved[id] == nullptr ? "\n" : resolved[id]->json + "\n";
     if (!seen_.insert(std::move(identity)).second) return;
     const specs::Config config = specs::to_config(resolved);
     Asked& asked = asked_for(data_.prepare(config));
     check_classes(experiment_.file, config, asked.data->class_names);
+    check_boosted(experiment_.file, *view.given, asked.data->class_names);
     check_metrics(experiment_, asked.data->class_names);
+    asked.files.insert(rows_from(config));
     const std::int64_t lambda = lambda_in_file(config, asked);
     asked.lambdas.insert(lambda);
     const std::int64_t rows = asked.data->training_rows(lambda);
@@ -123,11 +148,21 @@ class Examination {
                         data.class_names[label]));
   }
 
+  // Where the training rows of a configuration come from.
+  static std::string rows_from(const specs::Config& config) {
+    const std::filesystem::path file(config.text_or("data.train", "the training split"));
+    const std::string augmentation = config.text_or("augmentation.name", "none");
+    const auto of_texts = specs::text_augmentations();
+    const bool edited = std::find(of_texts.begin(), of_texts.end(), augmentation) != of_texts.end();
+    return (file.parent_path().filename() / file.filename()).string() +
+           (edited ? " with " + augmentation : "");
+  }
+
   Asked& asked_for(const corpus::PreparedData& data) {
     const auto known = std::find_if(asked_.begin(), asked_.end(),
                                     [&](const Asked& asked) { return asked.data == &data; });
     if (known != asked_.end()) return *known;
-    return asked_.emplace_back(Asked{&data, {}, {}});
+    return asked_.emplace_back(Asked{&data, {}, {}, {}});
   }
 
   // Augmentations of features make their rows during training.
@@ -147,6 +182,7 @@ class Examination {
   std::set<std::string> seen_;
   std::vector<Asked> asked_;
   std::set<std::string> notes_;
+  bool boost_given_ = false, boost_used_ = false;
 };
 
 }  // namespace

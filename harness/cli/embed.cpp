@@ -134,7 +134,8 @@ int embed_file(EmbedOptions options) {
   embed::BertEncoder encoder(std::move(model), encoder_options(options));
 
   const double started_s = sched::monotonic_s();
-  const corpus::FeatureColumns columns = corpus::encode(reports, data::Task::kClassification, names, encoder, options.input);
+  const corpus::FeatureColumns columns =
+      corpus::encode(reports, data::Task::kClassification, names, encoder, options.input);
   corpus::write_features(options.out, columns, metadata);
   encoder.stored();
   const double wall_s = sched::monotonic_s() - started_s;
@@ -162,7 +163,7 @@ int embed_experiment(const EmbedOptions& options) {
   ExperimentOptions file;
   file.file = options.experiment;
   const spec::Experiment experiment = file.load();
-  DataPreparer data(cache_folder(options.db));
+  DataPreparer data(cache_folder(options.db), experiment);
   build_sweep(experiment, data);
   nlohmann::json files = nlohmann::json::array();
   for (const corpus::PreparedData& prepared : data.prepared()) {

@@ -96,7 +96,7 @@ void add_rare_classes(const DataPreparer& data, plan::Plan& out) {
 
 int show_plan(const spec::Experiment& experiment, const std::filesystem::path& db, int jobs,
               PlanFormat format) {
-  DataPreparer data(cache_folder(db));
+  DataPreparer data(cache_folder(db), experiment);
   const std::string data_report = examine_data(experiment, data);
   plan::PlanInputs inputs;
   inputs.data_sha256 = [&](const specs::Config& config) {

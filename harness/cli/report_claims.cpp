@@ -24,6 +24,7 @@ reports::ClaimData shown(claims::Verdict v) {
   out.kind = std::move(v.kind);
   out.metric = std::move(v.metric);
   out.primary = v.primary;
+  if (v.outcome == claims::Outcome::kUndecided) out.because = to_text(v.because);
   out.reason = std::move(v.reason);
   out.scope = std::move(v.scope);
   out.sentence = std::move(v.sentence);

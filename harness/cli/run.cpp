@@ -170,7 +170,7 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
     return show_plan(experiment, options.db, options.jobs.value_or(1),
                      options.json ? PlanFormat::kJson : PlanFormat::kText);
   }
-  DataPreparer data(cache_folder(options.db));
+  DataPreparer data(cache_folder(options.db), experiment);
   const grid::Sweep sweep = build_sweep(experiment, data);
   fmt::print(stderr, "{}", examine_data(experiment, data));
   note_changed_settings(experiment, options.db);

@@ -5,6 +5,7 @@
 
 #include "harness/cli/encoders.hpp"
 #include "harness/grid/sweep.hpp"
+#include "src/base/error.hpp"
 #include "src/specs/json_text.hpp"
 #include "src/specs/names.hpp"
 
@@ -27,13 +28,26 @@ std::string data_settings(const specs::Config& config) {
   return text;
 }
 
+// Whoever prepares a configuration does not know its file; we do.
+corpus::PreparedData prepare_for(const std::string& file, const specs::Config& config,
+                                 const std::filesystem::path& cache_dir) {
+  try {
+    return corpus::prepare(config, cache_dir, encoders(cache_dir));
+  } catch (const SpecError& error) {
+    if (error.file() != "configuration") throw;
+    const std::string message = error.what();
+    const std::string place = error.pointer().empty() ? "" : ": at " + error.pointer();
+    throw SpecError(file, error.pointer(), message.substr(error.file().size() + place.size() + 2));
+  }
+}
+
 }  // namespace
 
 const corpus::PreparedData& DataPreparer::prepare(const specs::Config& config) {
   const std::string settings = data_settings(config);
   if (const auto same = by_settings_.find(settings); same != by_settings_.end())
     return *same->second;
-  corpus::PreparedData data = corpus::prepare(config, cache_dir_, encoders(cache_dir_));
+  corpus::PreparedData data = prepare_for(file_, config, cache_dir_);
   const auto known = std::find_if(
       prepared_.begin(), prepared_.end(),
       [&](const corpus::PreparedData& other) { return other.files.sha256 == data.files.sha256; });

@@ -18,8 +18,11 @@ namespace ratbench::cli {
 // Prepared data sets, by the hash of their content; preparing equal settings twice is free.
 class DataPreparer {
  public:
-  // Encoded texts go to `cache_dir`.
-  explicit DataPreparer(std::filesystem::path cache_dir) : cache_dir_(std::move(cache_dir)) {}
+  // Encoded texts go to `cache_dir`. What is wrong with a configuration is said of the file of
+  // `experiment`, which need not live on.
+  DataPreparer(std::filesystem::path cache_dir, const spec::Experiment& experiment)
+      : cache_dir_(std::move(cache_dir)),
+        file_(experiment.file + (experiment.overridden ? " with --set" : "")) {}
 
   // Throws SpecError, DataError, EnvironmentError.
   const corpus::PreparedData& prepare(const specs::Config& config);
@@ -30,6 +33,7 @@ class DataPreparer {
 
  private:
   std::filesystem::path cache_dir_;
+  std::string file_;
   std::deque<corpus::PreparedData> prepared_;
   std::map<std::string, const corpus::PreparedData*> by_settings_;
 };

@@ -43,7 +43,10 @@ inline constexpr std::array<ClaimFieldSpec, 12> kClaimFields = {{
     {kLimit, "limit", "the ratio must lie below", 0, 1000, true},
     {kValue, "value", "the number stated by the source, a fraction of 1", 0, 1},
     {kTolerance, "tolerance", "largest difference to `value`, a fraction of 1", 0, 1, true},
-    {kSource, "source", "who states the number"},
+    {kSource, "source",
+     "who states the number, with its table; what is to be reproduced of one source is one family "
+     "of "
+     "Holm's correction"},
     {kAssumedSd, "assumed_sd",
      "standard deviation of one arm's metric over seeds, assumed by `plan` before any run", 0, 1,
      true},

@@ -44,7 +44,7 @@ void add_claim(const ClaimData& claim, Rows& rows) {
   rows.tics += fmt::format("{}{} {}", rows.count ? ", \\\n  " : "",
                            quoted_tic(wrapped(name, 34) + "\n" + wrapped(asked, 42)), y);
   rows.words += fmt::format("set label {} at graph 1.02, first {} left\n",
-                            quoted(std::string(verdict_word(claim.verdict))), y);
+                            quoted(wrapped(verdict_text(claim), 17)), y);
   ++rows.count;
   const double estimate = 100 * *claim.estimate;
   const auto bar = [&](const std::optional<stats::Interval>& interval, std::string& lines) {
@@ -128,7 +128,7 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
   std::size_t entries = 0;
   figure.plot = plot_command(rows, figure.name, entries);
   figure.settings = fmt::format(
-      "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset rmargin 12\n"
+      "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset rmargin 18\n"
       "set xrange [{:.4f}:{:.4f}]\nunset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
       "set xtics {:g}\nset xlabel \"points (hundredths of the metric)\"\nset bars 0.6\n{}",
       static_cast<double>(rows.count) - 0.4, rows.tics, rows.low - 0.04 * (rows.high - rows.low),

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kColumns = 4;
 constexpr double kPanelsCm = 6.5;  // two panels, the strip and the space below it
 constexpr double kLineCm = 0.5;    // one line of a title
-constexpr double kHeadCm = 0.9;    // the line that says what is drawn
+constexpr double kHeadCm = 1.4;    // the lines that say what is drawn
 constexpr double kFootCm = 0.9;    // axis title
 constexpr double kLeftCm = 2.2, kRightCm = 0.2, kGapCm = 0.35;
 
@@ -54,6 +54,29 @@ void widen(Range& range, double least) {
   }
 }
 
+constexpr std::string_view kAttackedInk = "#D55E00", kCleanInk = "#56B4E9";
+
+// Two blocks per cell, after those of the epochs: batches that were not attacked and those that
+// were.
+std::string mark_blocks(Sheet& sheet) {
+  std::string text;
+  for (const CellData* cell : sheet.cells)
+    for (const bool attacked : {false, true}) {
+      text += fmt::format("# {}: {} batches of seed {}: place loss\n", cell->label,
+                          attacked ? "attacked" : "other", cell->training.marks.seed);
+      bool any = false;
+      for (const BatchMark& mark : cell->training.marks.batches) {
+        if (mark.attacked != attacked) continue;
+        text += fmt::format("{:.3f} {:.4f}\n", mark.epoch, mark.loss);
+        sheet.loss.high = std::max(sheet.loss.high, mark.loss);
+        sheet.loss.low = std::min(sheet.loss.low, mark.loss);
+        any = true;
+      }
+      text += any ? "\n\n" : "NaN NaN\n\n\n";
+    }
+  return text;
+}
+
 // One block per cell: epoch, loss with band, metric with band, share of attacked batches.
 std::string blocks(Sheet& sheet) {
   std::string text;
@@ -69,6 +92,7 @@ std::string blocks(Sheet& sheet) {
     }
     text += "\n\n";
   }
+  text += mark_blocks(sheet);
   // A loss axis that begins near zero begins at zero.
   if (sheet.loss.low < 0.4 * sheet.loss.high) sheet.loss.low = 0;
   widen(sheet.loss, std::max(0.1 * std::abs(sheet.loss.high), 1e-3));
@@ -139,7 +163,8 @@ std::string place(const Sheet& sheet, const Box& box) {
 }
 
 // Band, mean, and the mean of the clean cell behind it.
-std::string curve(const Sheet& sheet, std::size_t block, int mean_column, std::string_view colour) {
+std::string curve(const Sheet& sheet, std::size_t block, int mean_column, std::string_view colour,
+                  const std::string& between = "") {
   const std::string file = "\"learning_curves.dat\" index ";
   std::string plot = fmt::format(
       "plot {0}{1} using 1:{2}:{3} with filledcurves lc rgb \"{4}\" fillstyle transparent solid "
@@ -148,8 +173,20 @@ std::string curve(const Sheet& sheet, std::size_t block, int mean_column, std::s
   if (const auto clean = clean_block(sheet, *sheet.cells[block]))
     plot += fmt::format(", {}{} using 1:{} with lines lc rgb \"#444444\" lw 0.9 notitle", file,
                         *clean, mean_column);
-  return plot + fmt::format(", {}{} using 1:{} with lines lc rgb \"{}\" lw 2.2 notitle\n", file,
-                            block, mean_column, colour);
+  return plot + fmt::format(", {}{}{} using 1:{} with lines lc rgb \"{}\" lw 2.2 notitle\n",
+                            between, file, block, mean_column, colour);
+}
+
+// The batches themselves, in front of the band and behind the mean.
+std::string batch_marks(const Sheet& sheet, std::size_t block) {
+  std::string plot;
+  const std::size_t first = sheet.cells.size() + 2 * block;
+  for (const bool attacked : {false, true})
+    plot += fmt::format(
+        "\"learning_curves.dat\" index {} using 1:2 with points pt 7 ps 0.17 lc rgb \"{}\" "
+        "notitle, ",
+        first + (attacked ? 1 : 0), attacked ? kAttackedInk : kCleanInk);
+  return plot;
 }
 
 enum class Side { kFirst, kInner };
@@ -172,7 +209,8 @@ std::string panels(const Sheet& sheet, std::size_t block, const std::string& met
   std::string text = place(sheet, {left, right, top - 2.5, top});
   text += fmt::format("set title {} offset 0,-0.5\nset xtics format \"\"\nunset xlabel\n",
                       quoted(sheet.titles[block]));
-  text += y_axis(sheet.loss, side, "training\nloss") + curve(sheet, block, 2, palette_colour(4));
+  text += y_axis(sheet.loss, side, "training\nloss") +
+          curve(sheet, block, 2, "#000000", batch_marks(sheet, block));
   // The line above the sheet is drawn with the first panel alone.
   text += "unset title\nunset label\n" + place(sheet, {left, right, top - 5.2, top - 2.7});
   text += y_axis(sheet.metric, side, metric) + curve(sheet, block, 5, palette_colour(0));
@@ -188,12 +226,33 @@ std::string panels(const Sheet& sheet, std::size_t block, const std::string& met
                     block);
 }
 
+// "the first finished run of each cell (seed 0), every 8th to 29th of them": which are marked.
+std::string marked_text(const Sheet& sheet) {
+  std::size_t least = SIZE_MAX, most = 0;
+  bool same_seed = true;
+  const std::uint64_t seed = sheet.cells.front()->training.marks.seed;
+  for (const CellData* cell : sheet.cells) {
+    least = std::min(least, cell->training.marks.every);
+    most = std::max(most, cell->training.marks.every);
+    same_seed = same_seed && cell->training.marks.seed == seed;
+  }
+  std::string text = "the first finished run of each cell";
+  if (same_seed) text += fmt::format(" (seed {})", seed);
+  if (most == 1) return text;
+  return text + (least == most ? fmt::format(", one in {}", most)
+                               : fmt::format(", one in {} to {}", least, most));
+}
+
 // What the lines are, above the first row.
 std::string legend(const Sheet& sheet) {
   std::string text = "mean over seeds ± sd (band); ";
   if (has_comparison(sheet)) text += "thin: without attack; ";
-  return fmt::format("set label {} at screen 0.5, screen {:.4f} center\n",
-                     quoted(text + "bars: share of attacked batches"), 1 - 0.5 / sheet.height_cm);
+  const auto line = [&](const std::string& words, double depth_cm) {
+    return fmt::format("set label {} at screen 0.5, screen {:.4f} center\n", quoted(words),
+                       1 - depth_cm / sheet.height_cm);
+  };
+  return line(text + "bars: share of attacked batches", 0.45) +
+         line("dots: batches of one run, orange attacked, blue not", 0.95);
 }
 
 }  // namespace
@@ -208,10 +267,15 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
   if (sheet.epochs < 2) return std::nullopt;
   figure.caption = fmt::format(
       "Mean over seeds, band: one sd to either side; {}. Training loss is the one that was "
-      "minimised: an attacked batch has the attack's term in it. Bars: share of the epoch's "
-      "batches that were attacked.{}{}",
-      seed_count_text(data), has_comparison(sheet) ? " Thin line: the same without attack." : "",
-      sheet.cells.size() < data.cells.size() ? " Some cells are left out." : "");
+      "minimised: an attacked batch has the attack's term in it. Dots: batches of {}, orange "
+      "where attacked, blue where not. Bars: share of the epoch's batches that were attacked, over "
+      "all seeds.{}{}",
+      seed_count_text(data), marked_text(sheet),
+      has_comparison(sheet) ? " Thin line: the same without attack." : "",
+      sheet.cells.size() < data.cells.size()
+          ? fmt::format(" Drawn are {} of {} cells, evenly chosen.", sheet.cells.size(),
+                        data.cells.size())
+          : "");
   figure.width_cm = sheet.width_cm;
   figure.height_cm = sheet.height_cm;
   figure.settings = fmt::format(

@@ -10,10 +10,13 @@ namespace {
 constexpr std::size_t kMostCells = 6;
 constexpr std::size_t kShortLabel = 30;  // characters; longer ones do not fit side by side
 
-// Cells that are drawn: the main block, thinned evenly when there are too many to tell apart.
+// Cells that are drawn: the main block, thinned evenly when there are too many to tell apart, and
+// before it the baseline, which all others are read against.
 std::vector<const CellData*> drawn_cells(const ReportData& data) {
   std::vector<const CellData*> cells;
-  const std::size_t count = std::min(kMostCells, data.main.cells);
+  const bool apart = data.baseline >= data.main.cells;
+  if (apart) cells.push_back(&data.cells[data.baseline]);
+  const std::size_t count = std::min(kMostCells - cells.size(), data.main.cells);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = count == 1 ? 0 : i * (data.main.cells - 1) / (count - 1);
     cells.push_back(&data.cells[at]);
@@ -80,7 +83,11 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
                          "hides how little the recall is known.",
                          kRareSupport)
            : "",
-      cells.size() < data.main.cells ? " Some cells are left out; the table has all." : "");
+      cells.size() < data.cells.size()
+          ? fmt::format(" Drawn are {} of {} cells, the baseline and others evenly chosen "
+                        "from the grid, without controls; the table of the same name has all.",
+                        cells.size(), data.cells.size())
+          : "");
   const double count = static_cast<double>(cells.size());
   const double half = 0.4 / count;
   for (std::size_t k = 0; k < cells.size(); ++k) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 
 namespace ratbench::reports {
@@ -80,6 +81,8 @@ Table empty_table(const ReportData& data) {
     if (!any_lost(data)) table.columns.back().shown = Shown::kCsvOnly;
   }
   add_metric_columns(data, table);
+  table.columns.push_back(number_column("batches", "a run", "batches"));
+  if (!training_is_unequal(data)) table.columns.back().shown = Shown::kCsvOnly;
   table.columns.push_back(
       number_column("train time", "indicative", "relative_train_time_indicative"));
   return table;
@@ -130,10 +133,16 @@ TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table
   row.cells.push_back(count_cell(cell.diverged()));
   row.cells.push_back(count_cell(cell.failed()));
   add_metric_cells(data, cell, table, row);
+  TableCell batches = dash_cell();
+  if (cell.training.batches) {
+    batches.text = fmt::format("{:.0f}", *cell.training.batches);
+    batches.number = cell.training.batches;
+  }
+  row.cells.push_back(batches);
   TableCell time = dash_cell();
-  if (cell.relative_train_time) {
-    time.text = fmt::format("{:.2f}×", *cell.relative_train_time);
-    time.number = cell.relative_train_time;
+  if (const auto& relative = cell.training.time_to_first_clean) {
+    time.text = fmt::format("{:.2f}×", *relative);
+    time.number = relative;
   }
   row.cells.push_back(time);
   return row;
@@ -190,6 +199,7 @@ void add_notes(const ReportData& data, Table& table) {
        "with few seeds a t interval may pass 0 or 100. Seeds only: Student's t over seeds; the "
        "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
        "other reports."});
+  if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   add_significance_note(data, table);
   table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
                                       : "Nothing is bold, because some cells miss seeds."});
@@ -199,11 +209,8 @@ void add_notes(const ReportData& data, Table& table) {
                                      ", which need not have used these data or this "
                                      "recipe; – where it states no number.";
   table.notes.push_back({"", dash});
-  table.notes.push_back(
-      {"",
-       "Train time: mean training time of a run relative to the cell without attack and the "
-       "same other factors, from ordinary sweep runs; indicative, not a cost measurement. "
-       "– where the experiment has no such cell or their devices differ."});
+  if (const auto unequal = unequal_training_note(data)) table.notes.push_back({"", *unequal});
+  table.notes.push_back({"", train_time_note(data)});
   const bool dashes = std::any_of(data.cells.begin(), data.cells.end(),
                                   [](const CellData& cell) { return !cell.inactive.empty(); });
   if (dashes) table.notes.push_back({"", "– under a factor: it has no effect in this cell."});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/tables/attack_sizes.hpp"
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/decimal.hpp"
 
@@ -186,9 +187,9 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
   row.cells.push_back(percent_interval_cell(gain.t95));
   row.cells.push_back(percent_cell(cell->training.attacked_share, 1));
   TableCell time = dash_cell();
-  if (cell->relative_train_time) {
-    time.text = fmt::format("{:.2f}×", *cell->relative_train_time);
-    time.number = cell->relative_train_time;
+  if (const auto& relative = cell->training.time_to_first_clean) {
+    time.text = fmt::format("{:.2f}×", *relative);
+    time.number = relative;
   }
   row.cells.push_back(time);
 }
@@ -211,10 +212,8 @@ void add_notes(const ReportData& data, const std::vector<Variant>& variants, Tab
                                  [](const Variant& v) { return v.attack == "none"; }))
     table.notes.push_back(
         {"", "none: clean training. It knows no p_rat, so its numbers stand under all of them."});
-  table.notes.push_back(
-      {"",
-       "Train time: relative to none with the same other factors, from ordinary sweep runs; "
-       "indicative, not a cost measurement."});
+  if (const auto unequal = unequal_training_note(data)) table.notes.push_back({"", *unequal});
+  table.notes.push_back({"", train_time_note(data)});
   if (std::any_of(data.cells.begin(), data.cells.end(),
                   [](const CellData& cell) { return !cell.complete(); }))
     table.notes.push_back({"*", "Some seeds of this cell are missing."});

@@ -81,7 +81,7 @@ TableRow claim_row(const ClaimData& claim) {
   TableRow row;
   row.cells.push_back(text_cell(claim.name));
   if (claim.primary) row.cells.back().mark = "*";
-  row.cells.push_back(text_cell(std::string(verdict_word(claim.verdict))));
+  row.cells.push_back(text_cell(verdict_text(claim)));
   const std::string asked = asked_for(claim);
   row.cells.push_back(asked.empty() ? dash_cell() : text_cell(asked));
   row.cells.push_back(amount(claim, claim.estimate, true));

@@ -39,7 +39,7 @@ std::string claims_markdown(const ReportData& data) {
   if (data.claims.empty()) return std::string("## Claims\n\n") + kNoClaims + "\n";
   std::string out = "## Claims\n\n" + count_verdicts(data.claims) + " " + kMeaning + "\n\n";
   for (const ClaimData& claim : data.claims)
-    out += fmt::format("- {} **{}** {}: {}\n", shape(claim), word(claim),
+    out += fmt::format("- {} **{}** {}: {}\n", shape(claim), verdict_text(claim),
                        escape_markdown(title(claim)), escape_markdown(sentences(claim)));
   return out;
 }
@@ -49,7 +49,7 @@ std::string claims_latex(const ReportData& data) {
   std::string out = escape_latex(count_verdicts(data.claims) + " " + kMeaning) +
                     "\n\\begin{description}\\sloppy\n";
   for (const ClaimData& claim : data.claims)
-    out += fmt::format("\\item[{}: {}] {}\n", escape_latex(title(claim)), word(claim),
+    out += fmt::format("\\item[{}: {}] {}\n", escape_latex(title(claim)), verdict_text(claim),
                        escape_latex(sentences(claim)));
   return out + "\\end{description}\n";
 }
@@ -61,18 +61,23 @@ std::string claims_html(const ReportData& data) {
          escape_html(kMeaning) + "</p>\n<ul class=\"claims\">\n";
   for (const ClaimData& claim : data.claims)
     out += fmt::format(
-        "<li><span class=\"verdict {0}\">{1} {0}</span> <strong>{2}</strong> {3}</li>\n",
-        word(claim), shape(claim), escape_html(title(claim)), escape_html(sentences(claim)));
+        "<li><span class=\"verdict {0}\">{1} {4}</span> <strong>{2}</strong> {3}</li>\n",
+        word(claim), shape(claim), escape_html(title(claim)), escape_html(sentences(claim)),
+        escape_html(verdict_text(claim)));
   return out + "</ul>\n</section>\n";
 }
 
 std::string claims_terminal(const ReportData& data) {
   if (data.claims.empty()) return "";
-  std::size_t width = 0;
-  for (const ClaimData& claim : data.claims) width = std::max(width, title(claim).size());
+  std::size_t width = 0, verdict_width = 0;
+  for (const ClaimData& claim : data.claims) {
+    width = std::max(width, title(claim).size());
+    verdict_width = std::max(verdict_width, verdict_text(claim).size());
+  }
   std::string out = count_verdicts(data.claims) + "\n";
   for (const ClaimData& claim : data.claims) {
-    std::string line = fmt::format("  {:<9}  {:<{}}", word(claim), title(claim), width);
+    std::string line =
+        fmt::format("  {:<{}}  {:<{}}", verdict_text(claim), verdict_width, title(claim), width);
     if (claim.estimate && claim.ci_adjusted) {
       const double scale = claim.is_ratio() ? 1 : 100;
       line += fmt::format("  {:+.2f} [{:+.2f}, {:+.2f}]{}", scale * *claim.estimate,

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/decimal.hpp"
 
@@ -61,6 +62,8 @@ std::optional<Table> crossed_table(const ReportData& data) {
   }
   table.notes.push_back(
       {"", "In brackets: 95 % two-way t interval, which counts seeds and test rows."});
+  if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
+  if (const auto unequal = unequal_training_note(data)) table.notes.push_back({"", *unequal});
   if (incomplete) table.notes.push_back({"*", "Some seeds of this cell are missing."});
   return table;
 }

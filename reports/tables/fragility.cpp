@@ -33,7 +33,7 @@ TableRow effect_row(const ClaimData& claim, const RowEffect& effect, bool is_fir
   TableRow row;
   row.rule_before = is_first;
   row.cells.push_back(text_cell(claim.name));
-  row.cells.push_back(text_cell(std::string(verdict_word(claim.verdict))));
+  row.cells.push_back(text_cell(verdict_text(claim)));
   row.cells.push_back(or_dash(claim.fragility_dropped));
   row.cells.push_back(or_dash(claim.fragility_relabelled));
   row.cells.push_back(text_cell(effect.class_name));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 
 namespace ratbench::reports {
@@ -136,6 +137,7 @@ void add_loss_notes(const ReportData& data, Table& table) {
       {"",
        "Means over seeds that finished; sd and interval are over seeds only, test rows are not "
        "counted. Each cell is the selected epoch of its runs."});
+  if (const auto unequal = unequal_training_note(data)) table.notes.push_back({"", *unequal});
   if (!rare_classes(data).empty())
     table.notes.push_back(
         {kDagger, fmt::format("Fewer than {} test rows: one row more or less moves this recall by "

@@ -165,7 +165,7 @@ ReportData synergy_sample() {
                                     {"attack.epsilon", epsilon},
                                     {"attack.name", name}},
                                    level, 0.03, 20));
-    data.cells.back().relative_train_time = time;
+    data.cells.back().training.time_to_first_clean = time;
     if (std::string(p) == "0") data.cells.back().inactive = {"attack.epsilon", "attack.name"};
   };
   add("0", "0", "0.1", "fgm", 0.71, 1);

@@ -13,6 +13,7 @@
 #include "harness/store/writer.hpp"
 #include "reports/load.hpp"
 #include "reports/report.hpp"
+#include "reports/tables/cautions.hpp"
 #include "src/base/error.hpp"
 #include "src/base/random.hpp"
 #include "src/base/sha256.hpp"
@@ -235,14 +236,32 @@ TEST(LoadReportData, CountsTestRowsFromThePredictions) {
   EXPECT_GE(difference->p_holm, difference->p);
 }
 
-TEST(LoadReportData, ComparesTrainingTimeWithTheCleanCellOfTheSameData) {
+TEST(LoadReportData, ComparesTrainingTimeWithTheFirstCleanCellEverywhere) {
   const TemporaryFolder folder;
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
-  EXPECT_DOUBLE_EQ(*data.cells[0].relative_train_time, 1);
-  EXPECT_DOUBLE_EQ(*data.cells[1].relative_train_time, 1.5);
-  EXPECT_DOUBLE_EQ(*data.cells[3].relative_train_time, 1.5);
+  EXPECT_DOUBLE_EQ(*data.cells[0].training.time_to_first_clean, 1);
+  EXPECT_DOUBLE_EQ(*data.cells[1].training.time_to_first_clean, 1.5);
+  EXPECT_DOUBLE_EQ(*data.cells[2].training.time_to_first_clean, 1) << "a clean cell of its own";
+  EXPECT_DOUBLE_EQ(*data.cells[3].training.time_to_first_clean, 1.5);
+  EXPECT_NE(train_time_note(data).find("relative to \"lambda 0, p_rat 0\""), std::string::npos);
+}
+
+TEST(LoadReportData, MarksTheBatchesOfTheFirstFinishedRun) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  const TrainingData& attacked = data.cells[1].training;
+  EXPECT_DOUBLE_EQ(*attacked.batches, 10);
+  EXPECT_EQ(attacked.marks.seed, 0u);
+  EXPECT_EQ(attacked.marks.every, 1u);
+  ASSERT_EQ(attacked.marks.batches.size(), 1u);
+  EXPECT_TRUE(attacked.marks.batches[0].attacked);
+  EXPECT_DOUBLE_EQ(attacked.marks.batches[0].epoch, 1);
+  EXPECT_DOUBLE_EQ(attacked.marks.batches[0].loss, 0.5);
+  EXPECT_FALSE(data.cells[0].training.marks.batches.at(0).attacked);
 }
 
 TEST(LoadReportData, RefusesAnExperimentThatTheStoreDoesNotKnow) {

@@ -46,6 +46,8 @@ CellData cell_of(std::vector<std::pair<std::string, std::string>> factors, doubl
   for (int epoch = 1; epoch <= 3; ++epoch)
     cell.training.epochs.push_back(
         {epoch, {1.0 / epoch, 1.2 / epoch}, {0.5 + 0.1 * epoch, 0.52 + 0.1 * epoch}, {0.5, 0.5}});
+  cell.training.marks = {0, 3, {{0.75, 1.5, true}, {1.25, 0.7, false}, {2.75, 0.4, false}}};
+  cell.training.batches = 120;
   return cell;
 }
 
@@ -68,7 +70,7 @@ void train(CellData& cell, const std::string& attack, const std::string& p_rat, 
   cell.training.attack = attack;
   cell.training.p_rat = p_rat;
   cell.training.attacked_share = attack == "none" ? 0 : p_rat == "1" ? 1 : 0.5;
-  cell.relative_train_time = cell.training.time_to_first_clean = time;
+  cell.training.time_to_first_clean = time;
 }
 
 // fgm and random at p_rat 0.5 and 1, beside clean training.
@@ -310,6 +312,63 @@ TEST(LearningCurves, HaveABlockPerCellWithTheAttackedShare) {
   EXPECT_EQ(script.find("replot"), std::string::npos);
 }
 
+TEST(LearningCurves, MarkEveryBatchAsAttackedOrNot) {
+  const Figure figure = *learning_curves_figure(attacks_sample());
+  // Five blocks of epochs, then two of each cell.
+  EXPECT_NE(
+      figure.data.find("other batches of seed 0: place loss\n1.250 0.7000\n2.750 0.4000\n\n\n"),
+      std::string::npos)
+      << figure.data;
+  EXPECT_NE(figure.data.find("attacked batches of seed 0: place loss\n0.750 1.5000\n\n\n"),
+            std::string::npos);
+  EXPECT_NE(figure.plot.find("index 5 using 1:2 with points"), std::string::npos);
+  EXPECT_NE(figure.plot.find("index 14 using 1:2 with points"), std::string::npos);
+  EXPECT_NE(figure.caption.find("(seed 0), one in 3, orange where attacked"), std::string::npos)
+      << figure.caption;
+}
+
+bool has_note(const Table& table, const std::string& words) {
+  return std::any_of(table.notes.begin(), table.notes.end(), [&](const TableNote& note) {
+    return note.text.find(words) != std::string::npos;
+  });
+}
+
+TEST(UnequalTraining, StandsInEveryTableThatComparesTheCells) {
+  ReportData data = attacks_sample(), losses = laid_out_losses();
+  EXPECT_FALSE(has_note(*attacks_table(data), "not equally long"));
+  EXPECT_EQ(ablation_table(data)->columns[column(*ablation_table(data), "batches")].shown,
+            Shown::kCsvOnly);
+  data.cells[2].training.batches = losses.cells[2].training.batches = 456;
+  const Table ablation = *ablation_table(data);
+  EXPECT_EQ(ablation.columns[column(ablation, "batches")].shown, Shown::kEverywhere);
+  EXPECT_EQ(at(ablation, 2, "batches").text, "456");
+  for (const Table& table : {ablation, *attacks_table(data), *losses_table(losses)})
+    EXPECT_TRUE(has_note(table, "456 in \"")) << table.name;
+  EXPECT_TRUE(has_note(ablation, "(3.8 times)"));
+}
+
+TEST(TooNarrow, NamesClassesWhoseFewRowsNeverVary) {
+  ReportData data = attacks_sample();
+  data.classes = {{"FALLS", 150}, {"FIRES", 4}, {"ONE", 1}};
+  EXPECT_FALSE(has_note(*ablation_table(data), "Too narrow"));
+  for (std::size_t seed = 0; seed < 4; ++seed) {
+    for (CellData& cell : data.cells) cell.scores["recall/ONE"].push_back({seed, 1});
+    data.cells[1].scores["recall/FALLS"][seed].value = 1;
+  }
+  data.cells[1].scores["recall/ONE"][2].value = 0;
+  EXPECT_TRUE(has_note(*ablation_table(data),
+                       "ONE (1 test row: all right in every run of 4 of 5 cells). Such"));
+}
+
+TEST(PerClassFigure, SaysHowManyCellsItDraws) {
+  ReportData data = attacks_sample();
+  data.baseline = 4;  // beyond the grid, drawn all the same
+  EXPECT_EQ(per_class_figure(data)->caption.find("Drawn are"), std::string::npos);
+  for (int i = 0; i < 3; ++i) data.cells.push_back(data.cells[2]);
+  EXPECT_NE(per_class_figure(data)->caption.find("Drawn are 5 of 8 cells"), std::string::npos)
+      << per_class_figure(data)->caption;
+}
+
 // What gnuplot says against the figure.
 std::vector<std::string> drawing_problems(const Figure& figure) {
   const TemporaryFolder folder;
@@ -321,8 +380,10 @@ std::vector<std::string> drawing_problems(const Figure& figure) {
 // gnuplot refuses a range that is empty.
 TEST(LearningCurves, HaveARangeWhereNothingChanges) {
   ReportData data = attacks_sample();
-  for (CellData& cell : data.cells)
+  for (CellData& cell : data.cells) {
+    cell.training.marks.batches.clear();
     for (EpochValues& row : cell.training.epochs) row.train_loss = row.val_metric = {0.5, 0.5};
+  }
   EXPECT_EQ(drawing_problems(*learning_curves_figure(data)), std::vector<std::string>{});
   std::string script = complete_script(*learning_curves_figure(data));
   EXPECT_NE(script.find("set yrange [49:51]\n"), std::string::npos) << script;

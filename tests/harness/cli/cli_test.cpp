@@ -170,6 +170,7 @@ TEST_F(Cli, PlanPrintsTheRealisedCountsThatRunPrints) {
   ASSERT_NE(begin, std::string::npos) << plan.out;
   const std::string counts = plan.out.substr(begin);
   EXPECT_NE(counts.find("train originals"), std::string::npos);
+  EXPECT_TRUE(plan.out.substr(0, begin).ends_with("train.safetensors:\n")) << plan.out;
   EXPECT_NE(counts.find("note: train.warmup 1 takes all"), std::string::npos) << counts;
   const Finished run = project_.call(project_.run_words(project_.db(), drawn));
   EXPECT_NE(run.err.find(counts), std::string::npos) << run.err;
@@ -186,9 +187,13 @@ TEST_F(Cli, PlanAndRunRefuseWhatTheDataCannotGive) {
     EXPECT_EQ(profile.status, 2);
     EXPECT_NE(profile.err.find("/data/profile"), std::string::npos) << profile.err;
     EXPECT_NE(profile.err.find("there are: no; yes"), std::string::npos) << profile.err;
-    const Finished boosted = call({"loss.name=ldam", "loss.boost_classes=maybe"});
-    EXPECT_EQ(boosted.status, 2);
-    EXPECT_NE(boosted.err.find("/loss/boost_classes"), std::string::npos) << boosted.err;
+    EXPECT_NE(profile.err.find("tiny.json with --set: at /data/profile"), std::string::npos)
+        << profile.err;
+    for (const char* loss : {"loss.name=ldam", "loss.name=focal"}) {
+      const Finished boosted = call({loss, "loss.boost_classes=maybe"});
+      EXPECT_EQ(boosted.status, 2) << loss;
+      EXPECT_NE(boosted.err.find("/loss/boost_classes"), std::string::npos) << boosted.err;
+    }
     const Finished weightless = call({"loss.name=focal", "loss.alpha=[0,0]"});
     EXPECT_EQ(weightless.status, 2);
     EXPECT_NE(weightless.err.find("found 0 for every class"), std::string::npos) << weightless.err;

@@ -8,28 +8,29 @@ set xrange [0.4:3.6]
 set xtics 1
 set boxwidth 0.8
 set style fill solid 1.0 noborder
-set terminal svg size 643,643 font "sans-serif,13" background rgb "white" noenhanced
+set terminal svg size 643,661 font "sans-serif,13" background rgb "white" noenhanced
 set output "learning_curves.svg"
 set multiplot
-set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9706 center
+set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9743 center
+set label "dots: batches of one run, orange attacked, blue not" at screen 0.5, screen 0.9457 center
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 5 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 6 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -37,30 +38,30 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 0 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)
 plot "learning_curves.dat" index 0 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 7 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 8 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -68,8 +69,8 @@ unset ylabel
 plot "learning_curves.dat" index 1 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -78,22 +79,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 1 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 9 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 10 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -101,8 +102,8 @@ unset ylabel
 plot "learning_curves.dat" index 2 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -111,22 +112,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 2 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm, p_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 11 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 12 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -134,8 +135,8 @@ unset ylabel
 plot "learning_curves.dat" index 3 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -144,22 +145,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 3 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.2882
-set tmargin at screen 0.4353
+set bmargin at screen 0.2800
+set tmargin at screen 0.4229
 set title "attack none" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 13 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 14 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.1294
-set tmargin at screen 0.2765
+set bmargin at screen 0.1257
+set tmargin at screen 0.2686
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -167,8 +168,8 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 4 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.0853
-set tmargin at screen 0.1176
+set bmargin at screen 0.0829
+set tmargin at screen 0.1143
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)
@@ -176,28 +177,29 @@ set xtics format "%g"
 set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 4 using 1:8 with boxes lc rgb "#333333" notitle
 unset multiplot
-set terminal pdfcairo size 17.0cm,17.0cm font "Sans,10" fontscale 0.9 noenhanced
+set terminal pdfcairo size 17.0cm,17.5cm font "Sans,10" fontscale 0.9 noenhanced
 set output "learning_curves.pdf"
 set multiplot
-set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9706 center
+set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9743 center
+set label "dots: batches of one run, orange attacked, blue not" at screen 0.5, screen 0.9457 center
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 5 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 6 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -205,30 +207,30 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 0 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)
 plot "learning_curves.dat" index 0 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 7 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 8 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -236,8 +238,8 @@ unset ylabel
 plot "learning_curves.dat" index 1 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -246,22 +248,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 1 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 9 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 10 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -269,8 +271,8 @@ unset ylabel
 plot "learning_curves.dat" index 2 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -279,22 +281,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 2 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm, p_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 11 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 12 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -302,8 +304,8 @@ unset ylabel
 plot "learning_curves.dat" index 3 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -312,22 +314,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 3 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.2882
-set tmargin at screen 0.4353
+set bmargin at screen 0.2800
+set tmargin at screen 0.4229
 set title "attack none" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 13 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 14 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.1294
-set tmargin at screen 0.2765
+set bmargin at screen 0.1257
+set tmargin at screen 0.2686
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -335,8 +337,8 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 4 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.0853
-set tmargin at screen 0.1176
+set bmargin at screen 0.0829
+set tmargin at screen 0.1143
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)
@@ -344,28 +346,29 @@ set xtics format "%g"
 set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 4 using 1:8 with boxes lc rgb "#333333" notitle
 unset multiplot
-set terminal pngcairo size 964,964 font "Sans,15" linewidth 2 pointscale 2 noenhanced
+set terminal pngcairo size 964,992 font "Sans,15" linewidth 2 pointscale 2 noenhanced
 set output "learning_curves.png"
 set multiplot
-set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9706 center
+set label "mean over seeds ± sd (band); thin: without attack; bars: share of attacked batches" at screen 0.5, screen 0.9743 center
+set label "dots: batches of one run, orange attacked, blue not" at screen 0.5, screen 0.9457 center
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 0 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 5 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 6 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 0 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -373,30 +376,30 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 0 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 0 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)
 plot "learning_curves.dat" index 0 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack random,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 1 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 7 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 8 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 1 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -404,8 +407,8 @@ unset ylabel
 plot "learning_curves.dat" index 1 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 1 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.3441
 set rmargin at screen 0.5382
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -414,22 +417,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 1 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm,\np_rat 0.5" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 2 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 9 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 10 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 2 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -437,8 +440,8 @@ unset ylabel
 plot "learning_curves.dat" index 2 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 2 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.5588
 set rmargin at screen 0.7529
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -447,22 +450,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 2 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.7206
-set tmargin at screen 0.8676
+set bmargin at screen 0.7000
+set tmargin at screen 0.8429
 set title "attack fgm, p_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y ""
 unset ylabel
-plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 3 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 11 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 12 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 3 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5618
-set tmargin at screen 0.7088
+set bmargin at screen 0.5457
+set tmargin at screen 0.6886
 set yrange [59.586:83.099]
 set ytics 10
 set format y ""
@@ -470,8 +473,8 @@ unset ylabel
 plot "learning_curves.dat" index 3 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#444444" lw 0.9 notitle, "learning_curves.dat" index 3 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.7735
 set rmargin at screen 0.9676
-set bmargin at screen 0.5176
-set tmargin at screen 0.5500
+set bmargin at screen 0.5029
+set tmargin at screen 0.5343
 unset ylabel
 set yrange [0:100]
 set ytics ("" 0, "" 100)
@@ -480,22 +483,22 @@ set xlabel "epoch" offset 0,0.5
 plot "learning_curves.dat" index 3 using 1:8 with boxes lc rgb "#333333" notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.2882
-set tmargin at screen 0.4353
+set bmargin at screen 0.2800
+set tmargin at screen 0.4229
 set title "attack none" offset 0,-0.5
 set xtics format ""
 unset xlabel
-set yrange [0:1.2787]
+set yrange [0:1.545]
 set ytics 0.4
 set format y "%g"
 set ylabel "training\nloss" offset -0.8,0
-plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#D55E00" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#D55E00" lw 2.2 notitle
+plot "learning_curves.dat" index 4 using 1:3:4 with filledcurves lc rgb "#000000" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 13 using 1:2 with points pt 7 ps 0.17 lc rgb "#56B4E9" notitle, "learning_curves.dat" index 14 using 1:2 with points pt 7 ps 0.17 lc rgb "#D55E00" notitle, "learning_curves.dat" index 4 using 1:2 with lines lc rgb "#000000" lw 2.2 notitle
 unset title
 unset label
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.1294
-set tmargin at screen 0.2765
+set bmargin at screen 0.1257
+set tmargin at screen 0.2686
 set yrange [59.586:83.099]
 set ytics 10
 set format y "%g"
@@ -503,8 +506,8 @@ set ylabel "validation\nmacro-F1 (%)" offset -0.8,0
 plot "learning_curves.dat" index 4 using 1:6:7 with filledcurves lc rgb "#0072B2" fillstyle transparent solid 0.25 noborder notitle, "learning_curves.dat" index 4 using 1:5 with lines lc rgb "#0072B2" lw 2.2 notitle
 set lmargin at screen 0.1294
 set rmargin at screen 0.3235
-set bmargin at screen 0.0853
-set tmargin at screen 0.1176
+set bmargin at screen 0.0829
+set tmargin at screen 0.1143
 unset ylabel
 set yrange [0:100]
 set ytics ("0 %%" 0, "100 %%" 100)

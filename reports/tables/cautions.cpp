@@ -1,0 +1,106 @@
+#include "reports/tables/cautions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace ratbench::reports {
+namespace {
+
+// Lengths that count as equal: early stopping makes small differences.
+constexpr double kSameLength = 1.05;
+
+struct Lengths {
+  const CellData* least = nullptr;
+  const CellData* most = nullptr;
+};
+
+Lengths lengths_of(const ReportData& data) {
+  Lengths found;
+  for (const CellData& cell : data.cells) {
+    if (!cell.training.batches) continue;
+    if (!found.least || *cell.training.batches < *found.least->training.batches)
+      found.least = &cell;
+    if (!found.most || *cell.training.batches > *found.most->training.batches) found.most = &cell;
+  }
+  return found;
+}
+
+// In how many cells every run has all rows of the class right, or all wrong.
+struct Steady {
+  std::size_t right = 0, wrong = 0;
+};
+
+Steady steady_cells(const ReportData& data, const ClassData& klass) {
+  Steady steady;
+  for (const CellData& cell : data.cells) {
+    const std::vector<double> recalls = cell.values("recall/" + klass.name);
+    if (recalls.empty()) continue;
+    const auto all = [&](double value) {
+      return std::all_of(recalls.begin(), recalls.end(), [&](double r) { return r == value; });
+    };
+    steady.right += all(1) ? 1 : 0;
+    steady.wrong += all(0) ? 1 : 0;
+  }
+  return steady;
+}
+
+std::string steady_text(const ClassData& klass, const Steady& steady, std::size_t cells) {
+  std::string where;
+  if (steady.right > 0) where = fmt::format("all right in every run of {}", steady.right);
+  if (steady.wrong > 0)
+    where += fmt::format("{}all wrong in every run of {}", where.empty() ? "" : ", ", steady.wrong);
+  return fmt::format("{} ({} test row{}: {} of {} cells)", klass.name, klass.support,
+                     klass.support == 1 ? "" : "s", where, cells);
+}
+
+}  // namespace
+
+bool training_is_unequal(const ReportData& data) {
+  const Lengths lengths = lengths_of(data);
+  return lengths.least &&
+         *lengths.most->training.batches > kSameLength * *lengths.least->training.batches;
+}
+
+std::optional<std::string> unequal_training_note(const ReportData& data) {
+  if (!training_is_unequal(data)) return std::nullopt;
+  const auto [least, most] = lengths_of(data);
+  return fmt::format(
+      "Training is not equally long: {:.0f} batches a run in \"{}\", {:.0f} in \"{}\" ({:.1f} "
+      "times). Cells train for the same number of epochs, and an augmentation that adds rows makes "
+      "them longer, so that a difference between such cells may be one of length.",
+      *least->training.batches, least->label, *most->training.batches, most->label,
+      *most->training.batches / *least->training.batches);
+}
+
+std::string train_time_note(const ReportData& data) {
+  const auto first = std::find_if(data.cells.begin(), data.cells.end(), [](const CellData& cell) {
+    return cell.training.clean() && cell.training.time_to_first_clean;
+  });
+  if (first == data.cells.end())
+    return "Train time: – because no cell without attack was timed on the same device.";
+  return fmt::format(
+      "Train time: mean training time of a run relative to \"{}\", the first cell without attack, "
+      "here as in every table and figure; from ordinary sweep runs, so indicative and not a cost "
+      "measurement. – where devices differ.",
+      first->label);
+}
+
+std::optional<std::string> too_narrow_note(const ReportData& data) {
+  std::vector<std::string> found;
+  for (const ClassData* klass : rare_classes(data)) {
+    const Steady steady = steady_cells(data, *klass);
+    if (klass->support > 0 && steady.right + steady.wrong > 0)
+      found.push_back(steady_text(*klass, steady, data.cells.size()));
+  }
+  if (found.empty()) return std::nullopt;
+  return fmt::format(
+      "Too narrow are the intervals of cells in which the few test rows of a class come out the "
+      "same in every run: {}. Such a class adds no variance there, although other reports of it "
+      "may well come out otherwise.",
+      fmt::join(found, "; "));
+}
+
+}  // namespace ratbench::reports
