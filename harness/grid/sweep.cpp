@@ -20,8 +20,10 @@ std::vector<specs::ParamId> params_of(std::initializer_list<std::string_view> se
 }
 
 const std::vector<specs::ParamId>& data_params(bool texts_are_augmented) {
-  static const auto plain = params_of({"data.", "encoder.", "model.", "task"});
-  static const auto augmented = params_of({"augmentation.", "data.", "encoder.", "model.", "task"});
+  static const auto plain = params_of(
+      {"data.", "encoder.", "model.head", "model.max_length", "model.name", "model.path", "task"});
+  static const auto augmented = params_of({"augmentation.", "data.", "encoder.", "model.head",
+                                           "model.max_length", "model.name", "model.path", "task"});
   return texts_are_augmented ? augmented : plain;
 }
 
