@@ -28,6 +28,7 @@ json block_json(const cost::Block& b) {
           {"temperature_c", value_or_null(b.conditions.temperature_c)},
           {"throttled", value_or_null(b.conditions.throttled)},
           {"on_battery", value_or_null(b.conditions.on_battery)},
+          {"running", value_or_null(b.conditions.running)},
           {"device_processes", value_or_null(b.conditions.device_processes)},
           {"energy_j", value_or_null(b.conditions.energy_j)},
           {"clock_skew_s", b.times.clock_skew_s},

@@ -19,6 +19,7 @@ struct Conditions {
   std::optional<double> temperature_c;    // hottest thermal zone, of a GPU its own; at the end
   std::optional<std::int64_t> throttled;  // times that a core or the GPU was slowed down by heat
   std::optional<bool> on_battery;
+  std::optional<int> running;           // tasks that run or wait for a core at the block's end
   std::optional<int> device_processes;  // of others that compute on the GPU
   std::optional<double> energy_j;       // of the whole package or GPU
   int other_workers = 0;                // ratbench workers that are not ours

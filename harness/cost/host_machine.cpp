@@ -102,6 +102,17 @@ std::optional<HostMachine::Ticks> HostMachine::processor_ticks() const {
   return ticks;
 }
 
+std::optional<int> HostMachine::running_tasks() const {
+  std::ifstream in(watched_.root / "proc/stat");
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream fields(line);
+    std::string name;
+    int count = 0;
+    if (fields >> name >> count && name == "procs_running") return count;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> HostMachine::throttle_count() const {
   std::optional<std::int64_t> sum;
   for (const fs::path& core : cores_)
@@ -145,6 +156,7 @@ Conditions HostMachine::block_ended() {
   if (ticks && ticks_ && ticks->all > ticks_->all && ticks->steal >= ticks_->steal)
     now.steal_share = static_cast<double>(ticks->steal - ticks_->steal) /
                       static_cast<double>(ticks->all - ticks_->all);
+  now.running = running_tasks();
   now.on_battery = on_battery(watched_.root);
   now.other_workers = static_cast<int>(other_workers().size());
   if (nvml_) {

@@ -44,6 +44,7 @@ class HostMachine final : public Machine {
     std::uint64_t steal = 0;
   };
   std::optional<Ticks> processor_ticks() const;
+  std::optional<int> running_tasks() const;
   // Of the core in use, else of all.
   std::optional<std::int64_t> throttle_count() const;
   std::optional<double> hottest_c() const;

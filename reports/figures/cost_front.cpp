@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "reports/figures/figure.hpp"
+#include "reports/figures/label_placement.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -84,42 +85,49 @@ std::string blocks(const std::vector<Spot>& spots) {
   return text;
 }
 
-// How near two markers are when their numbers would overlap.
-struct Reach {
-  double time = 0, score = 0;
+// What the axes show.
+struct Frame {
+  double x_low, x_high, y_low, y_high;
 };
 
-Reach reach_of(const std::vector<Spot>& spots) {
-  Spot low = spots.front(), high = spots.front();
+Frame frame_of(const std::vector<Spot>& spots) {
+  Point time = spots.front().time, score = spots.front().score;
   for (const Spot& spot : spots) {
-    low.time.mean = std::min(low.time.mean, spot.time.mean);
-    high.time.mean = std::max(high.time.mean, spot.time.mean);
-    low.score.low = std::min(low.score.low, spot.score.low);
-    high.score.high = std::max(high.score.high, spot.score.high);
+    time.low = std::min(time.low, spot.time.low);
+    time.high = std::max(time.high, spot.time.high);
+    score.low = std::min(score.low, spot.score.low);
+    score.high = std::max(score.high, spot.score.high);
   }
-  return {0.06 * (high.time.mean - low.time.mean), 0.05 * (high.score.high - low.score.low)};
+  const double width = std::max(time.high - time.low, 0.1);
+  const double height = std::max(score.high - score.low, 0.1);
+  return {time.low - 0.1 * width, time.high + 0.1 * width, score.low - 0.05 * height,
+          score.high + 0.05 * height};
 }
 
-// Where a number stands: to the right of its marker; elsewhere when earlier ones are close by.
-std::string_view number_place(const std::vector<Spot>& spots, std::size_t i, const Reach& reach) {
-  constexpr std::string_view kPlaces[] = {"left offset 0.6,0.35", "right offset -0.6,0.35",
-                                          "left offset 0.6,-0.6", "right offset -0.6,-0.6"};
-  const auto near = [&](const Spot& other) {
-    return std::abs(other.time.mean - spots[i].time.mean) < reach.time &&
-           std::abs(other.score.mean - spots[i].score.mean) < reach.score;
-  };
-  const auto end = spots.begin() + static_cast<std::ptrdiff_t>(i);
-  return kPlaces[static_cast<std::size_t>(std::count_if(spots.begin(), end, near)) % 4];
+// Numbers at free places beside the markers. The size of the plot is known within a few
+// millimetres, which the boxes leave as room.
+std::string numbers(const std::vector<Spot>& spots, double height_cm) {
+  constexpr double kPlotWidth = 7.4, kAboveAndBelow = 2.6, kDigit = 0.22, kLine = 0.42;  // cm
+  const Frame frame = frame_of(spots);
+  const double x_cm = kPlotWidth / (frame.x_high - frame.x_low);
+  const double y_cm = (height_cm - kAboveAndBelow) / (frame.y_high - frame.y_low);
+  std::vector<Spot2d> markers;
+  std::vector<double> widths;
+  for (std::size_t i = 0; i < spots.size(); ++i) {
+    markers.push_back({spots[i].time.mean * x_cm, spots[i].score.mean * y_cm});
+    widths.push_back(kDigit * static_cast<double>(std::to_string(i + 1).size()) + 0.04);
+  }
+  const std::vector<LabelBox> boxes = place_labels(markers, widths, kLine);
+  std::string text = "set style textbox opaque noborder margins 0.3,0.2\n";
+  for (std::size_t i = 0; i < boxes.size(); ++i)
+    text += fmt::format("set label \"{}\" at {:.4f},{:.4f} center front boxed\n", i + 1,
+                        boxes[i].x / x_cm, boxes[i].y / y_cm);
+  return text;
 }
 
 // Numbers beside the markers, and what they stand for in the margin.
 std::string labels(const std::vector<Spot>& spots, double height_cm) {
-  const Reach reach = reach_of(spots);
-  std::string text;
-  for (std::size_t i = 0; i < spots.size(); ++i)
-    text +=
-        fmt::format("set label \"{}\" at {:.4f},{:.4f} {} front textcolor rgb \"black\"\n", i + 1,
-                    spots[i].time.mean, spots[i].score.mean, number_place(spots, i, reach));
+  std::string text = numbers(spots, height_cm);
   double at = 1 - 2.2 / height_cm;
   for (std::size_t i = 0; i < spots.size(); ++i) {
     const std::string name = wrapped_at_commas(spots[i].cell->label, 32);
@@ -192,25 +200,25 @@ std::string caption_of(const ReportData& data, Source source, std::size_t shown)
       metric_title(data.primary_metric()), time, seed_count_text(data));
 }
 
+// At most six tics: their texts are as wide as "1.25×".
+double tic_distance(const Frame& frame) {
+  const double step = tic_step(frame.x_low, frame.x_high);
+  return (frame.x_high - frame.x_low) / step > 6 ? 2 * step : step;
+}
+
 std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, Source source,
                         double height_cm) {
-  const auto low = std::min_element(spots.begin(), spots.end(), [](const Spot& a, const Spot& b) {
-    return a.time.low < b.time.low;
-  });
-  const auto high = std::max_element(spots.begin(), spots.end(), [](const Spot& a, const Spot& b) {
-    return a.time.high < b.time.high;
-  });
+  const Frame frame = frame_of(spots);
   const std::vector<Kind> all = kinds();
   const auto entries = static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [&](const Kind& kind) { return occurs(kind, spots); }));
-  const double reach = std::max(high->time.high - low->time.low, 0.1);
   return fmt::format(
-             "set xrange [{:.4f}:{:.4f}]\nset offsets 0, 0, graph 0.05, graph 0.05\n"
+             "set xrange [{:.4f}:{:.4f}]\nset yrange [{:.4f}:{:.4f}]\n"
              "set xlabel \"{}\"\nset xtics {:g} format \"%g×\"\nset ylabel {}\n",
-             low->time.low - 0.06 * reach, high->time.high + 0.1 * reach,
+             frame.x_low, frame.x_high, frame.y_low, frame.y_high,
              source == Source::kMeasured ? "measured time of a step relative to clean"
                                          : "training time relative to clean (indicative)",
-             2 * tic_step(low->time.low, low->time.low + reach), quoted(metric_axis(data))) +
+             tic_distance(frame), quoted(metric_axis(data))) +
          legend_settings(entries, 2) + "set rmargin at screen 0.61\n" + labels(spots, height_cm);
 }
 

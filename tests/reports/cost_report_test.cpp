@@ -7,6 +7,7 @@
 
 #include "reports/figures/figure.hpp"
 #include "reports/figures/gnuplot.hpp"
+#include "reports/figures/label_placement.hpp"
 #include "reports/tables/tables.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -121,6 +122,21 @@ TEST(CostFront, WithoutAMeasurementIsIndicativeAndSaysWhy) {
   EXPECT_NE(figure.settings.find("(indicative)"), std::string::npos);
   EXPECT_NE(figure.caption.find("unusable: two identical"), std::string::npos);
   EXPECT_NE(figure.data.find("\n4.5000 4.5000 4.5000 "), std::string::npos) << figure.data;
+}
+
+TEST(LabelPlacement, NoTextCoversAnotherOrAMarker) {
+  // Ten markers in a heap of half a centimetre.
+  std::vector<Spot2d> markers;
+  for (int i = 0; i < 10; ++i) markers.push_back({5 + 0.05 * i, 5 + 0.07 * (i % 3)});
+  const std::vector<double> widths(markers.size(), 0.46);
+  const std::vector<LabelBox> boxes = place_labels(markers, widths, 0.42);
+  ASSERT_EQ(boxes.size(), markers.size());
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) EXPECT_FALSE(overlap(boxes[i], boxes[j])) << i << " " << j;
+    for (const Spot2d& marker : markers)
+      EXPECT_FALSE(overlap(boxes[i], {marker.x, marker.y, 0.2, 0.2})) << i;
+  }
+  EXPECT_LT(place_labels(std::vector<Spot2d>{{1, 1}}, std::vector<double>{0.4}, 0.4)[0].x, 1.5);
 }
 
 TEST(CostFront, IsDrawnByGnuplotWithoutComplaint) {

@@ -183,6 +183,39 @@ TEST_F(CostCommand, FilesThatAreNoBenchmarksAreRefused) {
   EXPECT_EQ(project_.call({"cost"}).status, static_cast<int>(ExitStatus::kUsage));
 }
 
+TEST_F(CostCommand, TooFewUndisturbedBlocksAreNoMeasurement) {
+  const Finished done =
+      measure("[]", {{"RATBENCH_ECHO_COST", "disturbed"}}, {"--set", "cost.max_s=0.5"});
+  EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment)) << done.err;
+  EXPECT_NE(done.out.find("unusable: fewer than 5 rounds"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("waited for a core"), std::string::npos) << done.out;
+  EXPECT_EQ(stored("ratio"), std::vector<std::string>(3, "NULL"));
+  EXPECT_EQ(stored("step_s"), std::vector<std::string>(3, "NULL")) << "unknown is not 0";
+}
+
+TEST_F(CostCommand, AWorkerThatVanishesLeavesNothingInvented) {
+  const Finished done = measure("[]", {{"RATBENCH_ECHO_COST", "gone"}});
+  EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment));
+  EXPECT_NE(done.err.find("ended while it was measured"), std::string::npos) << done.err;
+  EXPECT_TRUE(stored("arm").empty());
+}
+
+// Judged without a run: the sentence says what of it is open.
+TEST_F(CostCommand, CostAndQualityAreReadTogether) {
+  const Finished done = measure(R"([
+    {"name": "cheap", "kind": "cost_ratio", "arms": ["rat", "at"], "limit": 0.8},
+    {"name": "good", "kind": "non_inferiority", "arms": ["rat", "at"], "margin": 0.01}])");
+  const auto document = nlohmann::json::parse(done.out);
+  ASSERT_EQ(document.at("claims").size(), 1u);
+  const std::string sentence = document.at("claims")[0].at("sentence");
+  EXPECT_NE(sentence.find("Whether rat is worse than at by more than 1 points of macro_f1 is "
+                          "undecided ("),
+            std::string::npos)
+      << sentence;
+  EXPECT_NE(sentence.find("; it takes 0.7"), std::string::npos) << sentence;
+  EXPECT_EQ(done.status, 0) << "the claim about time alone decides";
+}
+
 TEST_F(CostCommand, WorkersThatRefuseAreQuoted) {
   const Finished done = measure("[]", {{"RATBENCH_ECHO_COST", "data"}});
   EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kUsage));

@@ -84,7 +84,7 @@ TEST_F(FakeRoot, ConditionsAreThoseOfTheCoreInUse) {
   put("proc/stat", "cpu 100 0 0 900 0 0 0 0");
   HostMachine machine({"cpu", 3, root()});
   machine.block_begins();
-  put("proc/stat", "cpu 180 0 0 900 0 0 0 20");
+  put("proc/stat", "cpu 180 0 0 900 0 0 0 20\nctxt 5\nprocs_running 7");
   put(cpu + "cpu0/thermal_throttle/core_throttle_count", "99");
   put(cpu + "cpu3/thermal_throttle/core_throttle_count", "12");
   const Conditions found = machine.block_ended();
@@ -94,6 +94,7 @@ TEST_F(FakeRoot, ConditionsAreThoseOfTheCoreInUse) {
   EXPECT_EQ(found.temperature_c, 71.5);
   EXPECT_EQ(found.throttled, 2) << "core 0 is another's";
   EXPECT_EQ(found.on_battery, true);
+  EXPECT_EQ(found.running, 7);
   EXPECT_FALSE(found.energy_j) << "not available is not 0";
 }
 
@@ -102,7 +103,7 @@ TEST_F(FakeRoot, WhatTheMachineDoesNotTellIsAbsent) {
   machine.block_begins();
   const Conditions found = machine.block_ended();
   EXPECT_FALSE(found.load || found.steal_share || found.frequency_mhz || found.temperature_c ||
-               found.throttled || found.on_battery || found.device_processes || found.energy_j);
+               found.throttled || found.on_battery || found.running || found.device_processes || found.energy_j);
   put("sys/class/power_supply/mouse/type", "Battery");
   put("sys/class/power_supply/mouse/scope", "Device");
   put("sys/class/power_supply/mouse/status", "Discharging");

@@ -113,10 +113,11 @@ class EchoTrainer : public protocol::GroupTrainer {
 
   // A step takes 1 ms and an attack as long again; nothing is waited for. RATBENCH_ECHO_COST:
   // "broken" (the second of two identical arms is slower), "disturbed" (never gets its core),
-  // "data".
+  // "data", "gone" (the worker ends).
   protocol::CostTimes run_cost(const protocol::CostBlock& block) override {
     const std::string action = environment("RATBENCH_ECHO_COST");
     if (action == "data") throw DataError("train.safetensors", "row 3", "told to be bad");
+    if (action == "gone") ::_exit(7);
     const double p_rat = arm_p_rat_.at(block.arm);
     const auto steps = static_cast<double>(block.steps);
     const RandomStream stream(block.request_id, Purpose::kBootstrap);
