@@ -122,10 +122,10 @@ std::string count_verdicts(const std::vector<ClaimData>& claims) {
 std::string fragility_meaning(const std::vector<ClaimData>& claims) {
   std::string text =
       "fewest test rows which, dropped or given another true class in all runs, change the "
-      "verdict; "
-      "\"more than\", \"at most\" and \"tried\": as far as was searched. A class that loses its "
-      "only "
-      "row counts 0 in macro-F1.";
+      "verdict; \"more than\", \"at most\" and \"tried\": as far as was searched.";
+  if (std::any_of(claims.begin(), claims.end(),
+                  [](const ClaimData& claim) { return claim.metric.starts_with("macro_f1"); }))
+    text += " A class that loses its only row counts 0 in macro-F1.";
   if (std::any_of(claims.begin(), claims.end(),
                   [](const ClaimData& claim) { return claim.kind == "reproduces"; }))
     text +=

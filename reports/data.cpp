@@ -176,13 +176,27 @@ void complete_layout(ReportData& data) {
   }
 }
 
+const std::string& ReportData::leading_metric(const CellData& cell) const {
+  for (const std::string& metric : metrics)
+    if (cell.task == task || !cell.values(metric).empty()) return metric;
+  return primary_metric();
+}
+
 std::string metric_title(std::string_view metric) {
   static const std::map<std::string, std::string, std::less<>> kTitles = {
       {"macro_f1", "macro-F1"},
       {"macro_f1_of_means", "macro-F1 of means"},
       {"micro_f1", "micro-F1"},
       {"weighted_f1", "weighted-F1"},
-      {"minority_recall", "minority recall"}};
+      {"minority_recall", "minority recall"},
+      {"exact_match", "all labels right"},
+      {"entity_f1", "entity F1"},
+      {"entity_precision", "entity precision"},
+      {"entity_recall", "entity recall"},
+      {"entity_f1_conlleval", "entity F1 (conlleval)"},
+      {"hierarchical_f1", "hierarchical F1"},
+      {"hierarchical_precision", "hierarchical precision"},
+      {"hierarchical_recall", "hierarchical recall"}};
   const auto found = kTitles.find(metric);
   return found == kTitles.end() ? std::string(metric) : found->second;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "reports/claim_data.hpp"
+#include "reports/cost_data.hpp"
 #include "reports/evidence.hpp"
 #include "reports/training.hpp"
 
@@ -46,14 +47,20 @@ struct CellData {
   std::vector<CellRun> runs;  // by seed
   // Test scores of finished runs, by seed; metric name -> scores. Ratios to 1.
   std::map<std::string, std::vector<SeedScore>, std::less<>> scores;
-  std::string selection;   // best or last: what `scores` were selected by
-  bool untreated = false;  // neither attack nor augmentation
+  std::string task = "classification";
+  std::string negative_class;  // of task relation: the class that micro-F1 leaves out; "" for none
+  std::string selection;       // best or last: what `scores` were selected by
+  bool untreated = false;      // neither attack nor augmentation
   // Metric name -> interval that counts test rows, too; absent where predictions do not give one.
   std::map<std::string, TwoWayMetric, std::less<>> two_way;
   std::optional<PairedDifference> against_baseline;
   // Metric name -> what the paper states for this cell; nothing where it states nothing.
   std::map<std::string, PaperNumber, std::less<>> paper;
   TrainingData training;
+  std::optional<MeasuredTime> measured_time;  // absent without a usable cost measurement
+  // [groups][groups + 2]: of the test rows of a group's classes the share, mean over seeds, that is
+  // predicted as the right class, as another class of group 0, 1, ..., and as a class of none.
+  std::vector<std::vector<double>> group_shares;
 
   std::size_t done() const;
   std::size_t diverged() const;
@@ -72,8 +79,10 @@ struct CellData {
 
 struct ClassData {
   std::string name;
-  std::int64_t support = 0;  // test rows
+  std::int64_t support = 0;  // test rows; of an entity type the entities
   bool rare() const;         // fewer than kRareSupport test rows
+  // Of the training split after every thinning; absent where the cells differ in it.
+  std::optional<std::int64_t> training = std::nullopt;
 };
 
 inline constexpr std::int64_t kRareSupport = 10;
@@ -112,12 +121,25 @@ struct Provenance {
   Tally data;  // data set hash
 };
 
+// Classes that are looked at together: those that are easily taken for each other.
+struct ClassGroup {
+  std::string name;
+  std::vector<std::string> classes;
+};
+
+// Bands of classes by training rows: head from `head`, tail up to `tail`, middle between.
+struct FrequencyBands {
+  double head = 100;
+  double tail = 20;
+};
+
 struct ReportData {
   std::string experiment;
   std::string title;
   std::string file;
-  std::string citation;              // "" when the experiment names no paper
-  std::vector<std::string> metrics;  // shown in the ablation table; the first is primary
+  std::string task = "classification";  // of the first cell
+  std::string citation;                 // "" when the experiment names no paper
+  std::vector<std::string> metrics;     // shown in the ablation table; the first is primary
   std::vector<std::string> minority_classes;
   std::vector<std::string> factors;  // paths in file order
   std::vector<ObjectFactor> object_factors;
@@ -125,15 +147,20 @@ struct ReportData {
   std::vector<CellData> cells;
   // The cell that others are compared with: the first untreated one, else the first.
   std::size_t baseline = 0;
-  std::vector<ClassData> classes;
+  std::vector<ClassData> classes;  // none where the cells' data have different ones
+  std::vector<ClassGroup> groups;
+  FrequencyBands bands;
   // Verdicts in file order; empty when the experiment states no claims.
   std::vector<ClaimData> claims;
   std::vector<ArmData> arms;
+  std::vector<CostMeasurement> costs;  // by device
   Provenance provenance;
   // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
   std::vector<std::string> warnings;
 
   const std::string& primary_metric() const { return metrics.front(); }
+  // The primary metric; of a cell with another task that has no such score the first one it has.
+  const std::string& leading_metric(const CellData& cell) const;
   // False when every run diverged, failed or is open: there is no score to draw.
   bool any_done() const;
   // True when the paper states `metric` for some cell.

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
+
+#include "reports/task_words.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -72,26 +76,47 @@ void add_selection(const ReportData& data, std::vector<std::string>& doubts) {
         "epoch): they are not comparable.");
 }
 
-void add_rare(const ReportData& data, std::vector<std::string>& doubts) {
+bool speaks_of_macro_f1(const ReportData& data) {
+  return std::find(data.metrics.begin(), data.metrics.end(), "macro_f1") != data.metrics.end();
+}
+
+std::string rare_class_doubt(const ReportData& data, const ClassData& klass) {
   const std::size_t classes = data.classes.size();
-  for (const ClassData* klass : rare_classes(data)) {
-    const double largest = 100.0 / static_cast<double>(classes);
-    if (klass->support == 0) {
-      doubts.push_back(fmt::format(
-          "Class {} has no test row: its F1 counts as 0 in macro-F1, at a cost of up to {:.1f} "
-          "points.",
-          klass->name, largest));
-    } else if (klass->support == 1) {
-      doubts.push_back(
-          fmt::format("Class {} has 1 test row: that single report moves macro-F1 by up to 1/{} = "
-                      "{:.1f} points.",
-                      klass->name, classes, largest));
-    } else {
-      doubts.push_back(fmt::format(
-          "Class {} has {} test rows: together they move macro-F1 by up to 1/{} = {:.1f} points.",
-          klass->name, klass->support, classes, largest));
-    }
+  const double largest = 100.0 / static_cast<double>(classes);
+  const ClassScore score = class_score(data.task);
+  std::string name(score.what);
+  name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+  if (!speaks_of_macro_f1(data))
+    return fmt::format("{} {} has only {} {}: its scores are hardly known.", name, klass.name,
+                       klass.support, score.rows);
+  if (klass.support == 0)
+    return fmt::format(
+        "{} {} has no test row: its F1 counts as 0 in macro-F1, at a cost of up to {:.1f} points.",
+        name, klass.name, largest);
+  if (klass.support == 1)
+    return fmt::format(
+        "{} {} has 1 test row: that single report moves macro-F1 by up to 1/{} = {:.1f} points.",
+        name, klass.name, classes, largest);
+  return fmt::format(
+      "{} {} has {} test rows: together they move macro-F1 by up to 1/{} = {:.1f} points.", name,
+      klass.name, klass.support, classes, largest);
+}
+
+void add_rare(const ReportData& data, std::vector<std::string>& doubts) {
+  constexpr std::size_t kMostNamed = 8;
+  const std::vector<const ClassData*> rare = rare_classes(data);
+  if (rare.size() <= kMostNamed) {
+    for (const ClassData* klass : rare) doubts.push_back(rare_class_doubt(data, *klass));
+    return;
   }
+  const ClassScore score = class_score(data.task);
+  doubts.push_back(fmt::format(
+      "{} of {} {} have fewer than {} {}: their scores are hardly known{}.", rare.size(),
+      data.classes.size(), plural(score.what), kRareSupport, score.rows,
+      speaks_of_macro_f1(data) ? fmt::format(", and they make {:.0f} % of macro-F1",
+                                             100.0 * static_cast<double>(rare.size()) /
+                                                 static_cast<double>(data.classes.size()))
+                               : ""));
 }
 
 }  // namespace

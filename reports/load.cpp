@@ -6,10 +6,14 @@
 #include <set>
 #include <unordered_map>
 
+#include "reports/data_sets.hpp"
 #include "reports/honesty.hpp"
+#include "reports/load_classes.hpp"
+#include "reports/load_cost.hpp"
 #include "reports/load_evidence.hpp"
 #include "reports/load_training.hpp"
 #include "reports/object_factors.hpp"
+#include "reports/task_words.hpp"
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
 
@@ -17,9 +21,6 @@ namespace ratbench::reports {
 namespace {
 
 using RunIndex = std::unordered_map<std::string, store::RunRow>;
-
-const std::vector<std::string> kDefaultMetrics = {"macro_f1", "weighted_f1", "accuracy",
-                                                  "minority_recall"};
 
 // Parameters that cannot matter in a cell: those that its configuration lacks. The switches of
 // attack and augmentation (p_rat, lambda) always show their value, unless the file switches the
@@ -68,6 +69,8 @@ CellData make_cell(const store::Reader& reader, const store::CellRow& row,
   if (cell.runs.empty()) return cell;
   const auto stored = reader.stored_run(cell.runs.front().run_key);
   if (!stored) return cell;
+  cell.task = stored->config.text_or("task", "classification");
+  cell.negative_class = stored->config.text_or("data.negative_class", "");
   cell.selection = stored->config.text_or("train.select", "best");
   cell.inactive = inactive_factors(cell, stored->config);
   cell.training = attack_of(stored->config);
@@ -91,7 +94,10 @@ void add_scores(const store::Reader& reader, ReportData& data) {
   std::set<std::string> selections;
   for (const CellData& cell : data.cells) selections.insert(cell.selection);
   std::vector<std::string> names = data.metrics;
-  for (const ClassData& klass : data.classes) names.push_back("recall/" + klass.name);
+  for (const ClassData& klass : data.classes) {
+    names.push_back("recall/" + klass.name);
+    names.push_back("f1/" + klass.name);
+  }
   for (const std::string& selection : selections) {
     for (const std::string& name : names) {
       for (const store::MetricRow& row : reader.metrics(data.experiment, "test", selection, name)) {
@@ -111,23 +117,19 @@ void keep_finished_scores(CellData& cell) {
     std::erase_if(scores, [&](const SeedScore& score) { return !finished.contains(score.seed); });
 }
 
-void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
-                 ReportData& data) {
-  const std::string& dataset = rows.front().dataset;
-  const std::vector<std::string> names = reader.class_names(dataset);
-  const std::vector<std::int64_t> support = reader.support(dataset, "test");
-  for (std::size_t i = 0; i < names.size(); ++i)
-    data.classes.push_back({names[i], i < support.size() ? support[i] : 0});
-}
-
 std::vector<std::string> chosen_metrics(const store::Reader& reader,
-                                        const spec::Experiment& experiment) {
+                                        const spec::Experiment& experiment,
+                                        const std::vector<CellData>& cells) {
   if (experiment.settings.has("report.metrics")) return experiment.settings.texts("report.metrics");
   const std::vector<std::string> known = reader.metric_names(experiment.name);
   std::vector<std::string> chosen;
-  for (const std::string& metric : kDefaultMetrics)
-    if (std::find(known.begin(), known.end(), metric) != known.end()) chosen.push_back(metric);
-  if (chosen.empty()) chosen.push_back(kDefaultMetrics.front());
+  const auto has = [](const auto& list, std::string_view metric) {
+    return std::find(list.begin(), list.end(), metric) != list.end();
+  };
+  for (const CellData& cell : cells)
+    for (const std::string_view metric : default_metrics(cell.task))
+      if (has(known, metric) && !has(chosen, metric)) chosen.emplace_back(metric);
+  if (chosen.empty()) chosen.emplace_back(default_metrics(cells.front().task).front());
   return chosen;
 }
 
@@ -247,12 +249,15 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   data.file = row->file;
   data.citation = experiment.paper.citation;
   data.minority_classes = reader.minority_classes(experiment.name);
-  data.metrics = chosen_metrics(reader, experiment);
   for (const spec::Arm& arm : experiment.arms) data.arms.push_back({arm.name, selection_text(arm)});
   const std::vector<store::CellRow> rows = reader.cells(experiment.name);
   for (const store::CellRow& cell : rows) data.cells.push_back(make_cell(reader, cell, experiment));
+  data.task = data.cells.front().task;
+  data.metrics = chosen_metrics(reader, experiment, data.cells);
   for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
   add_classes(reader, rows, data);
+  add_class_settings(experiment, data);
+  add_group_shares(reader, data);
   add_scores(reader, data);
   for (CellData& cell : data.cells) keep_finished_scores(cell);
   RunIndex runs;
@@ -264,7 +269,9 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   refuse_mixed_methods(data);
   add_times(runs, data);
   add_training(reader, data);
+  add_costs(reader, rows, data);
   add_object_factors(experiment, data);
+  name_data_sets(data);
   data.provenance.database = database.filename().string();
   data.provenance.registered_at = row->registered_at;
   data.provenance.schema_version = reader.schema_version();

@@ -7,13 +7,18 @@
 namespace ratbench::reports {
 namespace {
 
-constexpr std::array<TableEntry, 9> kTables = {{
+constexpr std::array<TableEntry, 14> kTables = {{
     {"claims", claims_table},
     {"ablation", ablation_table},
     {"ablation", crossed_table},
     {"attacks", attacks_table},
     {"losses", losses_table},
+    {"cost", cost_table},
+    {"cost", cost_steps_table},
     {"per_class", per_class_table},
+    {"bands", bands_table},
+    {"bands", band_classes_table},
+    {"confusion", confusion_table},
     {"fragility", fragility_table},
     {"fragility", rare_classes_table},
     {"appendix", appendix_table},

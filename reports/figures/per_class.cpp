@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/figures/figure.hpp"
+#include "reports/task_words.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -25,25 +26,29 @@ std::vector<const CellData*> drawn_cells(const ReportData& data) {
 }
 
 // "class name\n† 3 test rows" for the axis.
-std::string class_tic(const ClassData& klass) {
-  return wrapped(klass.name, 28) + fmt::format("\n{}{} test row{}", klass.rare() ? "† " : "",
-                                               klass.support, klass.support == 1 ? "" : "s");
+std::string class_tic(const ReportData& data, const ClassData& klass) {
+  const std::string many(class_score(data.task).rows);
+  const std::string one = many == "test entities" ? "test entity" : "test row";
+  return wrapped(klass.name, 28) + fmt::format("\n{}{} {}", klass.rare() ? "† " : "", klass.support,
+                                               klass.support == 1 ? one : many);
 }
 
 std::string class_tics(const ReportData& data) {
   std::string tics;
   for (std::size_t c = 0; c < data.classes.size(); ++c)
-    tics += fmt::format("{}{} {}", c ? ", \\\n  " : "", quoted_tic(class_tic(data.classes[c])), c);
+    tics += fmt::format("{}{} {}", c ? ", \\\n  " : "",
+                        quoted_tic(class_tic(data, data.classes[c])), c);
   return tics;
 }
 
 // Blocks of one cell: classes with enough test rows, then rare ones. Columns: centre of the bar,
 // its half thickness, mean, low, high.
 std::string cell_blocks(const ReportData& data, const CellData& cell, double offset, double half) {
+  const ClassScore score = class_score(data.task);
   std::string usual = "# " + cell.label + ": y half mean low high\n";
   std::string rare = "# " + cell.label + ", rare classes\n";
   for (std::size_t c = 0; c < data.classes.size(); ++c) {
-    const auto point = percent_point(cell, "recall/" + data.classes[c].name);
+    const auto point = percent_point(cell, std::string(score.prefix) + data.classes[c].name);
     if (!point) continue;
     (data.classes[c].rare() ? rare : usual) +=
         fmt::format("{:.4f} {:.4f} {:.4f} {:.4f} {:.4f}\n", static_cast<double>(c) + offset, half,
@@ -74,14 +79,15 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
   const std::vector<const CellData*> cells = drawn_cells(data);
   Figure figure;
   figure.name = "per_class";
-  figure.title = "Test recall per class";
+  const ClassScore score = class_score(data.task);
+  figure.title = fmt::format("Test {} per {}", score.title, score.what);
   const bool rare = !rare_classes(data).empty();
   figure.caption = fmt::format(
-      "Mean recall with 95 % t interval over seeds (test rows not counted); {}.{}{}",
+      "Mean {} with 95 % t interval over seeds (test rows not counted); {}.{}{}", score.title,
       seed_count_text(data),
-      rare ? fmt::format(" † and pale bars: fewer than {} test rows, where the interval over seeds "
-                         "hides how little the recall is known.",
-                         kRareSupport)
+      rare ? fmt::format(" † and pale bars: fewer than {} {}, where the interval over seeds hides "
+                         "how little the {} is known.",
+                         kRareSupport, score.rows, score.title)
            : "",
       cells.size() < data.cells.size()
           ? fmt::format(" Drawn are {} of {} cells, the baseline and others evenly chosen "
@@ -101,13 +107,13 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
   figure.width_cm = 17;
   double row_cm = 0.32 * count + 0.4;
   for (const ClassData& klass : data.classes)
-    row_cm = std::max(row_cm, tic_height_cm(class_tic(klass)));
+    row_cm = std::max(row_cm, tic_height_cm(class_tic(data, klass)));
   figure.height_cm = (longest > kShortLabel ? 4.2 : 3) + classes * row_cm;
   figure.settings = fmt::format(
       "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
-      "set xlabel \"recall on the test split (%)\"\n",
-      classes - 0.45, class_tics(data));
+      "set xlabel \"{} on the test split (%)\"\n",
+      classes - 0.45, class_tics(data), score.title);
   figure.settings += legend_settings(cells.size(), longest > kShortLabel ? 1 : 2);
   return figure;
 }

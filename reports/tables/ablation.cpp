@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
@@ -148,25 +149,42 @@ TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table
   return row;
 }
 
+std::string bold_note(const ReportData& data) {
+  const bool several = std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& cell) {
+    return cell.shown("data") != data.cells.front().shown("data");
+  });
+  return fmt::format("Bold: highest mean{}. It says nothing about significance.",
+                     several ? " of each data set" : "");
+}
+
+// Of the rows of one data set; a score on another one is no rival.
+void mark_best_of(const ReportData& data, const std::string& data_set, std::size_t column,
+                  Table& table) {
+  const std::string& key = table.columns[column].key;
+  if (std::find(data.metrics.begin(), data.metrics.end(), key) == data.metrics.end()) return;
+  const auto is_of_set = [&](std::size_t row) { return data.cells[row].shown("data") == data_set; };
+  const TableCell* best = nullptr;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    const TableCell& cell = table.rows[row].cells[column];
+    if (is_of_set(row) && cell.number && (!best || *cell.number > *best->number)) best = &cell;
+  }
+  // Cells that print the same number as the best one share its mark.
+  for (std::size_t row = 0; row < table.rows.size(); ++row)
+    if (best && is_of_set(row) && table.rows[row].cells[column].text == best->text)
+      table.rows[row].cells[column].emphasis = Emphasis::kBold;
+}
+
 // Bold marks the highest mean of each metric, and only when no cell misses a seed: a mean over
 // fewer seeds is not comparable.
 void mark_best(const ReportData& data, Table& table) {
   const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
                                     [](const CellData& cell) { return cell.complete(); });
   if (!complete || data.cells.size() < 2) return;
-  for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    const std::string& key = table.columns[column].key;
-    if (std::find(data.metrics.begin(), data.metrics.end(), key) == data.metrics.end()) continue;
-    TableCell* best = nullptr;
-    for (TableRow& row : table.rows) {
-      TableCell& cell = row.cells[column];
-      if (cell.number && (!best || *cell.number > *best->number)) best = &cell;
-    }
-    // Cells that print the same number as the best one share its mark.
-    for (TableRow& row : table.rows)
-      if (best && row.cells[column].text == best->text)
-        row.cells[column].emphasis = Emphasis::kBold;
-  }
+  std::set<std::string> data_sets;
+  for (const CellData& cell : data.cells) data_sets.insert(cell.shown("data"));
+  for (const std::string& data_set : data_sets)
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      mark_best_of(data, data_set, column, table);
 }
 
 void add_significance_note(const ReportData& data, Table& table) {
@@ -201,8 +219,8 @@ void add_notes(const ReportData& data, Table& table) {
        "other reports."});
   if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   add_significance_note(data, table);
-  table.notes.push_back({"", complete ? "Bold: highest mean. It says nothing about significance."
-                                      : "Nothing is bold, because some cells miss seeds."});
+  table.notes.push_back(
+      {"", complete ? bold_note(data) : "Nothing is bold, because some cells miss seeds."});
   const std::string dash = data.citation.empty()
                                ? std::string("The experiment names no paper.")
                                : "Paper: as stated by " + data.citation +

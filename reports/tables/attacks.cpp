@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/tables/attack_scores.hpp"
 #include "reports/tables/attack_sizes.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
@@ -15,12 +16,14 @@ constexpr std::size_t kFullRegimes = 2;
 
 bool is_attack(const std::string& path) { return path == "attack" || path.starts_with("attack."); }
 
+using Cells = std::vector<const CellData*>;
+
 // Factors outside the attack that vary: each combination of them is a block of rows.
-std::vector<std::string> block_factors(const ReportData& data) {
+std::vector<std::string> block_factors(const ReportData& data, const Cells& cells) {
   std::vector<std::string> paths;
   for (const std::string& path : layout_factors(data)) {
-    const bool varies = std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& c) {
-      return c.shown(path) != data.cells.front().shown(path);
+    const bool varies = std::any_of(cells.begin(), cells.end(), [&](const CellData* cell) {
+      return cell->shown(path) != cells.front()->shown(path);
     });
     if (varies && !is_attack(path)) paths.push_back(path);
   }
@@ -31,6 +34,20 @@ std::vector<std::string> block_of(const CellData& cell, const std::vector<std::s
   std::vector<std::string> values;
   for (const std::string& path : paths) values.push_back(cell.shown(path));
   return values;
+}
+
+// Cells of blocks in which something is attacked: baselines that are never attacked (another model)
+// have nothing to lay side by side.
+Cells attacked_blocks(const ReportData& data) {
+  Cells all, kept;
+  for (const CellData& cell : data.cells) all.push_back(&cell);
+  const std::vector<std::string> paths = block_factors(data, all);
+  for (const CellData* cell : all)
+    if (std::any_of(all.begin(), all.end(), [&](const CellData* other) {
+          return !other->training.clean() && block_of(*other, paths) == block_of(*cell, paths);
+        }))
+      kept.push_back(cell);
+  return kept;
 }
 
 // "pgd", "fgm, epsilon 0": the attack and those of its parameters that vary here, without p_rat.
@@ -79,10 +96,12 @@ Variant& variant_of(std::vector<Variant>& variants, const std::vector<std::strin
 }
 
 // Rows of a block together: clean training, attacks in file order, controls.
-std::vector<Variant> variants_of(const ReportData& data, const std::vector<std::string>& paths,
+std::vector<Variant> variants_of(const ReportData& data, const Cells& cells,
+                                 const std::vector<std::string>& paths,
                                  const std::vector<std::string>& regimes) {
   std::vector<Variant> variants;
-  for (const CellData& cell : data.cells) {
+  for (const CellData* each : cells) {
+    const CellData& cell = *each;
     Variant& variant = variant_of(variants, block_of(cell, paths), attack_text(data, cell));
     variant.control = cell.training.control();
     variant.cells.resize(regimes.size(), nullptr);
@@ -149,7 +168,7 @@ Room room_for(std::size_t regimes) {
 
 void add_regime_columns(const ReportData& data, const std::string& regime, const Room& room,
                         Table& table) {
-  const std::string& metric = data.primary_metric();
+  const auto [title_of_score, metric] = score_name(data);
   const auto add = [&](std::string title, std::string unit, const std::string& key, Shown shown,
                        CsvForm form = CsvForm::kNumber) {
     table.columns.push_back(column(regime, std::move(title), std::move(unit), key));
@@ -157,7 +176,7 @@ void add_regime_columns(const ReportData& data, const std::string& regime, const
     table.columns.back().csv = form;
   };
   add("n", "", "n", Shown::kCsvOnly);
-  add(metric_title(metric), "%", metric, Shown::kEverywhere);
+  add(title_of_score, "%", metric, Shown::kEverywhere);
   add("sd", "points", metric + "_sd", Shown::kEverywhere);
   add("95 % t interval", "seeds only", metric + "_t95", room.details, CsvForm::kInterval);
   add("gain over none", "points", metric + "_gain", Shown::kEverywhere);
@@ -173,7 +192,7 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
     for (int i = 0; i < 8; ++i) row.cells.push_back(dash_cell());
     return;
   }
-  const std::string& metric = data.primary_metric();
+  const std::string& metric = data.leading_metric(*cell);
   const stats::Summary summary = stats::summarise(cell->values(metric));
   row.cells.push_back(count_cell(cell->done()));
   row.cells.push_back(percent_cell(summary.mean));
@@ -207,6 +226,8 @@ void add_notes(const ReportData& data, const std::vector<Variant>& variants, Tab
         {"",
          "Controls: random perturbs in a random direction, epsilon 0 not at all. An attack that "
          "gains no more than they do gains by its second loss term, not by its direction."});
+  if (const std::string metrics = metrics_by_task(data); !metrics.empty())
+    table.notes.push_back({"", "F1: " + metrics + "."});
   if (const auto sizes = unequal_sizes_note(data)) table.notes.push_back({"", *sizes});
   if (regimes > 1 && std::any_of(variants.begin(), variants.end(),
                                  [](const Variant& v) { return v.attack == "none"; }))
@@ -236,10 +257,11 @@ std::optional<Table> attacks_table(const ReportData& data) {
   if (!applies(data, regimes)) return std::nullopt;
   Table table;
   table.name = "attacks";
-  table.title = metric_title(data.primary_metric()) + " of every attack";
+  table.title = score_name(data).title + " of every attack";
   const bool both = regimes.size() > 1 && regimes.front() == "1";
   table.title += both ? ", as AT and as RAT" : regimes.front() == "1" ? ", as AT" : ", as RAT";
-  const std::vector<std::string> paths = block_factors(data);
+  const Cells cells = attacked_blocks(data);
+  const std::vector<std::string> paths = block_factors(data, cells);
   for (const std::string& path : paths)
     table.columns.push_back({.title = factor_title(data.factors, path),
                              .unit = "",
@@ -248,7 +270,7 @@ std::optional<Table> attacks_table(const ReportData& data) {
   table.columns.push_back({.title = "attack", .unit = "", .key = "attack", .align = Align::kLeft});
   for (const std::string& regime : regimes)
     add_regime_columns(data, regime, room_for(regimes.size()), table);
-  const std::vector<Variant> variants = variants_of(data, paths, regimes);
+  const std::vector<Variant> variants = variants_of(data, cells, paths, regimes);
   for (const Variant& variant : variants) {
     TableRow row;
     const bool first = table.rows.empty();

@@ -4,6 +4,7 @@
 
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
+#include "reports/task_words.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -92,10 +93,11 @@ void add_columns(const ReportData& data, const std::vector<std::string>& others,
   table.columns.push_back(interval);
   if (has_minority_recall(data))
     table.columns.push_back(number("minority recall", "%", "minority_recall"));
+  const ClassScore score = class_score(data.task);
   for (const ClassData& klass : data.classes) {
     table.columns.push_back(number(klass.rare() ? klass.name + " " + kDagger : klass.name, "",
-                                   "recall: " + klass.name));
-    table.columns.back().group = "test recall (%)";
+                                   std::string(score.title) + ": " + klass.name));
+    table.columns.back().group = fmt::format("test {} (%)", score.title);
     table.columns.back().heading = Heading::kUpward;
     if (!is_shown(data, klass)) table.columns.back().shown = Shown::kCsvOnly;
   }
@@ -126,9 +128,10 @@ TableRow cell_row(const ReportData& data, const CellData& cell,
   row.cells.push_back(percent_interval_cell(summary.t95));
   if (has_minority_recall(data))
     row.cells.push_back(percent_cell(stats::summarise(cell.values("minority_recall")).mean));
+  const std::string score_prefix(class_score(data.task).prefix);
   for (const ClassData& klass : data.classes)
     row.cells.push_back(
-        percent_cell(stats::summarise(cell.values("recall/" + klass.name)).mean, 1));
+        percent_cell(stats::summarise(cell.values(score_prefix + klass.name)).mean, 1));
   return row;
 }
 
@@ -163,7 +166,9 @@ std::optional<Table> losses_table(const ReportData& data) {
       varying(data, [](const std::string& path) { return !is_loss(path); });
   Table table;
   table.name = "losses";
-  table.title = "Losses: " + metric_title(data.primary_metric()) + " and recall of every class";
+  table.title =
+      "Losses: " + metric_title(data.primary_metric()) +
+      fmt::format(" and {} of every {}", class_score(data.task).title, class_score(data.task).what);
   add_columns(data, others, table);
   table.rows.push_back(support_row(data, table, others.size()));
   const std::vector<const CellData*> cells = ordered_cells(data, others);

@@ -3,15 +3,17 @@
 #include <algorithm>
 
 #include "reports/tables/tables.hpp"
+#include "reports/task_words.hpp"
 
 namespace ratbench::reports {
 namespace {
 
-TableCell recall_cell(const CellData& cell, const ClassData& klass) {
-  const stats::Summary summary = stats::summarise(cell.values("recall/" + klass.name));
+TableCell score_cell(const ReportData& data, const CellData& cell, const ClassData& klass) {
+  const std::string metric = std::string(class_score(data.task).prefix) + klass.name;
+  const stats::Summary summary = stats::summarise(cell.values(metric));
   TableCell shown = percent_cell(summary.mean, 1);
   // A rare class's interval would not be symmetric: it has a table of its own.
-  const TwoWayMetric* both = cell.two_way_of("recall/" + klass.name);
+  const TwoWayMetric* both = cell.two_way_of(metric);
   if (both && !klass.rare()) {
     shown.interval = both->t95;
     shown.text += fmt::format(" ± {:.1f}", 50 * (both->t95.high - both->t95.low));
@@ -28,21 +30,24 @@ TableCell class_cell(const ClassData& klass) {
 
 // Rows are classes, columns are cells.
 void fill_by_class(const ReportData& data, Table& table) {
-  Column klass{.title = "class", .unit = "", .key = "class"};
+  const ClassScore score = class_score(data.task);
+  Column klass{.title = std::string(score.what), .unit = "", .key = "class"};
   klass.align = Align::kLeft;
   table.columns.push_back(klass);
-  table.columns.push_back(
-      {.title = "support", .unit = "test rows", .key = "support", .csv = CsvForm::kNumber});
+  table.columns.push_back({.title = "support",
+                           .unit = std::string(score.rows),
+                           .key = "support",
+                           .csv = CsvForm::kNumber});
   for (const CellData& cell : data.cells)
     table.columns.push_back({.title = cell.label,
                              .unit = "",
-                             .key = "recall: " + cell.label,
+                             .key = std::string(score.title) + ": " + cell.label,
                              .csv = CsvForm::kNumberAndInterval});
   for (const ClassData& row_class : data.classes) {
     TableRow row;
     row.cells.push_back(class_cell(row_class));
     row.cells.push_back(count_cell(static_cast<std::size_t>(row_class.support)));
-    for (const CellData& cell : data.cells) row.cells.push_back(recall_cell(cell, row_class));
+    for (const CellData& cell : data.cells) row.cells.push_back(score_cell(data, cell, row_class));
     table.rows.push_back(std::move(row));
   }
 }
@@ -53,11 +58,12 @@ void fill_by_cell(const ReportData& data, Table& table) {
   label.align = Align::kLeft;
   table.columns.push_back(label);
   TableRow support;
-  support.cells.push_back(text_cell("support (test rows)"));
+  const ClassScore score = class_score(data.task);
+  support.cells.push_back(text_cell(fmt::format("support ({})", score.rows)));
   for (const ClassData& klass : data.classes) {
     table.columns.push_back({.title = klass.rare() ? klass.name + " " + kDagger : klass.name,
                              .unit = "",
-                             .key = "recall: " + klass.name,
+                             .key = std::string(score.title) + ": " + klass.name,
                              .csv = CsvForm::kNumberAndInterval});
     support.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
   }
@@ -65,7 +71,7 @@ void fill_by_cell(const ReportData& data, Table& table) {
   for (const CellData& cell : data.cells) {
     TableRow row;
     row.cells.push_back(text_cell(cell.label));
-    for (const ClassData& klass : data.classes) row.cells.push_back(recall_cell(cell, klass));
+    for (const ClassData& klass : data.classes) row.cells.push_back(score_cell(data, cell, klass));
     row.rule_before = &cell == &data.cells.front();
     table.rows.push_back(std::move(row));
   }
@@ -77,7 +83,8 @@ std::optional<Table> per_class_table(const ReportData& data) {
   if (data.classes.empty()) return std::nullopt;
   Table table;
   table.name = "per_class";
-  table.title = "Test recall per class (%), mean over seeds";
+  const ClassScore score = class_score(data.task);
+  table.title = fmt::format("Test {} per {} (%), mean over seeds", score.title, score.what);
   // The shorter side goes across the page.
   if (data.cells.size() <= std::max<std::size_t>(8, data.classes.size())) {
     fill_by_class(data, table);
@@ -86,10 +93,9 @@ std::optional<Table> per_class_table(const ReportData& data) {
   }
   if (!rare_classes(data).empty())
     table.notes.push_back(
-        {kDagger, fmt::format("Fewer than {} test rows: one report more or less moves this recall "
-                              "by more than {} points. The table of classes with few test "
-                              "rows has the exact interval.",
-                              kRareSupport, 100 / kRareSupport)});
+        {kDagger, fmt::format("Fewer than {} {}: one more or less moves the recall by more than {} "
+                              "points. The table of {} with few of them has the exact interval.",
+                              kRareSupport, score.rows, 100 / kRareSupport, plural(score.what))});
   table.notes.push_back(
       {"", "±: half of the 95 % two-way t interval, which counts seeds and test rows."});
   for (const CellData& cell : data.cells) {

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "reports/tables/tables.hpp"
+#include "reports/task_words.hpp"
 #include "src/stats/clopper_pearson.hpp"
 
 namespace ratbench::reports {
@@ -49,17 +51,21 @@ std::optional<Table> rare_classes_table(const ReportData& data) {
   if (rare.empty()) return std::nullopt;
   Table table;
   table.name = "rare_classes";
-  table.title = fmt::format("Classes with fewer than {} test rows", kRareSupport);
-  table.columns = {{.title = "class", .unit = "", .key = "class", .align = Align::kLeft},
-                   {.title = "test rows", .unit = "", .key = "support", .csv = CsvForm::kNumber},
-                   {.title = "cell", .unit = "", .key = "cell", .align = Align::kLeft},
-                   {.title = "n", .unit = "", .key = "n", .csv = CsvForm::kNumber},
-                   {.title = "right per run", .unit = "rows", .key = "right"},
-                   {.title = "mean recall", .unit = "%", .key = "recall", .csv = CsvForm::kNumber},
-                   {.title = "95 % interval",
-                    .unit = "Clopper-Pearson",
-                    .key = "clopper_pearson95",
-                    .csv = CsvForm::kInterval}};
+  const ClassScore score = class_score(data.task);
+  std::string what = plural(score.what);
+  what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
+  table.title = fmt::format("{} with fewer than {} {}", what, kRareSupport, score.rows);
+  table.columns = {
+      {.title = std::string(score.what), .unit = "", .key = "class", .align = Align::kLeft},
+      {.title = std::string(score.rows), .unit = "", .key = "support", .csv = CsvForm::kNumber},
+      {.title = "cell", .unit = "", .key = "cell", .align = Align::kLeft},
+      {.title = "n", .unit = "", .key = "n", .csv = CsvForm::kNumber},
+      {.title = "right per run", .unit = "", .key = "right"},
+      {.title = "mean recall", .unit = "%", .key = "recall", .csv = CsvForm::kNumber},
+      {.title = "95 % interval",
+       .unit = "Clopper-Pearson",
+       .key = "clopper_pearson95",
+       .csv = CsvForm::kInterval}};
   for (const ClassData* klass : rare)
     for (const CellData& cell : data.cells)
       table.rows.push_back(

@@ -40,8 +40,23 @@ std::optional<Table> attacks_table(const ReportData& data);
 // when a parameter of the loss varies.
 std::optional<Table> losses_table(const ReportData& data);
 
+// Measured ratios of times with their intervals, beside counted passes and attacks.
+std::optional<Table> cost_table(const ReportData& data);
+
+// What a step of every measured arm takes and where, beside the cost model.
+std::optional<Table> cost_steps_table(const ReportData& data);
+
 // Mean test recall of every class in every cell, with the class's support.
 std::optional<Table> per_class_table(const ReportData& data);
+
+// Mean F1 of the classes by training rows (head, middle, tail) in every cell. Two bands or more.
+std::optional<Table> bands_table(const ReportData& data);
+
+// The same for every class, most training rows first, beside the paper's numbers.
+std::optional<Table> band_classes_table(const ReportData& data);
+
+// How the classes of the groups that the file names are taken for each other.
+std::optional<Table> confusion_table(const ReportData& data);
 
 // Every run with its key: what each number of the other tables comes from. CSV only.
 Table runs_table(const ReportData& data);
