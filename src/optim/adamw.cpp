@@ -40,6 +40,15 @@ AdamW::AdamW(AdamWOptions options, std::vector<TrainedTensor> tensors, Kernel ke
   }
 }
 
+void AdamW::restore(const AdamWState& state) {
+  RB_CHECK(state.mean.size() == mean_.size() && state.square.size() == square_.size());
+  for (std::size_t i = 0; i < mean_.size(); ++i) {
+    mean_[i].copy_(state.mean[i].view(mean_[i].sizes()));
+    square_[i].copy_(state.square[i].view(square_[i].sizes()));
+  }
+  steps_ = state.steps;
+}
+
 void AdamW::step(double schedule_factor) {
   ++steps_;
   clip();

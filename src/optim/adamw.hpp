@@ -33,6 +33,12 @@ struct TrainedTensor {
 // Which arithmetic updates CPU tensors. Both follow the same formula; they differ in rounding.
 enum class Kernel { kOwn, kLibtorch };
 
+// First and second moments of every tensor, in order, and the steps that made them.
+struct AdamWState {
+  std::vector<at::Tensor> mean, square;
+  std::int64_t steps = 0;
+};
+
 // Not thread-safe; one per run.
 class AdamW {
  public:
@@ -45,6 +51,11 @@ class AdamW {
   // Norm over all gradients before clipping at the latest step; 0 when clipping is off.
   double gradient_norm() const { return gradient_norm_; }
   std::int64_t steps() const { return steps_; }
+
+  // The tensors are the optimiser's own: later steps change them.
+  AdamWState state() const { return {mean_, square_, steps_}; }
+  // Copies a state of equal shapes in; the next step follows it to the same bits.
+  void restore(const AdamWState& state);
 
  private:
   void clip();
