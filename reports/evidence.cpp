@@ -41,11 +41,23 @@ std::vector<std::optional<TwoWayMetric>> two_way_metrics(
   std::vector<std::optional<TwoWayMetric>> out(metrics.size());
   if (predictions.size() < 2 || labels.size() < 2) return out;
   const auto table = stats::prediction_table(labels, {predictions}, classes);
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    const auto found = stats::two_way(table, table.weights, metrics[m], {{1}});
-    if (found && found->se > 0) out[m] = shown(*found);
-  }
+  for (std::size_t m = 0; m < metrics.size(); ++m) out[m] = two_way_metric(table, metrics[m]);
   return out;
+}
+
+std::optional<TwoWayMetric> two_way_metric(const stats::PredictionTable& table,
+                                           const stats::MetricFunction& metric) {
+  const auto found = stats::two_way(table, table.weights, metric, {{1}});
+  if (!found || found->se <= 0) return std::nullopt;
+  return shown(*found);
+}
+
+std::optional<PairedDifference> paired_difference(const stats::PredictionTable& table,
+                                                  const stats::MetricFunction& metric) {
+  const auto found = stats::two_way(table, table.weights, metric, {{1, -1}});
+  if (!found || found->se <= 0) return std::nullopt;
+  const stats::TTest test = stats::t_test(found->estimate, found->se, found->df);
+  return PairedDifference{found->estimate, test.ci95, test.p_two_sided, 1, table.seeds, {}};
 }
 
 std::optional<TwoWayMetric> two_way_metric(std::span<const std::int32_t> labels,
@@ -61,13 +73,9 @@ std::optional<PairedDifference> paired_difference(std::span<const std::int32_t> 
                                                   const stats::MetricFunction& metric) {
   RB_CHECK_EQ(cell.size(), baseline.size());
   if (cell.size() < 2 || labels.size() < 2) return std::nullopt;
-  const auto table = stats::prediction_table(labels, {cell, baseline}, classes);
-  const auto found = stats::two_way(table, table.weights, metric, {{1, -1}});
-  if (!found || found->se <= 0) return std::nullopt;
-  const stats::TTest test = stats::t_test(found->estimate, found->se, found->df);
-  PairedDifference out{found->estimate, test.ci95, test.p_two_sided, 1, cell.size(), {}};
-  for (std::size_t s = 0; s < cell.size(); ++s)
-    out.mcnemar_p.push_back(mcnemar_p(labels, cell[s], baseline[s]));
+  auto out = paired_difference(stats::prediction_table(labels, {cell, baseline}, classes), metric);
+  for (std::size_t s = 0; out && s < cell.size(); ++s)
+    out->mcnemar_p.push_back(mcnemar_p(labels, cell[s], baseline[s]));
   return out;
 }
 

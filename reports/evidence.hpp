@@ -12,6 +12,7 @@
 
 #include "src/stats/influence.hpp"
 #include "src/stats/summary.hpp"
+#include "src/stats/two_way.hpp"
 
 namespace ratbench::reports {
 
@@ -45,6 +46,14 @@ std::optional<TwoWayMetric> two_way_metric(std::span<const std::int32_t> labels,
 std::vector<std::optional<TwoWayMetric>> two_way_metrics(
     std::span<const std::int32_t> labels, const SeedPredictions& predictions, std::size_t classes,
     std::span<const stats::MetricFunction> metrics);
+
+// The same from a table of one cell; rows may carry counts.
+std::optional<TwoWayMetric> two_way_metric(const stats::PredictionTable& table,
+                                           const stats::MetricFunction& metric);
+
+// First less second of a table of two cells; `p_holm` is left at 1, `mcnemar_p` empty.
+std::optional<PairedDifference> paired_difference(const stats::PredictionTable& table,
+                                                  const stats::MetricFunction& metric);
 
 // `cell` and `baseline` have the same seeds in the same order (CHECKed). `p_holm` is left at 1.
 std::optional<PairedDifference> paired_difference(std::span<const std::int32_t> labels,

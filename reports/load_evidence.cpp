@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
+#include <optional>
 
-#include "src/stats/metric_name.hpp"
+#include "harness/store/split_rows.hpp"
+#include "reports/task_words.hpp"
+#include "src/metrics/task_metrics.hpp"
 #include "src/stats/multiplicity.hpp"
 
 namespace ratbench::reports {
 namespace {
 
-struct TestSplit {
-  std::vector<std::int32_t> labels;
-  std::vector<std::string> class_names;
-  bool operator==(const TestSplit&) const = default;
-};
+// Metrics that are functions of one confusion matrix share the table of a cell.
+bool one_class(const store::SplitRows& split, const std::string& metric) {
+  return (split.setting.task == "classification" || split.setting.task == "relation") &&
+         !metric.starts_with("hierarchical_");
+}
 
 // Predictions of the finished runs of one cell, by seed.
 struct CellPredictions {
@@ -39,16 +41,18 @@ class EvidenceLoader {
   }
 
  private:
-  const TestSplit& split(std::size_t cell) {
-    const std::string& dataset = rows_[cell].dataset;
-    const auto [place, is_new] = splits_.try_emplace(dataset);
-    if (is_new) place->second = {reader_.labels(dataset, "test"), reader_.class_names(dataset)};
+  const store::SplitRows& split(std::size_t cell) {
+    const std::string key = rows_[cell].dataset + data_.cells[cell].negative_class;
+    const auto [place, is_new] = splits_.try_emplace(key);
+    if (is_new)
+      place->second =
+          store::split_rows(reader_, rows_[cell].dataset, "test", data_.cells[cell].negative_class);
     return place->second;
   }
 
   CellPredictions predictions(std::size_t cell) {
-    const TestSplit& test = split(cell);
-    const auto classes = static_cast<std::int32_t>(test.class_names.size());
+    const store::SplitRows& test = split(cell);
+    const auto values_of_unit = static_cast<std::int32_t>(metrics::unit_values(test.setting));
     CellPredictions out;
     for (const CellRun& run : data_.cells[cell].runs) {
       if (run.status != "done") continue;
@@ -56,7 +60,7 @@ class EvidenceLoader {
           reader_.predictions(run.run_key, "test", data_.cells[cell].selection);
       const bool usable = values.size() == test.labels.size() &&
                           std::all_of(values.begin(), values.end(), [&](std::int32_t value) {
-                            return value >= 0 && value < classes;
+                            return value >= 0 && value < values_of_unit;
                           });
       if (!usable) return {};
       out.seeds.push_back(run.seed);
@@ -66,33 +70,37 @@ class EvidenceLoader {
   }
 
   void fill_metrics(std::size_t cell, const CellPredictions& own) {
-    const TestSplit& test = split(cell);
+    const store::SplitRows& test = split(cell);
+    if (own.by_seed.size() < 2 || test.rows() < 2) return;
     std::vector<std::string> wanted = data_.metrics;
-    for (const ClassData& klass : data_.classes) wanted.push_back("recall/" + klass.name);
-    std::vector<std::string> names;
-    std::vector<stats::MetricFunction> functions;
+    for (const ClassData& klass : data_.classes)
+      wanted.push_back(std::string(class_score(data_.task).prefix) + klass.name);
+    std::optional<stats::PredictionTable> shared;
     for (const std::string& name : wanted) {
-      auto function = stats::metric_by_name(name, test.class_names, data_.minority_classes);
+      auto tables = store::MetricTables::of(test.setting, name, data_.minority_classes);
       // Minority recall of an experiment that names no minority class.
-      const bool of_nothing = function && function->classes.empty() && name == "minority_recall";
-      if (!function || of_nothing) continue;
-      names.push_back(name);
-      functions.push_back(std::move(*function));
+      const bool of_nothing =
+          tables && tables->function().classes.empty() && name == "minority_recall";
+      if (!tables || of_nothing) continue;
+      std::optional<TwoWayMetric> found;
+      if (one_class(test, name)) {
+        if (!shared) shared = tables->table(test, {own.by_seed});
+        found = two_way_metric(*shared, tables->function());
+      } else {
+        found = two_way_metric(tables->table(test, {own.by_seed}), tables->function());
+      }
+      if (found) data_.cells[cell].two_way.emplace(name, *found);
     }
-    const auto found =
-        two_way_metrics(test.labels, own.by_seed, test.class_names.size(), functions);
-    for (std::size_t m = 0; m < names.size(); ++m)
-      if (found[m]) data_.cells[cell].two_way.emplace(names[m], *found[m]);
   }
 
   void compare(std::size_t cell, const CellPredictions& own, const CellPredictions& baseline) {
-    const TestSplit& test = split(cell);
+    const store::SplitRows& test = split(cell);
     if (data_.cells[cell].selection != data_.cells[data_.baseline].selection ||
-        test != split(data_.baseline))
+        !store::same_rows(test, split(data_.baseline)) || test.rows() < 2)
       return;
-    const auto metric =
-        stats::metric_by_name(data_.primary_metric(), test.class_names, data_.minority_classes);
-    if (!metric) return;
+    const std::string& metric = data_.primary_metric();
+    auto tables = store::MetricTables::of(test.setting, metric, data_.minority_classes);
+    if (!tables) return;
     SeedPredictions a, b;
     for (std::size_t i = 0; i < own.seeds.size(); ++i) {
       const auto at = std::find(baseline.seeds.begin(), baseline.seeds.end(), own.seeds[i]);
@@ -100,8 +108,13 @@ class EvidenceLoader {
       a.push_back(own.by_seed[i]);
       b.push_back(baseline.by_seed[static_cast<std::size_t>(at - baseline.seeds.begin())]);
     }
+    if (a.size() < 2) return;
+    // McNemar's test is about rows that are right or wrong.
     data_.cells[cell].against_baseline =
-        paired_difference(test.labels, a, b, test.class_names.size(), *metric);
+        one_class(test, metric)
+            ? paired_difference(test.labels, a, b, test.setting.class_names.size(),
+                                tables->function())
+            : paired_difference(tables->table(test, {a, b}), tables->function());
   }
 
   // Holm over all cells that are compared with the baseline.
@@ -120,7 +133,7 @@ class EvidenceLoader {
   const store::Reader& reader_;
   const std::vector<store::CellRow>& rows_;
   ReportData& data_;
-  std::map<std::string, TestSplit> splits_;
+  std::map<std::string, store::SplitRows> splits_;
 };
 
 }  // namespace

@@ -22,10 +22,12 @@ constexpr std::size_t kHalves = 200;
 // Which halves are drawn; any number would do, this one is always the same.
 constexpr std::uint64_t kDraw = 41;
 
-// One distinct cell with its finished seeds, as one cell of a table.
+using Runs = std::vector<std::vector<std::int32_t>>;
+
+// One distinct cell with its finished seeds.
 struct AaCell {
-  std::string dataset;
-  stats::PredictionTable table;
+  store::SplitRows rows;
+  Runs runs;
 };
 
 // Predictions of the finished runs of one stored cell, by seed.
@@ -56,16 +58,16 @@ std::vector<AaCell> aa_cells(const store::Reader& reader, const spec::Experiment
       continue;
     }
     if (stored.runs.empty() || !seen.insert(stored.runs.front().run_key).second) continue;
-    const auto labels = reader.labels(stored.dataset, "test");
-    const auto runs =
-        finished_runs(reader, stored, cell->config.text_or("train.select", "best"), labels.size());
-    if (runs.size() < 2 * kLeastSeedsPerArm || labels.size() < 2) {
+    auto rows = store::split_rows(reader, stored.dataset, "test",
+                                  cell->config.text_or("data.negative_class", ""));
+    auto runs = finished_runs(reader, stored, cell->config.text_or("train.select", "best"),
+                              rows.labels.size());
+    if (runs.size() < 2 * kLeastSeedsPerArm || rows.rows() < 2) {
       left_out.push_back(fmt::format("{}: {} finished seeds, {} are needed", stored.name,
                                      runs.size(), 2 * kLeastSeedsPerArm));
       continue;
     }
-    const std::size_t classes = reader.class_names(stored.dataset).size();
-    out.push_back({stored.dataset, stats::prediction_table(labels, {runs}, classes)});
+    out.push_back({std::move(rows), std::move(runs)});
   }
   return out;
 }
@@ -103,14 +105,15 @@ AaResult check_metric(const store::Reader& reader, const spec::Experiment& exper
   const auto minority = reader.minority_classes(experiment.name);
   std::size_t rejected = 0;
   for (std::size_t c = 0; c < cells.size(); ++c) {
-    const auto function =
-        metric_function(metric, reader.class_names(cells[c].dataset), minority, experiment.file);
+    auto tables = metric_tables(metric, cells[c].rows.setting, minority, experiment.file);
+    const stats::MetricFunction& function = tables.function();
     if (metric == "minority_recall" && function.classes.empty()) continue;
-    const std::size_t seeds = cells[c].table.seeds / 2;
+    const stats::PredictionTable table = tables.table(cells[c].rows, {cells[c].runs});
+    const std::size_t seeds = table.seeds / 2;
     out.seeds_per_arm = out.comparisons == 0 ? seeds : std::min(out.seeds_per_arm, seeds);
     ++out.comparisons;
     for (std::size_t draw = 0; draw < kHalves; ++draw) {
-      if (!rejects(halves_of(cells[c].table, c, draw), function)) continue;
+      if (!rejects(halves_of(table, c, draw), function)) continue;
       ++rejected;
       if (draw == 0) ++out.false_positives;
     }

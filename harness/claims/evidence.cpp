@@ -10,13 +10,13 @@
 #include "harness/claims/honesty.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
-#include "src/stats/metric_name.hpp"
 
 namespace ratbench::claims {
 namespace {
 
-void check_class(const std::vector<std::string>& names, const std::string& name,
+void check_class(const metrics::TaskSetting& setting, const std::string& name,
                  const std::string& file) {
+  const std::vector<std::string> names = store::named_classes(setting);
   if (std::find(names.begin(), names.end(), name) == names.end())
     throw SpecError(
         file, "/claims",
@@ -86,17 +86,26 @@ struct Missing {
 
 }  // namespace
 
-stats::MetricFunction metric_function(const std::string& metric,
-                                      const std::vector<std::string>& class_names,
-                                      const std::vector<std::string>& minority_classes,
-                                      const std::string& file) {
+store::MetricTables metric_tables(const std::string& metric, const metrics::TaskSetting& setting,
+                                  const std::vector<std::string>& minority_classes,
+                                  const std::string& file) {
   const std::size_t slash = metric.find('/');
-  if (slash != std::string::npos) check_class(class_names, metric.substr(slash + 1), file);
+  if (slash != std::string::npos) check_class(setting, metric.substr(slash + 1), file);
   if (metric == "minority_recall")
-    for (const std::string& name : minority_classes) check_class(class_names, name, file);
-  const auto found = stats::metric_by_name(metric, class_names, minority_classes);
-  RB_CHECK(found.has_value());
-  return *found;
+    for (const std::string& name : minority_classes) check_class(setting, name, file);
+  auto found = store::MetricTables::of(setting, metric, minority_classes);
+  if (!found)
+    throw SpecError(
+        file, "/claims",
+        fmt::format("the metric \"{}\" is none of the task {}{}; allowed: {}", metric, setting.task,
+                    metric.starts_with("hierarchical_") ? " without data.hierarchy" : "",
+                    fmt::join(store::metric_names(setting), ", ")));
+  return std::move(*found);
+}
+
+std::string Evidence::truth_of(std::size_t pattern) const {
+  if (rows) return rows->describe(table.rows[pattern].front());
+  return class_names[static_cast<std::size_t>(table.labels[pattern])];
 }
 
 EvidenceReader::EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,
@@ -140,10 +149,25 @@ bool EvidenceReader::choose_selection(const Question& question, std::string& sel
   return true;
 }
 
-const std::vector<std::int32_t>& EvidenceReader::labels(const std::string& dataset) {
-  const auto [place, is_new] = labels_.try_emplace(dataset);
-  if (is_new) place->second = reader_.labels(dataset, "test");
+const EvidenceReader::Rows& EvidenceReader::test_rows(const std::string& dataset) {
+  const auto [place, is_new] = test_rows_.try_emplace(dataset);
+  if (is_new)
+    place->second = std::make_shared<store::SplitRows>(store::split_rows(reader_, dataset, "test"));
   return place->second;
+}
+
+// The class that means no relation, which all cells must agree on.
+bool EvidenceReader::choose_negative_class(const Question& question, std::string& name,
+                                           Evidence& out) const {
+  for (std::size_t k = 0; k < question.cells.size(); ++k) {
+    const std::string own = cells_[question.cells[k]].config.text_or("data.negative_class", "");
+    if (k > 0 && own != name) {
+      out.nothing = "the arms name different negative classes (data.negative_class)";
+      return false;
+    }
+    name = own;
+  }
+  return true;
 }
 
 // By the split that the cells draw; one group when they draw none or the same.
@@ -168,35 +192,42 @@ bool EvidenceReader::choose_data(const Question& question, Group& group, Evidenc
       out.nothing = fmt::format("the database has no runs of the cell {}", cells_[cell].name);
       return false;
     }
+    // Other inputs of the same rows (another encoder, another model) are paired row by row.
     if (!group.dataset.empty() && row->dataset != group.dataset &&
-        (labels(row->dataset) != labels(group.dataset) ||
-         reader_.class_names(row->dataset) != reader_.class_names(group.dataset))) {
+        !store::same_rows(*test_rows(row->dataset), *test_rows(group.dataset))) {
       out.nothing = "the arms are tested on different rows";
       return false;
     }
     group.dataset = row->dataset;
   }
-  if (labels(group.dataset).size() >= 2) return true;
+  if (test_rows(group.dataset)->rows() >= 2) return true;
   out.nothing = "the database has no labels of the test split";
   return false;
 }
 
-bool EvidenceReader::choose_metric(const std::string& metric, const std::vector<Group>& groups,
-                                   Evidence& out) {
-  out.class_names = reader_.class_names(groups.front().dataset);
-  for (const Group& group : groups)
-    if (reader_.class_names(group.dataset) != out.class_names) {
-      out.nothing = "the splits have different classes";
-      return false;
-    }
-  out.metric = metric_function(metric, out.class_names, minority_classes_, experiment_.file);
-  if (metric != "minority_recall" || !out.metric.classes.empty()) return true;
+std::optional<store::MetricTables> EvidenceReader::choose_metric(const Question& question,
+                                                                 const std::string& metric,
+                                                                 const std::vector<Group>& groups,
+                                                                 Evidence& out) {
+  metrics::TaskSetting setting = test_rows(groups.front().dataset)->setting;
+  out.class_names = setting.class_names;
+  for (const Group& group : groups) {
+    const auto& own = test_rows(group.dataset)->setting;
+    if (own.class_names == out.class_names && own.task == setting.task) continue;
+    out.nothing = "the splits have different classes";
+    return std::nullopt;
+  }
+  if (setting.task == "relation" && !choose_negative_class(question, setting.negative_class, out))
+    return std::nullopt;
+  auto tables = metric_tables(metric, setting, minority_classes_, experiment_.file);
+  out.metric = tables.function();
+  if (metric != "minority_recall" || !out.metric.classes.empty()) return tables;
   out.nothing = "data.minority_classes names no class";
-  return false;
+  return std::nullopt;
 }
 
 EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std::string& selection,
-                                             const std::vector<std::size_t>& rows, Evidence& out) {
+                                             const std::vector<std::size_t>& units, Evidence& out) {
   Runs runs(question.cells.size());
   Missing missing;
   std::set<std::string> keys;
@@ -211,7 +242,7 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
       if (found != nullptr && found->status == store::RunStatus::kDone) {
         keys.insert(found->run_key);
         const auto& values = predictions(found->run_key, selection);
-        if (values.size() == rows[k]) {
+        if (values.size() == units[k]) {
           of_seed.push_back(&values);
           continue;
         }
@@ -235,16 +266,18 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
   return runs;
 }
 
-void EvidenceReader::fill_tables(const std::vector<Group>& groups, Runs runs, Evidence& out) {
+void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::MetricTables& tables,
+                                 Runs runs, Evidence& out) {
   for (const Group& group : groups) {
     Runs own;
     for (const std::size_t place : group.places) own.push_back(std::move(runs[place]));
-    auto table = stats::prediction_table(labels(group.dataset), own, out.class_names.size());
+    auto table = tables.table(*test_rows(group.dataset), own);
     if (groups.size() == 1) {
       out.table = std::move(table);
+      out.rows = test_rows(group.dataset);
       return;
     }
-    const auto train_rows = reader_.labels(group.dataset, "train").size();
+    const auto train_rows = store::split_rows(reader_, group.dataset, "train").rows();
     if (train_rows == 0) {
       out.nothing = "the database does not say how many training rows the splits have";
       return;
@@ -263,14 +296,17 @@ Evidence EvidenceReader::read(const Question& question, const std::string& metri
     return out;
   for (Group& group : groups)
     if (!choose_data(question, group, out)) return out;
-  if (!choose_metric(metric, groups, out)) return out;
-  std::vector<std::size_t> rows(question.cells.size());
-  for (const Group& group : groups)
-    for (const std::size_t place : group.places) rows[place] = labels(group.dataset).size();
-  for (const Group& group : groups) out.test_rows += labels(group.dataset).size();
-  Runs runs = collect(question, selection, rows, out);
+  auto tables = choose_metric(question, metric, groups, out);
+  if (!tables) return out;
+  std::vector<std::size_t> units(question.cells.size());
+  for (const Group& group : groups) {
+    const store::SplitRows& test = *test_rows(group.dataset);
+    for (const std::size_t place : group.places) units[place] = test.labels.size();
+    out.test_rows += test.rows();
+  }
+  Runs runs = collect(question, selection, units, out);
   if (!out.nothing.empty()) return out;
-  fill_tables(groups, std::move(runs), out);
+  fill_tables(groups, *tables, std::move(runs), out);
   std::vector<const store::CellRow*> stored;
   for (const std::size_t cell : question.cells) stored.push_back(stored_cell(cell));
   guards_->inspect(question, stored, selection, out);

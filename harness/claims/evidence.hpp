@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "harness/grid/cell.hpp"
 #include "harness/spec/experiment.hpp"
 #include "harness/store/reader.hpp"
+#include "harness/store/split_rows.hpp"
 #include "src/stats/influence.hpp"
 #include "src/stats/two_way.hpp"
 
@@ -37,6 +39,10 @@ struct Evidence {
   std::vector<std::string> run_keys;  // sorted, each once
   std::vector<std::string> class_names;
   stats::MetricFunction metric;
+  std::shared_ptr<const store::SplitRows> rows;  // of `table`; null: told by classes alone
+
+  // What is true of the rows of a pattern of `table`, for readers.
+  std::string truth_of(std::size_t pattern) const;
 };
 
 class HonestyGuards;
@@ -64,13 +70,19 @@ class EvidenceReader {
   const std::vector<std::int32_t>& predictions(const std::string& run_key,
                                                const std::string& selection);
   bool choose_selection(const Question& question, std::string& selection, Evidence& out) const;
-  const std::vector<std::int32_t>& labels(const std::string& dataset);
+  using Rows = std::shared_ptr<const store::SplitRows>;
+  const Rows& test_rows(const std::string& dataset);
+  bool choose_negative_class(const Question& question, std::string& name, Evidence& out) const;
   bool choose_groups(const Question& question, std::vector<Group>& groups, Evidence& out) const;
   bool choose_data(const Question& question, Group& group, Evidence& out);
-  bool choose_metric(const std::string& metric, const std::vector<Group>& groups, Evidence& out);
+  // Nothing where `out.nothing` says why.
+  std::optional<store::MetricTables> choose_metric(const Question& question,
+                                                   const std::string& metric,
+                                                   const std::vector<Group>& groups, Evidence& out);
   Runs collect(const Question& question, const std::string& selection,
-               const std::vector<std::size_t>& rows, Evidence& out);
-  void fill_tables(const std::vector<Group>& groups, Runs runs, Evidence& out);
+               const std::vector<std::size_t>& units, Evidence& out);
+  void fill_tables(const std::vector<Group>& groups, store::MetricTables& tables, Runs runs,
+                   Evidence& out);
 
   const store::Reader& reader_;
   const spec::Experiment& experiment_;
@@ -78,16 +90,16 @@ class EvidenceReader {
   std::vector<std::string> minority_classes_;
   std::unique_ptr<HonestyGuards> guards_;
   using Factors = std::map<std::string, std::string>;
-  std::map<Factors, store::CellRow> stored_;  // by value of each factor
-  std::map<std::string, std::vector<std::int32_t>> labels_;
+  std::map<Factors, store::CellRow> stored_;                      // by value of each factor
+  std::map<std::string, Rows> test_rows_;                         // by data set
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key
 };
 
 // "macro_f1", "recall/FALLS", ... as a function of counts. Throws SpecError naming `file` for an
-// unknown class; `classes` of minority_recall are empty when none is named.
-stats::MetricFunction metric_function(const std::string& metric,
-                                      const std::vector<std::string>& class_names,
-                                      const std::vector<std::string>& minority_classes,
-                                      const std::string& file);
+// unknown class and a metric of another task; the function's `classes` of minority_recall are empty
+// when none is named.
+store::MetricTables metric_tables(const std::string& metric, const metrics::TaskSetting& setting,
+                                  const std::vector<std::string>& minority_classes,
+                                  const std::string& file);
 
 }  // namespace ratbench::claims

@@ -45,15 +45,17 @@ std::string why_undecided(const Assessment& a) {
   if (!a.evidence.splits.empty()) return lies;
   const auto row = stats::most_influential_row(a.evidence.table, a.evidence.metric, step.contrast);
   return fmt::format("{}; without test row {} ({}) the estimate of {} points would be {}", lies,
-                     row.row, a.evidence.class_names[static_cast<std::size_t>(row.label)],
-                     points(a.steps[a.weakest].estimate), points(row.estimate_without));
+                     row.row, a.evidence.truth_of(row.pattern), points(a.steps[a.weakest].estimate),
+                     points(row.estimate_without));
 }
 
 stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change) {
   stats::FragilitySearch search;
   search.change = change;
   search.most_rows = 20;
-  if (a.evidence.table.runs.size() <= kManyRuns) return search;
+  const stats::PredictionTable& table = a.evidence.table;
+  if (table.runs.size() <= kManyRuns && table.runs.size() * table.labels.size() <= kManyPredictions)
+    return search;
   search.most_rows = 5;
   search.candidates = 10;
   search.shortlist = stats::likeliest_edits(a.evidence.table, a.evidence.metric,
@@ -118,7 +120,9 @@ Judged judge(const Assessment& a, double alpha) {
   const auto relabel = search_for(a, stats::RowChange::kRelabel);
   const auto dropped = stats::fragility(rows, under, drop);
   out.fragility_rows = in_words(dropped, drop);
-  out.fragility_relabelled = in_words(stats::fragility(rows, under, relabel), relabel);
+  // Rows with counts have no other class to be given.
+  if (!rows.book)
+    out.fragility_relabelled = in_words(stats::fragility(rows, under, relabel), relabel);
   // Row indices of several splits would not say which split they are of.
   if (a.evidence.splits.empty()) out.fragile_rows = dropped.row_indices;
   out.rare_classes = rare_class_findings(a, out.outcome, alpha);

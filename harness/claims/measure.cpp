@@ -29,6 +29,8 @@ stats::Contrast contrast_of_split(const stats::Contrast& contrast, const Split& 
 stats::PredictionTable all_rows(const Evidence& evidence) {
   stats::PredictionTable out;
   out.classes = evidence.class_names.size();
+  out.book = evidence.splits.empty() ? evidence.table.book : evidence.splits.front().table.book;
+  if (out.book) out.classes = out.book->columns();
   const auto append = [&](const stats::PredictionTable& table) {
     out.labels.insert(out.labels.end(), table.labels.begin(), table.labels.end());
     out.weights.insert(out.weights.end(), table.weights.begin(), table.weights.end());

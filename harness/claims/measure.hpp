@@ -15,6 +15,8 @@ namespace ratbench::claims {
 
 // Tables of more runs than this are searched and resampled less: time grows with the runs.
 inline constexpr std::size_t kManyRuns = 1000;
+// And with more patterns times runs: every pattern is tried on all of them.
+inline constexpr std::size_t kManyPredictions = 1'000'000;
 
 // kNone: the intervals that endless seeds would leave, with the estimates where they are.
 enum class SeedNoise { kCounted, kNone };

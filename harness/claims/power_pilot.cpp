@@ -105,20 +105,25 @@ std::vector<PilotRuns::SeedRuns> PilotRuns::stored_cells(const std::string& data
   return place->second;
 }
 
-std::optional<stats::MetricFunction> PilotRuns::metric_of(const std::string& dataset,
-                                                          const std::string& metric) {
+std::optional<store::MetricTables> PilotRuns::tables_of(const store::SplitRows& rows,
+                                                        const std::string& metric) {
   std::vector<std::string> minority;
   if (experiment_.settings.has("data.minority_classes"))
     minority = experiment_.settings.texts("data.minority_classes");
-  auto found = metric_function(metric, reader_.class_names(dataset), minority, experiment_.file);
-  if (metric == "minority_recall" && found.classes.empty()) return std::nullopt;
+  auto found = metric_tables(metric, rows.setting, minority, experiment_.file);
+  if (metric == "minority_recall" && found.function().classes.empty()) return std::nullopt;
   return found;
 }
 
-std::optional<stats::PredictionTable> PilotRuns::table(const std::string& dataset,
+store::SplitRows PilotRuns::test_rows(std::size_t cell) {
+  return store::split_rows(reader_, store::dataset_hash(files(cell)), "test",
+                           cells_[cell].config.text_or("data.negative_class", ""));
+}
+
+std::optional<stats::PredictionTable> PilotRuns::table(const store::SplitRows& rows,
+                                                       store::MetricTables& tables,
                                                        const std::vector<const SeedRuns*>& cells,
                                                        const std::string& selection) {
-  const auto labels = reader_.labels(dataset, "test");
   std::vector<std::vector<Predictions>> found(cells.size());
   for (const auto& [seed, first_key] : *cells.front()) {
     std::vector<const Predictions*> of_seed;
@@ -126,18 +131,17 @@ std::optional<stats::PredictionTable> PilotRuns::table(const std::string& datase
       const auto run = cell->find(seed);
       if (run == cell->end()) break;
       const Predictions& values = predictions(run->second, selection);
-      if (values.size() != labels.size()) break;
+      if (values.size() != rows.labels.size()) break;
       of_seed.push_back(&values);
     }
     if (of_seed.size() < cells.size()) continue;
     for (std::size_t k = 0; k < cells.size(); ++k) found[k].push_back(*of_seed[k]);
   }
-  if (labels.size() < 2 || found.front().size() < kPilotSeeds) return std::nullopt;
-  return stats::prediction_table(labels, found, reader_.class_names(dataset).size());
+  if (rows.rows() < 2 || found.front().size() < kPilotSeeds) return std::nullopt;
+  return tables.table(rows, found);
 }
 
 std::optional<Pilot> PilotRuns::own(const Question& question, const std::string& metric) {
-  const std::string dataset = store::dataset_hash(files(question.cells.front()));
   std::vector<SeedRuns> runs;
   for (const std::size_t cell : question.cells) {
     runs.push_back(stored_runs(cell));
@@ -145,13 +149,15 @@ std::optional<Pilot> PilotRuns::own(const Question& question, const std::string&
   }
   std::vector<const SeedRuns*> cells;
   for (const SeedRuns& cell : runs) cells.push_back(&cell);
-  const auto found =
-      table(dataset, cells, cells_[question.cells.front()].config.text_or("train.select", "best"));
-  const auto function = metric_of(dataset, metric);
-  if (!found || !function) return std::nullopt;
+  const store::SplitRows rows = test_rows(question.cells.front());
+  auto tables = tables_of(rows, metric);
+  if (!tables) return std::nullopt;
+  const auto found = table(rows, *tables, cells,
+                           cells_[question.cells.front()].config.text_or("train.select", "best"));
+  if (!found) return std::nullopt;
   Pilot out;
   for (const Step& step : question.steps) {
-    const auto parts = components(*found, *function, step.contrast);
+    const auto parts = components(*found, tables->function(), step.contrast);
     if (!parts) return std::nullopt;
     out.steps.push_back(*parts);
   }
@@ -165,16 +171,17 @@ std::optional<Pilot> PilotRuns::other(const Question& question, const std::strin
   const std::string selection = config.text_or("train.select", "best");
   const std::vector<SeedRuns> stored = stored_cells(dataset);
   if (stored.empty()) return std::nullopt;
-  const auto function = metric_of(dataset, metric);
-  if (!function) return std::nullopt;
+  const store::SplitRows rows = test_rows(question.cells.front());
+  auto tables = tables_of(rows, metric);
+  if (!tables) return std::nullopt;
   const auto& coefficients = question.steps.front().contrast.coefficients;
   const bool differences =
       std::abs(std::accumulate(coefficients.begin(), coefficients.end(), 0.0)) < 1e-9;
   std::vector<Components> parts;
   const auto add = [&](const std::vector<const SeedRuns*>& cells, const stats::Contrast& contrast) {
-    const auto found = table(dataset, cells, selection);
+    const auto found = table(rows, *tables, cells, selection);
     if (!found) return;
-    if (const auto one = components(*found, *function, contrast)) parts.push_back(*one);
+    if (const auto one = components(*found, tables->function(), contrast)) parts.push_back(*one);
   };
   for (std::size_t a = 0; a < stored.size(); ++a) {
     if (!differences) add({&stored[a]}, {{1}, 0});

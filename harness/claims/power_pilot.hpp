@@ -10,6 +10,7 @@
 
 #include "harness/claims/power.hpp"
 #include "harness/claims/question.hpp"
+#include "harness/store/split_rows.hpp"
 
 namespace ratbench::claims {
 
@@ -39,9 +40,12 @@ class PilotRuns {
   const protocol::DataFiles& files(std::size_t cell);
   SeedRuns stored_runs(std::size_t cell);
   std::vector<SeedRuns> stored_cells(const std::string& dataset);
-  std::optional<stats::MetricFunction> metric_of(const std::string& dataset,
-                                                 const std::string& metric);
-  std::optional<stats::PredictionTable> table(const std::string& dataset,
+  std::optional<store::MetricTables> tables_of(const store::SplitRows& rows,
+                                               const std::string& metric);
+  store::SplitRows test_rows(std::size_t cell);
+  // Nothing where fewer than kPilotSeeds seeds are in all `cells`.
+  std::optional<stats::PredictionTable> table(const store::SplitRows& rows,
+                                              store::MetricTables& tables,
                                               const std::vector<const SeedRuns*>& cells,
                                               const std::string& selection);
 

@@ -10,12 +10,25 @@
 namespace ratbench::claims {
 namespace {
 
+const std::string& class_name(const stats::PredictionTable& table, const Evidence& evidence,
+                              std::size_t c) {
+  return table.book ? table.book->names()[c] : evidence.class_names[c];
+}
+
 std::string rows_of_class(const stats::PredictionTable& table, const Evidence& evidence,
                           const std::string& wanted) {
   std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < table.labels.size(); ++i)
-    if (evidence.class_names[static_cast<std::size_t>(table.labels[i])] == wanted)
-      rows.insert(rows.end(), table.rows[i].begin(), table.rows[i].end());
+  const auto add = [&](std::size_t pattern, std::size_t c) {
+    if (class_name(table, evidence, c) == wanted)
+      rows.insert(rows.end(), table.rows[pattern].begin(), table.rows[pattern].end());
+  };
+  for (std::size_t i = 0; i < table.labels.size(); ++i) {
+    if (!table.book) {
+      add(i, static_cast<std::size_t>(table.labels[i]));
+      continue;
+    }
+    for (const stats::ColumnCount& one : (*table.book)[table.labels[i]]) add(i, one.column);
+  }
   std::sort(rows.begin(), rows.end());
   return fmt::format("{}", fmt::join(rows, ", "));
 }
@@ -59,7 +72,7 @@ std::vector<RareClass> rare_class_findings(const Assessment& a, Outcome outcome,
   const auto support = stats::support(rows, rows.weights);
   std::vector<RareClass> out;
   for (const std::size_t c : stats::rare_classes(rows, rows.weights)) {
-    RareClass rare{a.evidence.class_names[c], static_cast<std::size_t>(support[c]), {}};
+    RareClass rare{class_name(rows, a.evidence, c), static_cast<std::size_t>(support[c]), {}};
     if (outcome != Outcome::kUndecided) {
       if (!holds_without_class(a, rows, c, outcome, alpha))
         rare.lost.emplace_back("with the class left out");
@@ -78,19 +91,20 @@ std::string named_row(const Evidence& evidence, std::size_t row) {
   for (std::size_t i = 0; i < table.labels.size(); ++i)
     if (std::find(table.rows[i].begin(), table.rows[i].end(), row) != table.rows[i].end())
       return fmt::format("{} ({})", row,
-                         evidence.class_names[static_cast<std::size_t>(table.labels[i])]);
+                         evidence.rows ? evidence.rows->describe(row) : evidence.truth_of(i));
   return std::to_string(row);
 }
 
 std::optional<std::string> resting_on_rare_class(const Assessment& a, Outcome outcome,
                                                  const std::vector<RareClass>& rare,
                                                  const stats::Fragility& dropped) {
+  const stats::PredictionTable rows = all_rows(a.evidence);
   for (const RareClass& one : rare) {
     if (one.lost.empty()) continue;
-    return fmt::format(
-        "\"{}\" would rest on the class {} with {} test row{} ({}): it does not hold {}",
-        to_text(outcome), one.name, one.rows, one.rows == 1 ? "" : "s",
-        rows_of_class(all_rows(a.evidence), a.evidence, one.name), fmt::join(one.lost, ", nor "));
+    return fmt::format("\"{}\" would rest on the class {} with {} {}{} ({}{}): it does not hold {}",
+                       to_text(outcome), one.name, one.rows, rows.book ? "true item" : "test row",
+                       one.rows == 1 ? "" : "s", rows.book ? "test rows " : "",
+                       rows_of_class(rows, a.evidence, one.name), fmt::join(one.lost, ", nor "));
   }
   if (!rare.empty() && dropped.rows == 1U)
     return fmt::format("\"{}\" would rest on test row {}: it does not hold without it",

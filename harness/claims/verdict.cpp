@@ -53,10 +53,11 @@ std::string with_notes(std::string scope, const Assessment& assessed) {
   if (table.labels.empty()) return scope;
   if (!evidence.splits.empty()) scope += fmt::format("; over {} splits", evidence.splits.size());
   const auto rows = stats::support(table, table.weights);
-  for (std::size_t c = 0; c < rows.size(); ++c)
-    if (rows[c] == 0)
-      scope += fmt::format("; the class {} has no test rows and its scores count 0",
-                           evidence.class_names[c]);
+  for (std::size_t c = 0; c < rows.size(); ++c) {
+    const std::string& name = table.book ? table.book->names()[c] : evidence.class_names[c];
+    if (rows[c] == 0 && !name.empty())
+      scope += fmt::format("; the class {} has no test rows and its scores count 0", name);
+  }
   return scope;
 }
 
@@ -164,6 +165,7 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
     verdict.sentence = sentence_of(verdict, claim);
     verdicts.push_back(std::move(verdict));
   }
+  join_cost_and_quality(experiment, verdicts);
   return verdicts;
 }
 

@@ -94,15 +94,19 @@ EpochRecord epoch_from(const Fields& f) {
 }
 
 json outcome_to_json(const SplitOutcome& o) {
-  return {{"split", o.split},
-          {"selection", o.selection},
-          {"predictions", o.predictions},
-          {"confusion", o.confusion}};
+  json object = {{"split", o.split},
+                 {"selection", o.selection},
+                 {"predictions", o.predictions},
+                 {"confusion", o.confusion}};
+  if (!o.thresholds.empty()) object["thresholds"] = o.thresholds;
+  return object;
 }
 
 SplitOutcome outcome_from(const Fields& f) {
-  return {f.text("split"), f.text("selection"), f.integers<std::int32_t>("predictions"),
-          f.integers<std::int64_t>("confusion")};
+  SplitOutcome o = {f.text("split"), f.text("selection"), f.integers<std::int32_t>("predictions"),
+                    f.integers<std::int64_t>("confusion")};
+  if (f.has("thresholds")) o.thresholds = f.reals("thresholds");
+  return o;
 }
 
 json to_json_of(const RunResult& m) {
@@ -193,10 +197,13 @@ json to_json_of(const TrainGroup& m) {
     runs.push_back(
         {{"run_key", run.run_key}, {"seed", run.seed}, {"config", config_to_json(run.config)}});
   }
-  return {{"type", "train_group"},  {"group_id", m.group_id},
-          {"device", m.device},     {"threads", m.threads},
-          {"kernel", m.kernel},     {"data", {{"paths", m.data.paths}, {"sha256", m.data.sha256}}},
-          {"runs", std::move(runs)}};
+  json object = {
+      {"type", "train_group"},  {"group_id", m.group_id},
+      {"device", m.device},     {"threads", m.threads},
+      {"kernel", m.kernel},     {"data", {{"paths", m.data.paths}, {"sha256", m.data.sha256}}},
+      {"runs", std::move(runs)}};
+  if (!m.checkpoints.empty()) object["checkpoints"] = m.checkpoints;
+  return object;
 }
 
 TrainGroup train_group_from(const Fields& f) {
@@ -207,6 +214,7 @@ TrainGroup train_group_from(const Fields& f) {
   m.kernel = f.text("kernel");
   const Fields data(f.at("data"), "train_group.data");
   m.data = {data.text_map("paths"), data.text_map("sha256")};
+  if (f.has("checkpoints")) m.checkpoints = f.text("checkpoints");
   for (const json& item : f.array("runs")) {
     const Fields run(item, "train_group.runs");
     m.runs.push_back({run.text("run_key"), run.integer<std::uint64_t>("seed"),

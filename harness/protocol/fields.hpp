@@ -56,6 +56,11 @@ class Fields {
     for (const auto& value : values) out.push_back(to_integer<T>(value, name));
     return out;
   }
+  std::vector<double> reals(const char* name) const {
+    std::vector<double> out;
+    for (const auto& value : array(name)) out.push_back(to_real(value, name));
+    return out;
+  }
   std::vector<std::string> texts(const char* name) const {
     std::vector<std::string> out;
     for (const auto& value : array(name)) out.push_back(to_text(value, name));

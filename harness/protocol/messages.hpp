@@ -46,13 +46,16 @@ struct Counters {
 };
 
 // Predictions of one split under one selection. `split`: train, val, test; `selection`: best, last.
-// Train carries the confusion matrix alone; val and test carry every prediction (class index per
-// row).
+// Train carries the confusion matrix alone; val and test carry every prediction, one per unit:
+// class index of a row, tag index of a word (ner), 0 or 1 of a row's label (multilabel, row-major).
 struct SplitOutcome {
   std::string split;
   std::string selection;
   std::vector<std::int32_t> predictions;
-  std::vector<std::int64_t> confusion;  // classes x classes, row = true class, row-major
+  // classes x classes, row = true class, row-major; multilabel: labels x 4 (tn, fp, fn, tp).
+  std::vector<std::int64_t> confusion;
+  // Multilabel: the probability from which each label counts as predicted, chosen on validation.
+  std::vector<double> thresholds = {};
 };
 
 // One evaluation and the training since the one before: an epoch, or `train.eval_steps` batches.
@@ -124,7 +127,9 @@ struct EmbedFailure {
 
 // ---- engine -> worker -------------------------------------------------------------------------
 
-// Feature files of one data set (safetensors), with the hashes that the run keys contain.
+// Feature files or token files of one data set (safetensors), with the hashes that the run keys
+// contain. With token files `model` names, beside the splits, the folder of the model that reads
+// them and the hash of its configuration, weights and vocabulary.
 struct DataFiles {
   std::map<std::string, std::string> paths;   // split -> file
   std::map<std::string, std::string> sha256;  // split -> content hash
@@ -145,6 +150,7 @@ struct TrainGroup {
   std::string kernel = "auto";
   DataFiles data;
   std::vector<RunRequest> runs;
+  std::string checkpoints = {};  // folder, absolute, for the progress of long runs; "": none
 };
 
 // How a frozen encoder turns token ids into features. A worker keeps the model of its latest

@@ -126,6 +126,8 @@ void Scheduler::assign_idle() {
     const auto kernel = options_.kernels.find(device_family(slot->device));
     if (kernel != options_.kernels.end()) group.kernel = kernel->second;
     group.data = *slot->open.front().run.data;
+    if (!options_.log_dir.empty())
+      group.checkpoints = std::filesystem::absolute(options_.log_dir / "checkpoints").string();
     for (const OpenRun& open : slot->open) {
       group.runs.push_back({open.run.run_key, open.run.seed, *open.run.config});
     }
@@ -173,9 +175,16 @@ void Scheduler::flush_results() {
       return reject.run_key == result.run_key;
     });
     if (refused) continue;
+    forget_checkpoints(result.run_key);
     ++report_.counts.done;
     if (result.diverged) ++report_.counts.diverged;
   }
+}
+
+void Scheduler::forget_checkpoints(const std::string& run_key) const {
+  std::error_code ignored;
+  if (!options_.log_dir.empty())
+    std::filesystem::remove_all(options_.log_dir / "checkpoints" / run_key, ignored);
 }
 
 void Scheduler::end_run_failed(const QueuedRun& run, const Ending& ending) {

@@ -91,6 +91,8 @@ class Scheduler {
   void end_run_failed(const QueuedRun& run, const Ending& ending);
   void check_deadlines();
   void begin_stop();
+  // Its result is kept, so nobody will go on from them.
+  void forget_checkpoints(const std::string& run_key) const;
   void flush_results();
   void requeue_open_runs();
   void close_workers();

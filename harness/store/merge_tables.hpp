@@ -39,7 +39,6 @@ inline constexpr MergedTable kExperimentRun = {"experiment_run", "", ""};
 inline constexpr std::array<MergedTable, 2> kVerdicts = {
     {{"claim", "", ""}, {"claim_run", "", ""}}};
 inline constexpr std::array<MergedTable, 2> kCosts = {
-    {{"cost", "cost_id", "*"},
-     {"benchmark", "benchmark_id", "host,measured_at,name,repetition"}}};
+    {{"cost", "cost_id", "*"}, {"benchmark", "benchmark_id", "host,measured_at,name,repetition"}}};
 
 }  // namespace ratbench::store

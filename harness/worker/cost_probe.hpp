@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/protocol/cost_messages.hpp"
-#include "src/train/dataset.hpp"
+#include "src/train/learner.hpp"
 #include "src/train/step_runner.hpp"
 
 namespace ratbench::worker {
@@ -24,7 +24,7 @@ class CostProbe {
 
  private:
   using Paths = std::map<std::string, std::string>;
-  std::map<Paths, std::unique_ptr<train::Dataset>> data_;
+  std::map<Paths, std::unique_ptr<train::TrainingData>> data_;
   std::vector<train::StepRunner> arms_;  // borrow `data_`
 };
 

@@ -16,12 +16,12 @@ namespace {
 
 // The layer on which product routines are compared: a usual batch of the smaller BERT models. The
 // choice hardly depends on the size.
-constexpr std::int64_t kProbeTokens = 512, kProbeIn = 384, kProbeOut = 1536;
+constexpr LayerShape kProbe = {512, 384, 1536};
 
 models::Product product_of(const std::string& kernel, const at::Device& device) {
   if (kernel == "auto" && device.is_cpu())
-    return models::faster_product(kProbeTokens, kProbeIn, kProbeOut);
-  return requested_product(kernel, device, specs::Config(), kProbeIn);
+    return models::faster_product(kProbe.rows, kProbe.in, kProbe.out);
+  return requested_product(kernel, device, kProbe);
 }
 
 models::EncoderOptions options_of(const protocol::EncoderSetting& setting) {

@@ -4,11 +4,14 @@
 #include <torch/version.h>
 
 #include <iostream>
-#include <new>
 #include <string_view>
 
 #include "harness/worker/machine.hpp"
 #include "src/base/error.hpp"
+#include "src/models/bert_config.hpp"
+#include "src/models/length_batches.hpp"
+#include "src/train/dataset.hpp"
+#include "src/train/text_dataset.hpp"
 #include "src/train/trainer.hpp"
 
 namespace ratbench::worker {
@@ -16,15 +19,10 @@ namespace {
 
 // Data sets kept at a time; a sweep visits them in turn, ten folds for example.
 constexpr std::size_t kKeptDatasets = 10;
+// Tokens of a usual batch of texts; the choice of a routine hardly depends on the number.
+constexpr std::int64_t kProbeTokens = 512;
 // What LibTorch multiplies with on a GPU.
 constexpr const char* kCublas = "cublas";
-
-bool says_out_of_memory(std::string_view text) {
-  // The wordings of CUDA's and the CPU's allocator in LibTorch.
-  return text.find("out of memory") != std::string_view::npos ||
-         text.find("can't allocate memory") != std::string_view::npos ||
-         text.find("not enough memory") != std::string_view::npos;
-}
 
 // Translates the method's reports into messages, adding what the group says of device and kernel.
 class MessageSink final : public train::RunSink {
@@ -66,14 +64,14 @@ protocol::Hello MethodTrainer::hello() {
   return hello;
 }
 
-const train::Dataset& MethodTrainer::dataset(const protocol::DataFiles& files,
-                                             const std::string& device) {
+const train::TrainingData& MethodTrainer::dataset(const protocol::DataFiles& files,
+                                                  const std::string& device) {
   for (auto it = loaded_.begin(); it != loaded_.end(); ++it) {
     if (it->files != files || it->device != device) continue;
     loaded_.splice(loaded_.begin(), loaded_, it);
     return *loaded_.front().data;
   }
-  auto data = std::make_unique<train::Dataset>(files.paths, device_named(device));
+  auto data = open_data(files.paths, device_named(device));
   loaded_.push_front({files, device, std::move(data)});
   if (loaded_.size() > kKeptDatasets) loaded_.pop_back();
   return *loaded_.front().data;
@@ -85,10 +83,11 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   train::GroupSpec spec;
   spec.data = &dataset(group.data, group.device);
   if (group.runs.empty()) return;
+  const specs::Config& config = group.runs.front().config;
   spec.arithmetic =
-      requested_arithmetic(group.kernel, device, group.runs.front().config, spec.data->dim());
+      requested_arithmetic(group.kernel, device, config, main_layer(*spec.data, config));
   for (const protocol::RunRequest& run : group.runs)
-    spec.runs.push_back({run.run_key, run.seed, run.config});
+    spec.runs.push_back({run.run_key, run.seed, run.config, group.checkpoints});
 
   protocol::RunResult facts;
   facts.device_name = device_model(device);
@@ -99,23 +98,36 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   train::train_group(spec, messages);
 }
 
+std::unique_ptr<train::TrainingData> open_data(const std::map<std::string, std::string>& paths,
+                                               const at::Device& device) {
+  if (train::names_texts(paths)) return std::make_unique<train::TextDataset>(paths, device);
+  return std::make_unique<train::Dataset>(paths, device);
+}
+
+LayerShape main_layer(const train::TrainingData& data, const specs::Config& config) {
+  if (const auto* features = dynamic_cast<const train::Dataset*>(&data))
+    return {config.integer_or("train.batch_size", 32), features->dim(),
+            config.integer_or("model.hidden", 512)};
+  const auto& texts = dynamic_cast<const train::TextDataset&>(data);
+  const models::BertConfig model = models::read_bert_config(texts.model_folder());
+  return {kProbeTokens, model.hidden, model.intermediate};
+}
+
 models::Product requested_product(const std::string& kernel, const at::Device& device,
-                                  const specs::Config& config, std::int64_t dim) {
+                                  const LayerShape& shape) {
   if (!device.is_cpu() && (kernel == "auto" || kernel == kCublas)) return models::Product::kMkl;
-  if (kernel == "auto")
-    return models::faster_product(config.integer_or("train.batch_size", 32), dim,
-                                  config.integer_or("model.hidden", 512));
+  if (kernel == "auto") return models::faster_product(shape.rows, shape.in, shape.out);
   const auto product = models::product_named(kernel);
   if (product && device.is_cpu()) return *product;
   throw UsageError("product routine \"" + kernel +
                    "\" is not one of the worker's on this device: " +
-                   (device.is_cpu() ? "auto, mkl, onednn" : "auto, cublas"));
+                   (device.is_cpu() ? "auto, mkl, onednn, avx512" : "auto, cublas"));
 }
 
 models::Arithmetic requested_arithmetic(const std::string& kernel, const at::Device& device,
-                                        const specs::Config& config, std::int64_t dim) {
+                                        const specs::Config& config, const LayerShape& shape) {
   const std::size_t plus = kernel.find('+');
-  models::Arithmetic arithmetic = requested_product(kernel.substr(0, plus), device, config, dim);
+  models::Arithmetic arithmetic = requested_product(kernel.substr(0, plus), device, shape);
   if (plus == std::string::npos) return arithmetic;
   const std::string ending = kernel.substr(plus + 1);
   for (const models::Precision precision :
@@ -144,6 +156,8 @@ protocol::RunResult to_message(const train::RunOutcome& outcome) {
   result.counters.forward_passes = outcome.counts.forward_passes;
   result.counters.backward_passes = outcome.counts.backward_passes;
   result.counters.samples = outcome.counts.samples;
+  result.counters.real_tokens = outcome.counts.real_tokens;
+  result.counters.padded_tokens = outcome.counts.padded_tokens;
   result.train_s = outcome.train_s;
   result.wall_s = outcome.wall_s;
   result.weights_sha256 = outcome.weights_sha256;
@@ -155,7 +169,8 @@ protocol::RunResult to_message(const train::RunOutcome& outcome) {
     result.epochs.push_back(
         {epoch.epoch, epoch.train_loss, epoch.val, epoch.batches, epoch.attacked_batches});
   for (const train::SplitPredictions& split : outcome.splits)
-    result.outcomes.push_back({split.split, split.selection, split.predictions, split.confusion});
+    result.outcomes.push_back(
+        {split.split, split.selection, split.predictions, split.confusion, split.thresholds});
   result.train_class_counts = outcome.train_class_counts;
   return result;
 }
@@ -165,10 +180,8 @@ protocol::RunFailure to_failure(const std::string& run_key, std::exception_ptr c
     std::rethrow_exception(std::move(cause));
   } catch (const DataError& e) {
     return {run_key, "data", e.what()};
-  } catch (const std::bad_alloc& e) {
-    return {run_key, "oom", e.what()};
   } catch (const std::exception& e) {
-    return {run_key, says_out_of_memory(e.what()) ? "oom" : "error", e.what()};
+    return {run_key, models::lacks_memory(e) ? "oom" : "error", e.what()};
   } catch (...) {
     return {run_key, "error", "an exception without a text"};
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -11,7 +12,7 @@
 #include "harness/worker/cost_probe.hpp"
 #include "harness/worker/embedder.hpp"
 #include "src/models/bfloat16.hpp"
-#include "src/train/dataset.hpp"
+#include "src/train/learner.hpp"
 #include "src/train/outcome.hpp"
 
 namespace ratbench::worker {
@@ -34,27 +35,39 @@ class MethodTrainer final : public protocol::GroupTrainer {
   struct Loaded {
     protocol::DataFiles files;
     std::string device;
-    std::unique_ptr<train::Dataset> data;
+    std::unique_ptr<train::TrainingData> data;
   };
 
-  const train::Dataset& dataset(const protocol::DataFiles& files, const std::string& device);
+  const train::TrainingData& dataset(const protocol::DataFiles& files, const std::string& device);
 
   Embedder embedder_;
   CostProbe costs_;
   std::list<Loaded> loaded_;  // latest used first
 };
 
+// Feature files, or token files with a model; `paths` as in DataFiles. Throws DataError.
+std::unique_ptr<train::TrainingData> open_data(const std::map<std::string, std::string>& paths,
+                                               const at::Device& device);
+
+// The product that takes most of a run's time: [rows, in] to [rows, out].
+struct LayerShape {
+  std::int64_t rows = 0;
+  std::int64_t in = 0;
+  std::int64_t out = 0;
+};
+LayerShape main_layer(const train::TrainingData& data, const specs::Config& config);
+
 // The routine of the request `kernel` for runs of this shape on `device`: `auto` measures (the
 // engine stores what was chosen and asks for it by name from then on). Throws UsageError for a name
 // that this build does not have.
 models::Product requested_product(const std::string& kernel, const at::Device& device,
-                                  const specs::Config& config, std::int64_t dim);
+                                  const LayerShape& shape);
 
 // The same with what the request says of bfloat16: "mkl+bf16" and "mkl+bf16-emulated" ask for
 // bfloat16 as it was recorded; without such an ending the device decides. Throws EnvironmentError
 // where the processor cannot do as recorded.
 models::Arithmetic requested_arithmetic(const std::string& kernel, const at::Device& device,
-                                        const specs::Config& config, std::int64_t dim);
+                                        const specs::Config& config, const LayerShape& shape);
 
 // One run's outcome as a message; the caller adds what only it knows of device and kernel.
 protocol::RunResult to_message(const train::RunOutcome& outcome);

@@ -41,7 +41,8 @@ std::optional<Figure> performance_profile_figure(const ReportData& data);
 std::optional<Figure> per_class_figure(const ReportData& data);
 // One dot per seed for every cell, with mean and interval.
 std::optional<Figure> seed_strips_figure(const ReportData& data);
-// The primary metric against indicative training time; cells that no other beats are joined.
+// The primary metric against measured time, else indicative training time; cells that no other
+// beats are joined.
 std::optional<Figure> cost_front_figure(const ReportData& data);
 // Training loss and validation metric over epochs, one pair of panels per cell, with the share of
 // attacked batches below.

@@ -64,6 +64,7 @@ class NoiseSource {
 struct Batch {
   at::Tensor x;  // [batch, dim] or [batch, len, dim]
   at::Tensor mask;
+  at::Tensor ids = {};  // [batch, len] int64, the token of every position; Norm::kWeights needs it
 };
 
 struct AttackOutcome {
@@ -78,7 +79,11 @@ class Attack {
                               const NoiseSource& noise) const = 0;
 };
 
-enum class Norm { kSample, kBatch };  // of each sample flattened, or of the whole tensor
+enum class Norm {
+  kSample,   // of each sample flattened
+  kBatch,    // of the whole tensor
+  kWeights,  // of the word-embedding matrix, which is perturbed in place of single positions
+};
 enum class Ball { kL2, kLinf };
 enum class Init { kZero, kUniform, kNormal };
 enum class PassMode { kSeparate, kConcatenated };

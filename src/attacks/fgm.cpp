@@ -12,7 +12,7 @@ AttackOutcome Fgm::apply(Objective& objective, const Batch& batch,
   const bool separate = p_.pass == PassMode::kSeparate;
   const TaskPass clean = task_pass(objective, batch.x, 1, separate ? Want::kBoth : Want::kInput);
   const Ascent ascent{.step = p_.epsilon, .norm = p_.norm, .ball = p_.ball};
-  const at::Tensor r = ascend({}, clean.grad_x, batch.mask, ascent);
+  const at::Tensor r = ascend_in(batch, {}, clean.grad_x, ascent);
   const at::Tensor perturbed = batch.x + r;
   if (!separate) return {stacked_pass(objective, batch.x, perturbed, p_.weight), r};
   const TaskPass attacked = task_pass(objective, perturbed, p_.weight, Want::kParameters);

@@ -6,6 +6,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include "src/attacks/passes.hpp"
+#include "src/attacks/shared_rows.hpp"
 
 namespace ratbench::attacks {
 namespace {
@@ -24,7 +25,7 @@ AttackOutcome free_passes(Objective& objective, const Batch& batch, at::Tensor d
     const TaskPass pass =
         task_pass(objective, x, weight * share, last ? Want::kParameters : Want::kBoth);
     loss = k == 0 ? pass.loss * share : weighted_sum(loss, share, pass.loss);
-    if (!last) delta = ascend(delta, pass.grad_x, batch.mask, ascent);
+    if (!last) delta = ascend_in(batch, delta, pass.grad_x, ascent);
   }
   return {loss, delta.defined() ? delta : at::zeros_like(batch.x)};
 }
@@ -40,7 +41,7 @@ at::Tensor FreeLb::start(const Batch& batch, const NoiseSource& noise, const Asc
           : at::full({}, static_cast<double>(x.numel() / x.size(0)), x.options());
   const at::Tensor delta = noise.uniform_like(x) * p_.noise / elements.sqrt();
   // A step along a zero gradient is the projection alone: epsilon = 0 perturbs nothing.
-  return ascend(masked(delta, batch.mask), at::zeros_like(x), batch.mask, ascent);
+  return ascend_in(batch, shared_noise(delta, batch, p_.norm), at::zeros_like(x), ascent);
 }
 
 AttackOutcome FreeLb::apply(Objective& objective, const Batch& batch,

@@ -15,8 +15,8 @@ TaskPass task_pass(Objective& objective, const at::Tensor& x, double weight, Wan
 
 at::Tensor stacked_pass(Objective& objective, const at::Tensor& x, const at::Tensor& perturbed,
                         double weight) {
-  const std::int64_t n = x.size(0);
   const at::Tensor logits = objective.forward(at::cat({x, perturbed}), Slot::kFirst);
+  const std::int64_t n = logits.size(0) / 2;  // rows of x, or its words
   const losses::LossValue clean = objective.loss(logits.narrow(0, 0, n));
   const losses::LossValue attacked = objective.loss(logits.narrow(0, n, n));
   const at::Tensor scaled = weight == 1 ? attacked.dlogits : attacked.dlogits.mul(weight);

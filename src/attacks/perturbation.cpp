@@ -9,6 +9,7 @@
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "src/attacks/shared_rows.hpp"
 #include "src/base/check.hpp"
 
 namespace ratbench::attacks {
@@ -59,6 +60,16 @@ at::Tensor ascend(const at::Tensor& delta, const at::Tensor& gradient, const at:
   const bool raw = g.device().is_cpu() && (type == at::kFloat || type == at::kDouble) &&
                    g.is_contiguous() && (!delta.defined() || delta.is_contiguous());
   return raw ? detail::ascend_cpu(delta, g, ascent) : detail::ascend_anywhere(delta, g, ascent);
+}
+
+at::Tensor ascend_in(const Batch& batch, const at::Tensor& delta, const at::Tensor& gradient,
+                     const Ascent& ascent) {
+  if (ascent.norm != Norm::kWeights) return ascend(delta, gradient, batch.mask, ascent);
+  const SharedRows rows(batch);
+  Ascent whole = ascent;
+  whole.norm = Norm::kBatch;
+  return rows.spread(ascend(delta.defined() ? rows.taken(delta) : delta,
+                            rows.summed(masked(gradient, batch.mask)), at::Tensor(), whole));
 }
 
 at::Tensor masked(const at::Tensor& t, const at::Tensor& mask) {

@@ -24,6 +24,12 @@ struct Ascent {
 at::Tensor ascend(const at::Tensor& delta, const at::Tensor& gradient, const at::Tensor& mask,
                   const Ascent& ascent);
 
+// The same for a batch whose mask it takes; with Norm::kWeights the ascent happens in the matrix:
+// g is the sum over the positions of a token, `delta` must be equal at all of them, and norms are
+// those of the whole matrix (Frobenius for Ball::kL2).
+at::Tensor ascend_in(const Batch& batch, const at::Tensor& delta, const at::Tensor& gradient,
+                     const Ascent& ascent);
+
 // t with padded positions set to 0; t itself when `mask` is undefined.
 at::Tensor masked(const at::Tensor& t, const at::Tensor& mask);
 

@@ -10,7 +10,7 @@ at::Tensor climb(Objective& objective, const Batch& batch, at::Tensor delta, int
                  const Ascent& ascent) {
   for (int k = 0; k < steps; ++k) {
     const TaskPass pass = task_pass(objective, batch.x + delta, 1, Want::kInput);
-    delta = ascend(delta, pass.grad_x, batch.mask, ascent);
+    delta = ascend_in(batch, delta, pass.grad_x, ascent);
   }
   return delta;
 }
@@ -20,7 +20,7 @@ AttackOutcome Pgd::apply(Objective& objective, const Batch& batch,
   const bool separate = p_.pass == PassMode::kSeparate;
   const Ascent ascent{.step = p_.step_size, .radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball};
   const TaskPass clean = task_pass(objective, batch.x, 1, separate ? Want::kBoth : Want::kInput);
-  const at::Tensor first = ascend({}, clean.grad_x, batch.mask, ascent);
+  const at::Tensor first = ascend_in(batch, {}, clean.grad_x, ascent);
   const at::Tensor r = climb(objective, batch, first, p_.steps - 1, ascent);
   const at::Tensor perturbed = batch.x + r;
   if (!separate) return {stacked_pass(objective, batch.x, perturbed, p_.weight), r};

@@ -33,6 +33,11 @@ Init init_named(const std::string& name) {
   return name == "normal" ? Init::kNormal : Init::kZero;
 }
 
+Norm norm_named(const std::string& name) {
+  if (name == "weights") return Norm::kWeights;
+  return name == "batch" ? Norm::kBatch : Norm::kSample;
+}
+
 bool takes_steps(const std::string& name) {
   return name == "pgd" || name == "freelb" || name == "smart";
 }
@@ -55,7 +60,7 @@ AttackParameters attack_parameters(const specs::Config& config) {
   const bool smart = p.name == "smart";
   p.epsilon = config.real_or("attack.epsilon", p.epsilon);
   p.weight = config.real_or("attack.weight", p.weight);
-  p.norm = config.text_or("attack.norm", "sample") == "batch" ? Norm::kBatch : Norm::kSample;
+  p.norm = norm_named(config.text_or("attack.norm", "sample"));
   p.ball = config.text_or("attack.ball", smart ? "linf" : "l2") == "linf" ? Ball::kLinf : Ball::kL2;
   p.variant = config.text_or("attack.variant", "paper") == "mtdnn" ? SmartVariant::kMtdnn
                                                                    : SmartVariant::kPaper;

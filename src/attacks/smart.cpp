@@ -7,15 +7,16 @@
 
 #include "src/attacks/passes.hpp"
 #include "src/attacks/perturbation.hpp"
+#include "src/attacks/shared_rows.hpp"
 #include "src/base/check.hpp"
 
 namespace ratbench::attacks {
 namespace {
 
 // Largest entry of each token, or L2 norm of each sample, broadcastable over t; of the whole
-// tensor for the batch norm.
+// tensor for the norms of batch and matrix.
 at::Tensor mtdnn_norm(const at::Tensor& t, Norm norm, Ball ball) {
-  if (norm == Norm::kBatch) {
+  if (norm != Norm::kSample) {
     return ball == Ball::kLinf ? t.abs().max() : at::linalg_vector_norm(t, 2);
   }
   if (ball == Ball::kLinf) return t.abs().amax(-1, /*keepdim=*/true);
@@ -43,22 +44,29 @@ Smart::Smart(const AttackParameters& parameters, SmartRule rule, BregmanTerm bre
 }
 
 at::Tensor Smart::next(const at::Tensor& delta, const at::Tensor& gradient,
-                       const at::Tensor& mask) const {
+                       const Batch& batch) const {
   if (p_.variant == SmartVariant::kPaper) {
-    return ascend(delta, gradient, mask,
-                  {.step = p_.step_size, .radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
+    return ascend_in(
+        batch, delta, gradient,
+        {.step = p_.step_size, .radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
   }
-  const at::Tensor moved = delta + p_.step_size * masked(gradient, mask);
-  return moved / (mtdnn_norm(moved, p_.norm, p_.ball) + p_.epsilon);
+  if (p_.norm != Norm::kWeights) {
+    const at::Tensor moved = delta + p_.step_size * masked(gradient, batch.mask);
+    return moved / (mtdnn_norm(moved, p_.norm, p_.ball) + p_.epsilon);
+  }
+  const SharedRows rows(batch);
+  const at::Tensor moved =
+      rows.taken(delta) + p_.step_size * rows.summed(masked(gradient, batch.mask));
+  return rows.spread(moved / (mtdnn_norm(moved, p_.norm, p_.ball) + p_.epsilon));
 }
 
 AttackOutcome Smart::apply(Objective& objective, const Batch& batch,
                            const NoiseSource& noise) const {
-  at::Tensor start = masked(noise.normal_like(batch.x) * p_.noise, batch.mask);
+  at::Tensor start = shared_noise(noise.normal_like(batch.x) * p_.noise, batch, p_.norm);
   if (p_.variant == SmartVariant::kPaper) {
     // A step along a zero gradient is the projection alone: the start is inside the ball too.
-    start = ascend(start, at::zeros_like(start), batch.mask,
-                   {.radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
+    start = ascend_in(batch, start, at::zeros_like(start),
+                      {.radius = p_.epsilon, .norm = p_.norm, .ball = p_.ball});
   }
   return apply_from(objective, batch, start);
 }
@@ -69,7 +77,7 @@ AttackOutcome Smart::apply_from(Objective& objective, const Batch& batch, at::Te
     const at::Tensor logits = objective.forward(batch.x + delta, Slot::kSecond);
     const at::Tensor gradient =
         objective.backward(Slot::kSecond, rule_.ascent_gradient(logits, clean), Want::kInput);
-    delta = masked(next(delta, gradient, batch.mask), batch.mask);
+    delta = masked(next(delta, gradient, batch), batch.mask);
   }
   const at::Tensor perturbed = objective.forward(batch.x + delta, Slot::kSecond);
   const Divergence smooth = symmetric_kl(perturbed, clean, rule_.targets);

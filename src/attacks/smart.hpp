@@ -43,8 +43,7 @@ class Smart : public Attack {
   static Passes passes(const AttackParameters& p) { return {p.steps + 2, p.steps + 2}; }
 
  private:
-  at::Tensor next(const at::Tensor& delta, const at::Tensor& gradient,
-                  const at::Tensor& mask) const;
+  at::Tensor next(const at::Tensor& delta, const at::Tensor& gradient, const Batch& batch) const;
 
   AttackParameters p_;
   SmartRule rule_;

@@ -23,7 +23,7 @@ struct Targets {
   Targets(at::Tensor labels_in, at::Tensor other_in, at::Tensor share_in)
       : labels(std::move(labels_in)), other(std::move(other_in)), share(std::move(share_in)) {}
 
-  at::Tensor labels;  // int64 [n]
+  at::Tensor labels;  // int64 [n]; for bce [n, C], 0 or 1
   // Mixed rows (mixup; Zhang et al., "mixup", 2018): row i counts `share` of the loss for `labels`
   // and 1 - `share` of the loss for `other`. Both undefined when no row is mixed.
   at::Tensor other;  // int64 [n]

@@ -6,6 +6,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
+#include "src/losses/bce_loss.hpp"
 #include "src/losses/class_tables.hpp"
 #include "src/losses/softmax_loss.hpp"
 #include "src/specs/config.hpp"
@@ -26,6 +27,10 @@ std::unique_ptr<Loss> make_ce(const specs::Config&, const ClassFacts&,
                               std::vector<double> weights) {
   return std::make_unique<SoftmaxLoss>(
       SoftmaxLossOptions{.weights = std::move(weights), .mean = Mean::kOverWeights});
+}
+
+std::unique_ptr<Loss> make_bce(const specs::Config&, const ClassFacts&, std::vector<double>) {
+  return std::make_unique<BceLoss>();
 }
 
 // One alpha per class; one number stands for all, none for 1.
@@ -80,6 +85,9 @@ struct Row {
 };
 
 constexpr std::array kTable{
+    Row{{"bce", "binary cross-entropy of every label (task multilabel)",
+         "mean over rows and labels of -y log s(z) - (1-y) log(1 - s(z))"},
+        make_bce},
     Row{{"ce", "cross-entropy", "-log softmax(z)_y"}, make_ce},
     Row{{"class_balanced", "cross-entropy weighted by the effective number of samples (Cui 2019)",
          "w_y CE, w = (1-beta)/(1-beta^n), divided by the sum of weights"},
@@ -142,6 +150,9 @@ std::string refuse_combination(const specs::Config& config) {
   const bool reweighted = config.text_or("loss.reweight", "none") == "drw";
   if (find_row(name) == nullptr) return "loss.name '" + name + "' is not a loss";
   if (find_row(before) == nullptr) return "loss.before '" + before + "' is not a loss";
+  if ((name == "bce" && (deferred || reweighted)) || (before != name && before == "bce")) {
+    return "bce has no class weights and takes no turns with losses of one label per row";
+  }
   if (reweighted && name == "class_balanced") {
     return "reweight drw weights classes, which class_balanced already does";
   }

@@ -9,8 +9,6 @@
 #include "src/base/check.hpp"
 
 namespace ratbench::models {
-namespace {
-
 // The wordings of CUDA's and the CPU's allocator in LibTorch.
 bool lacks_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
@@ -19,8 +17,6 @@ bool lacks_memory(const std::exception& error) {
          what.find("can't allocate memory") != std::string_view::npos ||
          what.find("not enough memory") != std::string_view::npos;
 }
-
-}  // namespace
 
 std::vector<std::size_t> longest_first(std::span<const std::int32_t> lengths) {
   std::vector<std::size_t> order(lengths.size());

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <span>
 #include <string>
@@ -13,6 +14,9 @@ namespace ratbench::models {
 
 // Texts from the longest to the shortest, equal ones in their order.
 std::vector<std::size_t> longest_first(std::span<const std::int32_t> lengths);
+
+// True for bad_alloc and for LibTorch's words for a lack of memory.
+bool lacks_memory(const std::exception& error);
 
 // Calls `compute` with runs of `longest_first`, each of at most `tokens` positions when padded to
 // its first text, or of one text. When `compute` throws for want of memory (bad_alloc, or

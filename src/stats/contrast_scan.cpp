@@ -4,9 +4,11 @@
 #include <numeric>
 
 #include "src/base/check.hpp"
+#include "src/stats/row_kinds.hpp"
 #include "src/stats/summary.hpp"
 
 namespace ratbench::stats {
+
 ContrastScan::ContrastScan(const PredictionTable& table, const MetricFunction& metric,
                            const Contrast& contrast)
     : table_(table), metric_(metric), contrast_(contrast) {
@@ -46,29 +48,6 @@ std::int32_t ContrastScan::commonest_answer(std::size_t pattern) {
   return commonest;
 }
 
-void ContrastScan::add_truth(ClassCounts& counts, std::size_t label, double weight) const {
-  counts.rows += weight;
-  if (!table_.book) {
-    counts.support[label] += weight;
-    return;
-  }
-  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(label)])
-    counts.support[one.column] += weight * one.gold;
-}
-
-void ContrastScan::add_answer(ClassCounts& counts, std::size_t label, std::size_t answer,
-                              double weight) const {
-  if (!table_.book) {
-    counts.predicted[answer] += weight;
-    if (label == answer) counts.tp[label] += weight;
-    return;
-  }
-  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(answer)]) {
-    counts.predicted[one.column] += weight * one.predicted;
-    counts.tp[one.column] += weight * one.right;
-  }
-}
-
 void ContrastScan::add_pattern(std::size_t pattern) {
   Pattern made;
   made.label = table_.labels[pattern];
@@ -106,25 +85,34 @@ double ContrastScan::gather(const ChangedRows& changed) {
   return rows;
 }
 
+template <typename Rows>
+void ContrastScan::count_rows(const Rows& kind) {
+  for (const Row& row : rows_) {
+    const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
+    for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
+      ClassCounts& counts = counts_[departures_[d].run];
+      kind.add_answer(counts, row.label, commonest, -row.weight);
+      kind.add_answer(counts, row.label, departures_[d].predicted, row.weight);
+    }
+  }
+}
+
 // Counts of every run whose seed has a weight.
 void ContrastScan::count(std::span<const double> seed_weights) {
   for (auto* part : {&common_.tp, &common_.support, &common_.predicted})
     std::fill(part->begin(), part->end(), 0);
   common_.rows = 0;
-  for (const Row& row : rows_) {
-    add_truth(common_, row.label, row.weight);
-    add_answer(common_, row.label, static_cast<std::size_t>(row.pattern->commonest), row.weight);
-  }
+  const auto add_common = [&](const auto& kind) {
+    for (const Row& row : rows_) {
+      kind.add_truth(common_, row.label, row.weight);
+      kind.add_answer(common_, row.label, static_cast<std::size_t>(row.pattern->commonest),
+                      row.weight);
+    }
+  };
+  table_.book ? add_common(Entries{*table_.book}) : add_common(OneClass{});
   for (std::size_t run = 0; run < counts_.size(); ++run)
     if (seed_weights[run % table_.seeds] > 0) counts_[run] = common_;
-  for (const Row& row : rows_) {
-    const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
-    for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
-      ClassCounts& counts = counts_[departures_[d].run];
-      add_answer(counts, row.label, commonest, -row.weight);
-      add_answer(counts, row.label, departures_[d].predicted, row.weight);
-    }
-  }
+  table_.book ? count_rows(Entries{*table_.book}) : count_rows(OneClass{});
 }
 
 double ContrastScan::estimate(std::span<const double> weights,
@@ -155,56 +143,40 @@ void ContrastScan::differentiate(double rows) {
     metric_partials(metric_, counts_[run], slope);
     const std::size_t at = run % table_.seeds * classes;
     by_row_[run % table_.seeds] += scale * slope.rows;
+    // Of one class a row, that of the number of rows belongs to its label.
+    const double rows_slope = table_.book ? 0 : scale * slope.rows;
     for (std::size_t k = 0; k < classes; ++k) {
       tp_slopes_[run * classes + k] = scale * slope.tp[k];
       predicted_slopes_[run * classes + k] = scale * slope.predicted[k];
-      by_label_[at + k] += scale * slope.support[k];
+      by_label_[at + k] += scale * slope.support[k] + rows_slope;
       by_answer_[at + k] += scale * slope.predicted[k];
       by_hit_[at + k] += scale * slope.tp[k];
     }
   }
 }
 
-// What the answer to a row of class `label` adds to the deviations of one run.
-double ContrastScan::answer_slope(std::size_t run, std::size_t label, std::size_t answer) const {
-  const double* predicted = &predicted_slopes_[run * table_.classes];
-  const double* tp = &tp_slopes_[run * table_.classes];
-  if (!table_.book) return predicted[answer] + (label == answer ? tp[label] : 0);
-  double sum = 0;
-  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(answer)])
-    sum += predicted[one.column] * one.predicted + tp[one.column] * one.right;
-  return sum;
-}
-
-// As if every run gave the commonest answer.
-void ContrastScan::fill_agreed_deviations(const Row& row) {
+template <typename Rows>
+void ContrastScan::fill_deviations_of(const Rows& kind, const Row& row) {
   const std::size_t classes = table_.classes;
   const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
-  for (std::size_t s = 0; s < table_.seeds; ++s) {
-    deviations_[s] = by_row_[s];
-    if (!table_.book)
-      deviations_[s] += by_label_[s * classes + row.label] + by_answer_[s * classes + commonest] +
-                        (row.label == commonest ? by_hit_[s * classes + row.label] : 0);
+  for (std::size_t s = 0; s < table_.seeds; ++s)
+    deviations_[s] =
+        kind.truth_slope(&by_label_[s * classes], by_row_[s], row.label) +
+        kind.answer_slope(&by_answer_[s * classes], &by_hit_[s * classes], row.label, commonest);
+  for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
+    const Departure& departure = departures_[d];
+    const double* predicted = &predicted_slopes_[departure.run * classes];
+    const double* tp = &tp_slopes_[departure.run * classes];
+    deviations_[departure.seed] +=
+        kind.answer_slope(predicted, tp, row.label, departure.predicted) -
+        kind.answer_slope(predicted, tp, row.label, commonest);
   }
-  if (!table_.book) return;
-  for (const ColumnCount& one : (*table_.book)[static_cast<std::int32_t>(row.label)])
-    for (std::size_t s = 0; s < table_.seeds; ++s)
-      deviations_[s] += by_label_[s * classes + one.column] * one.gold;
-  for (const ColumnCount& one : (*table_.book)[row.pattern->commonest])
-    for (std::size_t s = 0; s < table_.seeds; ++s)
-      deviations_[s] += by_answer_[s * classes + one.column] * one.predicted +
-                        by_hit_[s * classes + one.column] * one.right;
 }
 
 // Pseudo-value of the row less T_s, for every seed.
 void ContrastScan::fill_deviations(const Row& row) {
-  fill_agreed_deviations(row);
-  const auto commonest = static_cast<std::size_t>(row.pattern->commonest);
-  for (std::size_t d = row.pattern->begin; d < row.pattern->end; ++d) {
-    const Departure& departure = departures_[d];
-    deviations_[departure.seed] += answer_slope(departure.run, row.label, departure.predicted) -
-                                   answer_slope(departure.run, row.label, commonest);
-  }
+  table_.book ? fill_deviations_of(Entries{*table_.book}, row)
+              : fill_deviations_of(OneClass{}, row);
 }
 
 // The mean over rows of the deviations is 0 for every seed, so T_s is the mean over rows of the
@@ -233,9 +205,8 @@ double ContrastScan::influence(std::size_t pattern, std::int32_t label) {
          static_cast<double>(table_.seeds);
 }
 
-std::vector<double> ContrastScan::estimates_without_row() {
-  gather({table_.weights, {}});
-  count(std::vector<double>(table_.seeds, 1));
+template <typename Rows>
+std::vector<double> ContrastScan::estimates_without(const Rows& kind) {
   std::vector<double> out;
   for (std::size_t i = 0; i < patterns_.size(); ++i) {
     const auto label = static_cast<std::size_t>(patterns_[i].label);
@@ -244,16 +215,22 @@ std::vector<double> ContrastScan::estimates_without_row() {
       const std::size_t cell = cells_[run / table_.seeds];
       const auto predicted = static_cast<std::size_t>(table_.run(cell, run % table_.seeds)[i]);
       ClassCounts& counts = counts_[run];
-      add_truth(counts, label, -1);
-      add_answer(counts, label, predicted, -1);
+      kind.add_truth(counts, label, -1);
+      kind.add_answer(counts, label, predicted, -1);
       metric_partials(metric_, counts, slopes_[run]);
-      add_truth(counts, label, 1);
-      add_answer(counts, label, predicted, 1);
+      kind.add_truth(counts, label, 1);
+      kind.add_answer(counts, label, predicted, 1);
       sum += contrast_.coefficients[cell] * slopes_[run].value;
     }
     out.push_back(contrast_.constant + sum / static_cast<double>(table_.seeds));
   }
   return out;
+}
+
+std::vector<double> ContrastScan::estimates_without_row() {
+  gather({table_.weights, {}});
+  count(std::vector<double>(table_.seeds, 1));
+  return table_.book ? estimates_without(Entries{*table_.book}) : estimates_without(OneClass{});
 }
 
 std::optional<TwoWay> ContrastScan::two_way(const ChangedRows& changed) {

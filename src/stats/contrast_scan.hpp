@@ -66,10 +66,13 @@ class ContrastScan {
 
   void add_pattern(std::size_t pattern);
   std::int32_t commonest_answer(std::size_t pattern);
-  void add_truth(ClassCounts& counts, std::size_t label, double weight) const;
-  void add_answer(ClassCounts& counts, std::size_t label, std::size_t answer, double weight) const;
-  double answer_slope(std::size_t run, std::size_t label, std::size_t answer) const;
-  void fill_agreed_deviations(const Row& row);
+  // `Rows` says what a row and an answer add: one class each, or entries of the book.
+  template <typename Rows>
+  void count_rows(const Rows& kind);
+  template <typename Rows>
+  void fill_deviations_of(const Rows& kind, const Row& row);
+  template <typename Rows>
+  std::vector<double> estimates_without(const Rows& kind);
   double gather(const ChangedRows& rows);
   void count(std::span<const double> seed_weights);
   void differentiate(double rows);
@@ -93,7 +96,7 @@ class ContrastScan {
   // Sums over cells, for the commonest answers: by label, by answer, extra when both agree; and of
   // the number of rows.
   std::vector<double> by_label_, by_answer_, by_hit_;  // [seeds][classes]
-  std::vector<double> by_row_;                         // [seeds]
+  std::vector<double> by_row_;                         // [seeds]; of rows with counts
   std::vector<std::int32_t> answers_;                  // of all runs to one pattern
   std::vector<double> deviations_;                     // [seeds]
 };

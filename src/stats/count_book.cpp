@@ -13,15 +13,4 @@ std::int32_t CountBook::entry(const std::vector<ColumnCount>& counts) {
   return number;
 }
 
-std::string CountBook::describe(std::int32_t entry) const {
-  std::string text;
-  for (const ColumnCount& one : (*this)[entry]) {
-    const std::string& name = names_[one.column];
-    if (one.gold == 0 || name.empty()) continue;
-    text +=
-        (text.empty() ? "" : ", ") + (one.gold > 1 ? std::to_string(one.gold) + " " : "") + name;
-  }
-  return text.empty() ? "nothing" : text;
-}
-
 }  // namespace ratbench::stats

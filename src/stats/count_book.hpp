@@ -34,8 +34,6 @@ class CountBook {
   std::size_t entries() const { return entries_.size(); }
   std::size_t columns() const { return names_.size(); }
   const std::vector<std::string>& names() const { return names_; }
-  // True items of the named columns of an entry: "a, 2 b"; "nothing" without any.
-  std::string describe(std::int32_t entry) const;
 
  private:
   std::vector<std::string> names_;

@@ -87,7 +87,7 @@ InfluentialRow most_influential_row(const PredictionTable& table, const MetricFu
   for (std::size_t i = 0; i < without.size(); ++i) {
     if (std::abs(without[i] - all) <= largest) continue;
     largest = std::abs(without[i] - all);
-    out = {table.rows[i].front(), table.labels[i], without[i]};
+    out = {table.rows[i].front(), i, without[i]};
   }
   return out;
 }

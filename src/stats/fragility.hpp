@@ -50,7 +50,7 @@ struct Fragility {
 // The row whose loss moves a contrast most, with the contrast without it.
 struct InfluentialRow {
   std::size_t row = 0;
-  std::int32_t label = 0;
+  std::size_t pattern = 0;
   double estimate_without = 0;
 };
 // The first of several equal ones; at least two rows (CHECKed).

@@ -3,6 +3,8 @@
 #include <ATen/ops/from_blob.h>
 
 #include "src/base/error.hpp"
+#include "src/train/feature_learner.hpp"
+#include "src/train/prior.hpp"
 
 namespace ratbench::train {
 namespace {
@@ -13,15 +15,26 @@ const std::string& path_of(const std::map<std::string, std::string>& paths, cons
   return it->second;
 }
 
+SplitTensors with_flags(const data::FeatureSet& file, SplitTensors split) {
+  const auto labels = static_cast<std::int64_t>(file.class_names().size());
+  auto* flags = const_cast<std::uint8_t*>(file.flags().data());
+  split.labels = at::from_blob(flags, {file.rows(), labels}, at::kByte).to(at::kLong);
+  split.truth.units.assign(file.flags().begin(), file.flags().end());
+  for (std::int64_t row = 0; row <= file.rows(); ++row)
+    split.truth.row_starts.push_back(row * labels);
+  return split;
+}
+
 // Tensors over the memory of `file`, which LibTorch only reads.
 SplitTensors view_of(const data::FeatureSet& file) {
   auto* features = const_cast<float*>(file.features().data());
-  auto* labels = const_cast<std::int64_t*>(file.labels().data());
   SplitTensors split;
   split.features = at::from_blob(features, {file.rows(), file.dim()}, at::kFloat);
+  if (file.task() == data::Task::kMultilabel) return with_flags(file, std::move(split));
+  auto* labels = const_cast<std::int64_t*>(file.labels().data());
   split.labels = at::from_blob(labels, {file.rows()}, at::kLong);
   for (const std::int64_t label : file.labels())
-    split.truth.push_back(static_cast<std::int32_t>(label));
+    split.truth.units.push_back(static_cast<std::int32_t>(label));
   return split;
 }
 
@@ -50,6 +63,15 @@ Dataset::Dataset(const std::map<std::string, std::string>& paths, const at::Devi
   train_ = on_device(view_of(train_file_), device);
   val_ = copied(val, device);
   test_ = copied(test, device);
+}
+
+std::unique_ptr<Learner> Dataset::learner(const RunSpec& run,
+                                          const models::Arithmetic& arithmetic) const {
+  if (is_prior(run.config))
+    return std::make_unique<PriorLearner>(task(),
+                                          TrainingSet(*this, run.config, run.seed).examples(),
+                                          val_.truth, test_.truth, device_);
+  return std::make_unique<FeatureLearner>(*this, run, arithmetic);
 }
 
 }  // namespace ratbench::train

@@ -6,21 +6,23 @@
 #include <c10/core/Device.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "src/data/features.hpp"
+#include "src/train/learner.hpp"
 
 namespace ratbench::train {
 
 struct SplitTensors {
-  at::Tensor features;              // [rows, dim] float32
-  at::Tensor labels;                // [rows] int64
-  std::vector<std::int32_t> truth;  // labels on the host, for metrics
+  at::Tensor features;  // [rows, dim] float32
+  at::Tensor labels;    // [rows] int64; multilabel [rows, labels], 0 or 1
+  Truth truth;          // labels on the host, for metrics
   std::int64_t rows() const { return features.size(0); }
 };
 
-class Dataset {
+class Dataset final : public TrainingData {
  public:
   // `paths` maps train, val and test to safetensors files. Throws DataError for whatever is wrong
   // with them, one by one or together.
@@ -30,10 +32,13 @@ class Dataset {
   const SplitTensors& train() const { return train_; }
   const SplitTensors& val() const { return val_; }
   const SplitTensors& test() const { return test_; }
-  const std::vector<std::string>& class_names() const { return train_file_.class_names(); }
+  const std::vector<std::string>& class_names() const override { return train_file_.class_names(); }
+  data::Task task() const { return train_file_.task(); }
   std::int64_t dim() const { return train_file_.dim(); }
   std::int64_t classes() const { return static_cast<std::int64_t>(class_names().size()); }
-  const at::Device& device() const { return device_; }
+  const at::Device& device() const override { return device_; }
+  std::unique_ptr<Learner> learner(const RunSpec& run,
+                                   const models::Arithmetic& arithmetic) const override;
 
  private:
   at::Device device_;

@@ -19,22 +19,26 @@ models::Want model_want(attacks::Want want) {
 
 }  // namespace
 
-void TaskObjective::begin_step(std::int64_t step, int epoch, losses::Targets targets) {
+void TaskObjective::begin_step(std::int64_t step, int epoch, std::int64_t examples,
+                               losses::Targets targets) {
   step_ = static_cast<std::uint32_t>(step);
   pass_ = 0;
   first_backward_ = true;
   epoch_ = epoch;
+  begin_part(examples, std::move(targets));
+}
+
+void TaskObjective::begin_part(std::int64_t examples, losses::Targets targets) {
+  examples_ = examples;
   targets_ = std::move(targets);
   model_->clear_gradients();
 }
 
-std::int64_t TaskObjective::batch_equivalents(const at::Tensor& rows) const {
-  RB_CHECK_EQ(rows.size(0) % targets_.labels.size(0), 0);
-  return rows.size(0) / targets_.labels.size(0);
-}
-
 at::Tensor TaskObjective::forward(const at::Tensor& x, attacks::Slot slot) {
-  forward_passes_ += batch_equivalents(x);
+  RB_CHECK_EQ(x.size(0) % examples_, 0);
+  std::int64_t& times = times_[static_cast<std::size_t>(slot)];
+  times = x.size(0) / examples_;
+  forward_passes_ += times;
   const bool first = pass_ == 0;
   if (!first) lap(clock_, Phase::kAttack);
   const models::DropoutContext dropout = {seed_, step_, pass_++};
@@ -51,7 +55,7 @@ losses::LossValue TaskObjective::loss(const at::Tensor& logits) {
 
 at::Tensor TaskObjective::backward(attacks::Slot slot, const at::Tensor& dlogits,
                                    attacks::Want want) {
-  backward_passes_ += batch_equivalents(dlogits);
+  backward_passes_ += times_[static_cast<std::size_t>(slot)];
   at::Tensor gradient =
       model_->backward(slots_[static_cast<std::size_t>(slot)], dlogits, model_want(want));
   lap(clock_, first_backward_ ? Phase::kBackward : Phase::kAttack);

@@ -20,9 +20,11 @@ class TaskObjective final : public attacks::Objective {
   TaskObjective(models::Model& model, const losses::Loss& loss, std::uint64_t seed)
       : model_(&model), loss_(&loss), seed_(seed) {}
 
-  // Turns to the batch of global step `step` with these targets; `epoch` counts finished epochs.
-  // Forgets the accumulated gradients.
-  void begin_step(std::int64_t step, int epoch, losses::Targets targets);
+  // Turns to the batch of global step `step`, `examples` >= 1 along dimension 0 of x, with these
+  // targets; `epoch` counts finished epochs. Forgets the accumulated gradients.
+  void begin_step(std::int64_t step, int epoch, std::int64_t examples, losses::Targets targets);
+  // Turns to another part of the same step; its passes go on drawing masks of their own.
+  void begin_part(std::int64_t examples, losses::Targets targets);
 
   // Laps of the passes go to `clock` from now on; null for none.
   void time_with(StepClock* clock) { clock_ = clock; }
@@ -36,12 +38,12 @@ class TaskObjective final : public attacks::Objective {
   std::int64_t backward_passes() const { return backward_passes_; }
 
  private:
-  std::int64_t batch_equivalents(const at::Tensor& rows) const;
-
   models::Model* model_;
   const losses::Loss* loss_;
   std::uint64_t seed_;
   std::array<models::Activations, 2> slots_;
+  std::array<std::int64_t, 2> times_{};  // batch equivalents of the open passes
+  std::int64_t examples_ = 1;
   losses::Targets targets_{at::Tensor()};
   std::uint32_t step_ = 0;
   std::uint32_t pass_ = 0;

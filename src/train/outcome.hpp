@@ -15,6 +15,8 @@ struct RunSpec {
   std::string run_key;
   std::uint64_t seed = 0;
   specs::Config config;
+  std::string checkpoints = {};    // folder for those of this run's progress; "": none
+  double checkpoint_every_s = 60;  // at least so long between two of them
 };
 
 // Work of a run. Batches and samples of finished steps; passes in batch equivalents (one forward
@@ -25,6 +27,8 @@ struct WorkCounts {
   std::int64_t forward_passes = 0;
   std::int64_t backward_passes = 0;
   std::int64_t samples = 0;
+  std::int64_t real_tokens = 0;    // of the batches, each once; 0 for features
+  std::int64_t padded_tokens = 0;  // the same with padding
 };
 
 // One evaluation and the training since the one before: an epoch, or `train.eval_steps` batches.
@@ -41,8 +45,11 @@ struct EpochScores {
 struct SplitPredictions {
   std::string split;
   std::string selection;
-  std::vector<std::int32_t> predictions;
-  std::vector<std::int64_t> confusion;  // classes x classes, row = true class
+  std::vector<std::int32_t> predictions;  // one for each unit
+  std::vector<std::int64_t> confusion;    // classes x classes, row = true class; multilabel: labels
+                                          // x 4, true and false negatives and positives as in
+                                          // metrics (tn, fp, fn, tp)
+  std::vector<double> thresholds;         // multilabel: of each label's probability, 0..1
 };
 
 struct RunOutcome {

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,21 +13,22 @@
 #include "src/attacks/attack.hpp"
 #include "src/base/random.hpp"
 #include "src/losses/loss.hpp"
-#include "src/models/registry.hpp"
 #include "src/optim/adamw.hpp"
 #include "src/optim/schedule.hpp"
 #include "src/train/accumulation.hpp"
+#include "src/train/checkpoint.hpp"
+#include "src/train/judge.hpp"
+#include "src/train/learner.hpp"
 #include "src/train/objective.hpp"
 #include "src/train/settings.hpp"
 #include "src/train/step_clock.hpp"
 #include "src/train/trainer.hpp"
-#include "src/train/training_set.hpp"
 
 namespace ratbench::train {
 
 class RunTrainer {
  public:
-  RunTrainer(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
+  RunTrainer(const TrainingData& data, const RunSpec& run, const models::Arithmetic& arithmetic,
              RunSink& sink);
   RunTrainer(const RunTrainer&) = delete;
   RunTrainer& operator=(const RunTrainer&) = delete;
@@ -44,11 +46,32 @@ class RunTrainer {
   const std::vector<float>& step_losses() const { return outcome_.step_losses; }
 
  private:
-  // False when the run has diverged or validation says that it should end.
+  std::int64_t examples() const {
+    return static_cast<std::int64_t>(learner_->examples().ids.size());
+  }
+  // Ids in the order of pass `epoch` over the training examples.
+  std::vector<std::int64_t> order_of(std::int64_t epoch) const;
+  // Goes on where the newest checkpoint stands, if there is one. False when validation had ended
+  // the run by then.
+  bool resume();
+  // Saves a checkpoint if one is due; between two steps of the optimiser.
+  void save_progress();
+  // What is left of pass `epoch`. False when the run has diverged or validation says that it should
+  // end.
   bool train_epoch(int epoch);
   // False when the run has diverged.
   bool train_batch(std::span<const std::int64_t> rows, int epoch);
-  double attacked_loss(const at::Tensor& x, std::span<const std::int64_t> rows);
+  // Loss of the batch, its gradients left with the accumulation; in parts where memory lacks.
+  double batch_loss(std::span<const std::int64_t> rows, int epoch, bool attacked);
+  // Loss and weight of one part of a batch.
+  struct Part {
+    double loss = 0;
+    std::int64_t counted = 0;
+  };
+  Part part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked, bool first);
+  // After a lack of memory with `rows` examples at once: fewer from now on; rethrows anything else.
+  void halve_parts(std::size_t rows, const std::exception& error);
+  double attacked_loss(const BatchInputs& batch, std::span<const std::int64_t> rows);
   double clean_loss(const at::Tensor& x);
   // One step of the optimiser on the batches since the last one.
   void update();
@@ -63,22 +86,22 @@ class RunTrainer {
   // Predictions of the present weights on all splits; returns the test logits.
   at::Tensor record_splits(const char* selection);
 
-  const Dataset& data_;
+  const TrainingData& data_;
   const RunSpec& run_;
   RunSink& sink_;
   Settings settings_;
-  TrainingSet training_;
-  std::vector<std::size_t> minority_;
+  std::unique_ptr<Learner> learner_;
+  Judge judge_;
   std::int64_t total_steps_;
-  models::ModelContext context_;
-  std::unique_ptr<models::Model> model_;
   std::unique_ptr<losses::Loss> loss_;
   std::unique_ptr<attacks::Attack> attack_;  // null: every batch is trained clean
   TaskObjective objective_;
   optim::AdamW optimiser_;
   optim::Schedule schedule_;
   Accumulation accumulation_;
+  Checkpoints checkpoints_;
   RandomStream noise_;
+  std::size_t part_rows_;  // of a batch that are computed at once
 
   StepClock* clock_ = nullptr;       // of train_steps
   std::vector<std::int64_t> order_;  // of pass `order_epoch_`, for train_steps
@@ -86,6 +109,9 @@ class RunTrainer {
   std::int64_t step_ = 0;       // batches finished so far
   std::int64_t evaluated_ = 0;  // batches finished at the last evaluation
   double best_value_ = -1;
+  std::chrono::steady_clock::time_point started_;
+  double before_s_ = 0;             // spent before the checkpoint that the run goes on from
+  std::string checkpoint_problem_;  // of the last save
   std::vector<at::Tensor> best_weights_;
   RunOutcome outcome_;
 };

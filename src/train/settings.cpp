@@ -1,5 +1,7 @@
 #include "src/train/settings.hpp"
 
+#include "src/train/judge.hpp"
+
 namespace ratbench::train {
 
 std::int64_t Settings::steps_per_epoch(std::int64_t rows) const {
@@ -32,12 +34,12 @@ Settings settings_of(const specs::Config& config) {
   s.accumulate = config.integer_or("train.accumulate", s.accumulate);
   if (config.has("train.eval_steps")) s.eval_steps = config.integer("train.eval_steps");
   if (config.has("train.patience")) s.patience = config.integer("train.patience");
-  s.select_metric = config.text_or("train.select_metric", s.select_metric);
+  s.select_metric = config.text_or("train.select_metric", default_select_metric(task_of(config)));
+  s.layer_decay = config.real_or("train.layer_decay", s.layer_decay);
+  if (config.has("data.buckets")) s.buckets = config.flag("data.buckets");
   const bool attacks = config.text_or("attack.name", "none") != "none";
   s.p_rat = attacks ? config.real_or("attack.p_rat", 1) : 0;
   if (config.has("train.rounding_probe")) s.rounding_probe = config.integer("train.rounding_probe");
-  if (config.has("data.minority_classes"))
-    s.minority_classes = config.texts("data.minority_classes");
   return s;
 }
 

@@ -24,9 +24,10 @@ struct Settings {
   std::int64_t accumulate = 1;             // batches to a step of the optimiser
   std::optional<std::int64_t> eval_steps;  // batches between evaluations; else each epoch
   std::optional<std::int64_t> patience;    // evaluations without a better validation metric
-  std::string select_metric = "macro_f1";
-  double p_rat = 0;  // probability that a batch is attacked
-  std::vector<std::string> minority_classes;
+  std::string select_metric;               // by default what judge.hpp says of the task
+  double p_rat = 0;                        // probability that a batch is attacked
+  double layer_decay = 1;                  // of the rates of encoder layers
+  bool buckets = true;                     // batches of similar length, where examples have lengths
   std::optional<std::int64_t> rounding_probe;
 
   // Batches of one epoch over `rows` rows, the last one possibly smaller.

@@ -50,9 +50,13 @@ void finish_work_of(const at::Device& device) {
 }
 
 WorkCounts difference(const WorkCounts& later, const WorkCounts& earlier) {
-  return {later.batches - earlier.batches, later.attacked_batches - earlier.attacked_batches,
+  return {later.batches - earlier.batches,
+          later.attacked_batches - earlier.attacked_batches,
           later.forward_passes - earlier.forward_passes,
-          later.backward_passes - earlier.backward_passes, later.samples - earlier.samples};
+          later.backward_passes - earlier.backward_passes,
+          later.samples - earlier.samples,
+          later.real_tokens - earlier.real_tokens,
+          later.padded_tokens - earlier.padded_tokens};
 }
 
 }  // namespace
@@ -72,7 +76,8 @@ struct StepRunner::State {
     const OtherClocks clocks;
     const auto start = Clock::now();
     const bool finite = trainer.train_steps(first, steps, clock);
-    for (std::int64_t i = 0; i < planted; ++i) at::mm_out(product, factor, factor);
+    for (auto i = std::llround(planted * static_cast<double>(steps)); i > 0; --i)
+      at::mm_out(product, factor, factor);
     finish_work_of(device);
     done.wall_s = std::chrono::duration<double>(Clock::now() - start).count();
     done.clock_skew_s = clocks.skew_s(done.wall_s);
@@ -89,7 +94,7 @@ struct StepRunner::State {
   RunSpec run;
   NoReports reports;
   RunTrainer trainer;
-  std::int64_t planted = 0;
+  double planted = 0;  // products a step
   at::Tensor factor, product;
 };
 
@@ -107,9 +112,9 @@ StepBlock StepRunner::run(std::int64_t first, std::int64_t steps) {
   return state_->block(first, steps, nullptr);
 }
 
-void StepRunner::plant(std::int64_t products) {
+void StepRunner::plant(double products_per_step) {
   constexpr std::int64_t kWidth = 64;
-  state_->planted = products;
+  state_->planted = products_per_step;
   state_->factor = at::full({kWidth, kWidth}, 0.5, at::TensorOptions(state_->device));
   state_->product = at::empty_like(state_->factor);
 }

@@ -36,9 +36,9 @@ class StepRunner {
   // The same with the time of each phase, which takes some time of its own.
   StepBlock run_profiled(std::int64_t first, std::int64_t steps);
 
-  // From now on every block ends with that many matrix products of 64 x 64 beyond its steps: a
+  // From now on every block ends with that many matrix products of 64 x 64 for each of its steps: a
   // slow-down of known size for tests of the measurement.
-  void plant(std::int64_t products);
+  void plant(double products_per_step);
 
  private:
   struct State;

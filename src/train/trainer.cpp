@@ -7,8 +7,8 @@
 
 namespace ratbench::train {
 
-RunOutcome train_run(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
-                     RunSink& sink) {
+RunOutcome train_run(const TrainingData& data, const RunSpec& run,
+                     const models::Arithmetic& arithmetic, RunSink& sink) {
   const c10::InferenceMode no_autograd;
   const FlushDenormals flush;
   return RunTrainer(data, run, arithmetic, sink).train();

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "src/models/bfloat16.hpp"
-#include "src/train/dataset.hpp"
+#include "src/train/learner.hpp"
 #include "src/train/outcome.hpp"
 
 namespace ratbench::train {
@@ -25,15 +25,15 @@ class RunSink {
 };
 
 struct GroupSpec {
-  const Dataset* data = nullptr;
+  const TrainingData* data = nullptr;
   models::Arithmetic arithmetic;
   std::vector<RunSpec> runs;
 };
 
 // One run from initialisation to its predictions. A loss that is not finite ends it as diverged,
 // which is an outcome. Everything the result depends on is in the arguments.
-RunOutcome train_run(const Dataset& data, const RunSpec& run, const models::Arithmetic& arithmetic,
-                     RunSink& sink);
+RunOutcome train_run(const TrainingData& data, const RunSpec& run,
+                     const models::Arithmetic& arithmetic, RunSink& sink);
 
 void train_group(const GroupSpec& group, RunSink& sink);
 

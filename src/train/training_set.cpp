@@ -5,6 +5,8 @@
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/ones.h>
 
+#include "src/base/error.hpp"
+
 namespace ratbench::train {
 namespace {
 
@@ -20,19 +22,56 @@ at::Tensor joined(const at::Tensor& kept, const at::Tensor& made) {
 
 }  // namespace
 
+void check_whole_rows(const augment::AugmentParameters& parameters, data::Task task) {
+  if (parameters.lambda == 0 || parameters.name == "none") return;
+  const bool single = task == data::Task::kClassification || task == data::Task::kRelation;
+  if (parameters.name == "samples" || parameters.name == "eda" ||
+      (single && parameters.name == "oversample"))
+    return;
+  throw SpecError("the experiment", "/augmentation/name",
+                  "found " + parameters.name + ", which cannot be applied to these data of task " +
+                      std::string(data::task_name(task)) + "; allowed: none, samples, eda" +
+                      (single ? ", oversample" : ""));
+}
+
 TrainingSet::TrainingSet(const Dataset& data, const specs::Config& config, std::uint64_t seed)
     : features_(data.train().features), labels_(data.train().labels) {
   const data::FeatureSet& file = data.training_file();
+  const augment::AugmentParameters parameters = augment::augment_parameters(config);
+  if (data.task() == data::Task::kMultilabel) {
+    choose_rows(data, parameters, seed);
+    return;
+  }
   const augment::TrainingRows rows = {file.features(), file.dim(), file.labels(), file.aug_index(),
                                       data.classes()};
-  augment::AugmentedRows result =
-      augment::augment(rows, augment::augment_parameters(config), seed, data.class_names());
-  ids_ = result.kept;
-  for (const std::int64_t row : ids_)
-    truth_.push_back(data.train().truth[static_cast<std::size_t>(row)]);
-  class_counts_ = std::move(result.class_counts);
-  remarks_ = std::move(result.remarks);
+  augment::AugmentedRows result = augment::augment(rows, parameters, seed, data.class_names());
+  examples_.ids = result.kept;
+  for (const std::int64_t row : examples_.ids)
+    examples_.truth.units.push_back(data.train().truth.units[static_cast<std::size_t>(row)]);
+  examples_.class_counts = std::move(result.class_counts);
+  examples_.remarks = std::move(result.remarks);
   if (!result.made_ids.empty()) add_made(data, result);
+}
+
+void TrainingSet::choose_rows(const Dataset& data, const augment::AugmentParameters& parameters,
+                              std::uint64_t seed) {
+  const data::FeatureSet& file = data.training_file();
+  check_whole_rows(parameters, data.task());
+  // Any one class will do: these augmentations only choose rows.
+  const std::vector<std::int64_t> one_class(static_cast<std::size_t>(file.rows()), 0);
+  augment::AugmentedRows result = augment::augment({{}, 0, one_class, file.aug_index(), 1},
+                                                   parameters, seed, data.class_names());
+  examples_.ids = std::move(result.kept);
+  examples_.remarks = std::move(result.remarks);
+  const std::size_t labels = data.class_names().size();
+  examples_.class_counts.assign(labels, 0);
+  for (const std::int64_t row : examples_.ids)
+    for (std::size_t label = 0; label < labels; ++label) {
+      const std::int32_t flag =
+          data.train().truth.units[static_cast<std::size_t>(row) * labels + label];
+      examples_.truth.units.push_back(flag);
+      examples_.class_counts[label] += flag;
+    }
 }
 
 void TrainingSet::add_made(const Dataset& data, const augment::AugmentedRows& rows) {
@@ -48,11 +87,11 @@ void TrainingSet::add_made(const Dataset& data, const augment::AugmentedRows& ro
                     copied(rows.made_share, at::kDouble, {made}));
   }
   for (std::size_t i = 0; i < rows.made_ids.size(); ++i) {
-    ids_.push_back(rows.made_ids[i]);
-    truth_.push_back(static_cast<std::int32_t>(rows.made_labels[i]));
+    examples_.ids.push_back(rows.made_ids[i]);
+    examples_.truth.units.push_back(static_cast<std::int32_t>(rows.made_labels[i]));
   }
-  for (std::size_t row = 0; row < ids_.size(); ++row)
-    positions_.emplace(ids_[row], static_cast<std::int64_t>(row));
+  for (std::size_t row = 0; row < examples_.ids.size(); ++row)
+    positions_.emplace(examples_.ids[row], static_cast<std::int64_t>(row));
 }
 
 at::Tensor TrainingSet::index_of(std::span<const std::int64_t> ids) const {

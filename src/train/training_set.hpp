@@ -23,23 +23,24 @@ struct TrainingBatch {
   losses::Targets targets;
 };
 
+// Throws SpecError for an augmentation that needs features or, with several labels per row, a
+// class: those that choose or repeat whole rows are left.
+void check_whole_rows(const augment::AugmentParameters& parameters, data::Task task);
+
 class TrainingSet {
  public:
   // Borrows `data`. Throws SpecError when the augmentation cannot be applied to it.
   TrainingSet(const Dataset& data, const specs::Config& config, std::uint64_t seed);
 
   // Ids of the rows: those of the file ascending, then those made.
-  const std::vector<std::int64_t>& ids() const { return ids_; }
+  const std::vector<std::int64_t>& ids() const { return examples_.ids; }
+  const Examples& examples() const { return examples_; }
   TrainingBatch batch(std::span<const std::int64_t> ids) const;
-  // Class of every row of `ids()`; for a mixed row the one it was made from.
-  const std::vector<std::int32_t>& truth() const { return truth_; }
-
-  // Realised rows per class; mixed rows count in shares.
-  const std::vector<double>& class_counts() const { return class_counts_; }
-  // Sentences for the user, such as a class with one sample.
-  const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
+  // For rows with several labels: whole rows are chosen, none are made.
+  void choose_rows(const Dataset& data, const augment::AugmentParameters& parameters,
+                   std::uint64_t seed);
   void add_made(const Dataset& data, const augment::AugmentedRows& rows);
   at::Tensor index_of(std::span<const std::int64_t> ids) const;
 
@@ -47,11 +48,8 @@ class TrainingSet {
   at::Tensor labels_;    // int64 [rows]
   at::Tensor other_;     // int64 [rows]; undefined unless rows are mixed
   at::Tensor share_;     // float64 [rows]; undefined unless rows are mixed
-  std::vector<std::int64_t> ids_;
+  Examples examples_;
   std::unordered_map<std::int64_t, std::int64_t> positions_;  // id -> row; empty: id is the row
-  std::vector<std::int32_t> truth_;
-  std::vector<double> class_counts_;
-  std::vector<std::string> remarks_;
 };
 
 }  // namespace ratbench::train

@@ -28,7 +28,9 @@ std::vector<specs::Config> all_configs() {
     specs::Config config;
     config.set("loss.name", std::string(name));
     (config.set(settings.first, settings.second), ...);
-    if (refuse_combination(config).empty()) all.push_back(config);
+    // bce takes other targets; its own test is with the losses.
+    const bool single = std::string_view(name) != "bce";
+    if (single && refuse_combination(config).empty()) all.push_back(config);
   };
   using Setting = std::pair<const char*, specs::Value>;
   const Setting drw{"loss.reweight", std::string("drw")};
@@ -130,6 +132,7 @@ TEST(LossContract, EveryCombinationIsEitherMadeOrRefusedWithAReason) {
           ++made;
           ASSERT_EQ(refuse_combination(config), "") << describe(config);
           const auto loss = make_loss(config, kCounts, kNames);
+          if (name == "bce") continue;
           for (const int epoch : {0, 1})
             ASSERT_TRUE(
                 std::isfinite(loss->evaluate(logits(), labels(), epoch).value.item<double>()))

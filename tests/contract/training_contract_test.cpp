@@ -9,6 +9,7 @@
 #include "src/attacks/attack.hpp"
 #include "src/base/sha256.hpp"
 #include "src/specs/names.hpp"
+#include "src/train/dataset.hpp"
 #include "src/train/trainer.hpp"
 #include "src/train/training_set.hpp"
 #include "tests/contract/cell.hpp"

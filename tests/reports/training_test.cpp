@@ -285,7 +285,8 @@ TEST(LossesTable, OfManyClassesShowsThoseThatLossesAreMadeFor) {
 TEST(CostFront, JoinsTheCellsThatNoOtherBeats) {
   const Figure figure = *cost_front_figure(attacks_sample());
   const std::string front = figure.data.substr(figure.data.find("# front, by time"));
-  EXPECT_EQ(front, "# front, by time: time score\n1.0000 70.0000\n1.5000 71.0000\n1.6000 75.0000\n");
+  EXPECT_EQ(front,
+            "# front, by time: time score\n1.0000 70.0000\n1.5000 71.0000\n1.6000 75.0000\n");
   EXPECT_NE(figure.settings.find("(indicative)"), std::string::npos);
 }
 

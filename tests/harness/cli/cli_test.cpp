@@ -56,9 +56,10 @@ TEST_F(Cli, StopsCleanlyOnCtrlCAndGoesOnLater) {
   EXPECT_EQ(counts["running"], 0);
   EXPECT_GT(counts["queued"], 0);
   if (counts["done"] > 0) {
-    // A run takes at least 0.2 s and two are trained at once.
+    // A run takes at least 0.2 s and two are trained at once; the clock of starts and ends is apart
+    // from the one that the run sleeps by.
     EXPECT_GT(counts["runs_per_s"], 0);
-    EXPECT_LT(counts["runs_per_s"], 2 / 0.2);
+    EXPECT_LT(counts["runs_per_s"], 1.25 * 2 / 0.2);
     EXPECT_DOUBLE_EQ(counts["left_s"].get<double>(),
                      counts["queued"].get<double>() / counts["runs_per_s"].get<double>());
   }

@@ -103,7 +103,8 @@ TEST_F(FakeRoot, WhatTheMachineDoesNotTellIsAbsent) {
   machine.block_begins();
   const Conditions found = machine.block_ended();
   EXPECT_FALSE(found.load || found.steal_share || found.frequency_mhz || found.temperature_c ||
-               found.throttled || found.on_battery || found.running || found.device_processes || found.energy_j);
+               found.throttled || found.on_battery || found.running || found.device_processes ||
+               found.energy_j);
   put("sys/class/power_supply/mouse/type", "Battery");
   put("sys/class/power_supply/mouse/scope", "Device");
   put("sys/class/power_supply/mouse/status", "Discharging");

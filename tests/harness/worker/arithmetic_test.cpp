@@ -18,7 +18,7 @@ specs::Config config_with(const char* precision) {
 
 TEST(RequestedArithmetic, TakesBfloat16AsItWasRecorded) {
   const auto of = [](const char* kernel, const char* precision = "fp32") {
-    return requested_arithmetic(kernel, at::kCPU, config_with(precision), 8);
+    return requested_arithmetic(kernel, at::kCPU, config_with(precision), {32, 8, 16});
   };
   EXPECT_EQ(of("onednn").product, Product::kOneDnn);
   EXPECT_FALSE(of("onednn").bf16.has_value());
@@ -32,7 +32,7 @@ TEST(RequestedArithmetic, TakesBfloat16AsItWasRecorded) {
 
 TEST(RequestedArithmetic, RefusesInstructionsThatTheProcessorLacks) {
   const auto ask = [] {
-    return requested_arithmetic("mkl+bf16", at::kCPU, config_with("bf16"), 8).bf16;
+    return requested_arithmetic("mkl+bf16", at::kCPU, config_with("bf16"), {32, 8, 16}).bf16;
   };
   if (models::processor_has_bf16())
     EXPECT_EQ(ask(), Precision::kBf16);

@@ -72,7 +72,7 @@ TEST(Embedder, PoolingAndScalingAreTheEncodersOwn) {
   const auto folder = tiny.write();
   const auto bert = models::Bert::load(folder, {});
   const at::Tensor ids = at::tensor({2, 4, 5, 6, 3}, at::kLong).view({1, 5});
-  const at::Tensor states = bert.encode(bert.embed_words(ids), {ids, {}, {}}, std::nullopt);
+  const at::Tensor states = bert.encode(bert.embed_words(ids), {ids, {}, {}});
   Embedder embedder;
   for (const char* pooling : {"mean", "cls", "last"}) {
     SCOPED_TRACE(pooling);

@@ -13,6 +13,7 @@
 #include "harness/protocol/worker_loop.hpp"
 #include "src/base/version.hpp"
 #include "tests/src/train/toy_data.hpp"
+#include "tests/src/train/toy_texts.hpp"
 
 extern char** environ;
 
@@ -103,6 +104,29 @@ TEST(Worker, GreetsWithItsVersionsAndEndsOnShutdown) {
   worker.send(protocol::Shutdown{});
   EXPECT_FALSE(worker.receive().has_value());
   EXPECT_EQ(worker.wait(), 0);
+}
+
+TEST(Worker, FineTunesTheModelThatTokenFilesName) {
+  const train::testing::ToyTexts texts(data::Task::kMultilabel);
+  protocol::TrainGroup group;
+  group.kernel = "auto";
+  group.data.paths = texts.paths();
+  specs::Config config = small_config();
+  config.set("task", std::string("multilabel"));
+  config.set("model.name", std::string("bert"));
+  config.set("loss.name", std::string("bce"));
+  group.runs.push_back({"texts", 3, config});
+  WorkerProcess worker;
+  worker.expect<protocol::Hello>();
+  worker.send(group);
+  const auto result = worker.expect<protocol::RunResult>();
+  EXPECT_EQ(result.run_key, "texts");
+  EXPECT_GT(result.counters.real_tokens, 0);
+  EXPECT_GE(result.counters.padded_tokens, result.counters.real_tokens);
+  ASSERT_EQ(result.outcomes.size(), 6U);
+  EXPECT_EQ(result.outcomes.back().predictions.size(), 80U);
+  EXPECT_EQ(result.outcomes.back().thresholds.size(), 2U);
+  EXPECT_NE(result.kernel, "auto");
 }
 
 TEST(Worker, TrainsEveryRunOfAGroupToTheSameBitsInAnyProcess) {

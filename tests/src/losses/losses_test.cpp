@@ -4,6 +4,8 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "src/base/error.hpp"
 #include "src/losses/class_tables.hpp"
 #include "src/losses/loss.hpp"
@@ -38,6 +40,34 @@ void expect_same(const LossValue& a, const LossValue& b) {
   EXPECT_NEAR(a.value.item<double>(), value, 1e-6 * value);
   const double largest = b.dlogits.abs().max().item<double>();
   EXPECT_LE((a.dlogits - b.dlogits).abs().max().item<double>(), 1e-6 * largest);
+}
+
+TEST(Bce, IsTheMeanOverRowsAndLabelsWithItsGradient) {
+  const at::Tensor z = logits();
+  const at::Tensor y = at::tensor(std::vector<std::int64_t>{1, 0, 1, 0, kIgnoredLabel, 1, 0, 0, 1});
+  const auto loss = make_loss(config({{"loss.name", text("bce")}}), kCounts, kNames);
+  const LossValue value = loss->evaluate(z, y.reshape({3, 3}), 0);
+  double sum = 0;
+  for (std::int64_t i = 0; i < 9; ++i) {
+    const double p = 1 / (1 + std::exp(-z.const_data_ptr<double>()[i]));
+    const std::int64_t label = y.const_data_ptr<std::int64_t>()[i];
+    const double slope = value.dlogits.const_data_ptr<double>()[i];
+    if (label == kIgnoredLabel) {
+      EXPECT_EQ(slope, 0);
+      continue;
+    }
+    sum -= std::log(label == 1 ? p : 1 - p);
+    EXPECT_NEAR(slope, (p - static_cast<double>(label)) / 8, 1e-12);
+  }
+  EXPECT_NEAR(value.value.item<double>(), sum / 8, 1e-12);
+  const LossValue extreme = loss->evaluate(z * 1e4, y.reshape({3, 3}), 0);
+  EXPECT_TRUE(std::isfinite(extreme.value.item<double>()));
+}
+
+TEST(Bce, TakesNoWeightsAndNoTurns) {
+  for (const auto& [path, value] :
+       {std::pair{"loss.reweight", text("drw")}, std::pair{"loss.defer_epochs", number("1")}})
+    EXPECT_NE(refuse_combination(config({{"loss.name", text("bce")}, {path, value}})), "") << path;
 }
 
 TEST(Focal, GammaZeroIsCrossEntropy) {

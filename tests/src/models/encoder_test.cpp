@@ -1,4 +1,5 @@
 // Properties of an encoder, its dropout, poolings and heads that need no reference numbers.
+#include <ATen/Parallel.h>
 #include <ATen/TensorIndexing.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/abs.h>
@@ -19,6 +20,10 @@
 
 namespace ratbench::models {
 namespace {
+
+// Threads that wait for each other on a busy machine take longer than the work on models this
+// small.
+const bool kOneEncoderThread = (at::set_num_threads(1), true);
 
 using tests::TinyBert;
 

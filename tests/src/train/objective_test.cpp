@@ -25,7 +25,7 @@ class ObjectiveTest : public ::testing::Test {
     loss_ = losses::make_loss(config, {5, 5, 5}, {"a", "b", "c"});
     objective_ = std::make_unique<TaskObjective>(model_, *loss_, 9);
   }
-  void begin() { objective_->begin_step(4, 0, labels_); }
+  void begin() { objective_->begin_step(4, 0, kRows, labels_); }
   double loss_at(const at::Tensor& x) {
     return objective_->loss(objective_->forward(x, attacks::Slot::kSecond)).value.item<double>();
   }

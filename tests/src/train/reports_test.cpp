@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "src/metrics/classification.hpp"
+#include "src/train/dataset.hpp"
 #include "src/train/trainer.hpp"
 
 namespace ratbench::train {

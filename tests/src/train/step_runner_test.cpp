@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "src/base/error.hpp"
+#include "src/train/dataset.hpp"
 #include "src/train/trainer.hpp"
 #include "tests/src/train/toy_data.hpp"
 

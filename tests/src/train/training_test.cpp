@@ -10,6 +10,7 @@
 
 #include "src/base/error.hpp"
 #include "src/specs/names.hpp"
+#include "src/train/dataset.hpp"
 #include "src/train/trainer.hpp"
 #include "tests/src/train/toy_data.hpp"
 
