@@ -45,12 +45,13 @@ json to_json_of(const Heartbeat& m) {
   return {{"type", "heartbeat"},
           {"run_key", m.run_key},
           {"step", m.step},
-          {"total_steps", m.total_steps}};
+          {"total_steps", m.total_steps},
+          {"kernel", m.kernel}};
 }
 
 Heartbeat heartbeat_from(const Fields& f) {
   return {f.text("run_key"), f.integer<std::int64_t>("step"),
-          f.integer<std::int64_t>("total_steps")};
+          f.integer<std::int64_t>("total_steps"), f.text("kernel")};
 }
 
 json counters_to_json(const Counters& c) {

@@ -32,6 +32,7 @@ struct Heartbeat {
   std::string run_key;
   std::int64_t step = 0;
   std::int64_t total_steps = 0;
+  std::string kernel = {};  // product routine of the group; "" until it is chosen
 };
 
 // Counted work of one run. Passes count batch equivalents (one forward of one batch = 1).

@@ -65,7 +65,7 @@ class Pulse {
 
   void start(const std::string& run_key) {
     const std::lock_guard lock(mutex_);
-    beat_ = Heartbeat{run_key, 0, 0};
+    beat_ = Heartbeat{run_key, 0, 0, {}};
   }
   void stop() {
     const std::lock_guard lock(mutex_);
@@ -77,6 +77,10 @@ class Pulse {
     if (beat_->run_key != run_key) beat_->run_key = run_key;
     beat_->step = step;
     beat_->total_steps = total_steps;
+  }
+  void chose_kernel(const std::string& kernel) {
+    const std::lock_guard lock(mutex_);
+    if (beat_) beat_->kernel = kernel;
   }
 
  private:
@@ -116,6 +120,7 @@ class GroupSink : public ResultSink {
   void progress(const std::string& run_key, std::int64_t step, std::int64_t total_steps) override {
     pulse_.progress(run_key, step, total_steps);
   }
+  void chose_kernel(const std::string& kernel) override { pulse_.chose_kernel(kernel); }
   void fail_open_runs(const std::string& kind, const std::string& message) {
     std::unique_lock lock(mutex_);
     const std::set<std::string> keys = open_;

@@ -20,6 +20,8 @@ class ResultSink {
   // Progress for heartbeats; cheap enough for every step. Sending is the loop's business.
   virtual void progress(const std::string& run_key, std::int64_t step,
                         std::int64_t total_steps) = 0;
+  // The product routine of the group; the engine hears of it before the first run has ended.
+  virtual void chose_kernel(const std::string& kernel) = 0;
 };
 
 class GroupTrainer {

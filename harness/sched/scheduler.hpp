@@ -85,6 +85,8 @@ class Scheduler {
   void read_output(WorkerSlot& slot);
   void handle(WorkerSlot& slot, protocol::Message message);
   void greet(WorkerSlot& slot, const protocol::Hello& hello);
+  // The first routine that a worker of a device family chose serves the whole family.
+  void learn_kernel(const WorkerSlot& slot, const std::string& kernel);
   void take_result(WorkerSlot& slot, protocol::RunResult result);
   void take_failure(WorkerSlot& slot, const protocol::RunFailure& failure);
   void worker_ended(WorkerSlot& slot);

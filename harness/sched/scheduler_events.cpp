@@ -77,7 +77,9 @@ void Scheduler::handle(WorkerSlot& slot, protocol::Message message) {
       throw protocol::ProtocolError("a group ended before its runs");
     }
     slot.enter(WorkerSlot::State::kIdle, monotonic_s());
-  } else if (!std::holds_alternative<protocol::Heartbeat>(message)) {
+  } else if (const auto* beat = std::get_if<protocol::Heartbeat>(&message)) {
+    learn_kernel(slot, beat->kernel);
+  } else {
     throw protocol::ProtocolError("a message that a training worker does not send");
   }
 }
@@ -88,15 +90,18 @@ void Scheduler::greet(WorkerSlot& slot, const protocol::Hello& hello) {
   slot.enter(WorkerSlot::State::kIdle, monotonic_s());
 }
 
+void Scheduler::learn_kernel(const WorkerSlot& slot, const std::string& kernel) {
+  const std::string family = device_family(slot.device);
+  if (kernel.empty() || options_.kernels.contains(family)) return;
+  options_.kernels[family] = kernel;
+  journal_.kernel_chosen(family, kernel);
+}
+
 void Scheduler::take_result(WorkerSlot& slot, protocol::RunResult result) {
   read_output(slot);
   OpenRun open = slot.take(result.run_key);
   open.log.write(result.diverged ? "diverged: " + result.diverged_reason + "\n" : "done\n");
-  const std::string family = device_family(slot.device);
-  if (!options_.kernels.contains(family) && !result.kernel.empty()) {
-    options_.kernels[family] = result.kernel;
-    journal_.kernel_chosen(family, result.kernel);
-  }
+  learn_kernel(slot, result.kernel);
   result_runs_.emplace(result.run_key, std::move(open.run));
   results_.push_back(std::move(result));
 }

@@ -94,6 +94,7 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   facts.driver = driver_version(device);
   facts.kernel = device.is_cpu() ? std::string(models::name(spec.arithmetic.product)) : kCublas;
   facts.threads = group.threads;
+  sink.chose_kernel(facts.kernel);
   MessageSink messages(sink, std::move(facts));
   train::train_group(spec, messages);
 }

@@ -90,6 +90,7 @@ class EchoTrainer : public protocol::GroupTrainer {
   }
 
   void train(const protocol::TrainGroup& group, protocol::ResultSink& sink) override {
+    sink.chose_kernel(kernel_of(group));
     for (const protocol::RunRequest& run : group.runs) {
       std::string action = action_for(run.seed);
       if (action.starts_with("once-")) {
@@ -135,6 +136,10 @@ class EchoTrainer : public protocol::GroupTrainer {
   }
 
  private:
+  static std::string kernel_of(const protocol::TrainGroup& group) {
+    return group.kernel == "auto" ? "echo" : group.kernel;
+  }
+
   struct Split {
     std::vector<std::int32_t> labels;
     std::size_t classes = 0;
@@ -184,7 +189,7 @@ class EchoTrainer : public protocol::GroupTrainer {
     result.loss_history_sha256 = sha256_hex("losses" + run.run_key);
     result.test_logits_sha256 = sha256_hex("logits" + run.run_key);
     result.device_name = "echo";
-    result.kernel = group.kernel == "auto" ? "echo" : group.kernel;
+    result.kernel = kernel_of(group);
     result.threads = group.threads;
     if (diverges) {
       result.diverged_reason = "loss is not finite";

@@ -180,6 +180,14 @@ TEST_F(SchedulerTest, LetsOneWorkerChooseTheKernelForAll) {
   EXPECT_EQ(journal_.results.at(key(0)).kernel, "mkl");
 }
 
+TEST_F(SchedulerTest, DoesNotWaitForTheFirstRunsEndOnceItsKernelIsKnown) {
+  const ScopedVariable echo("RATBENCH_ECHO_MS", "2000");
+  train(2);
+  EXPECT_EQ(std::max(journal_.provenance.at(key(0)).concurrent_runs,
+                     journal_.provenance.at(key(1)).concurrent_runs),
+            2);
+}
+
 TEST_F(SchedulerTest, KeepsWhatTheWorkerPrintedInTheLogOfTheAttempt) {
   kind_after("abort");
   std::ifstream in(journal_.provenance.at(key(1)).log_file);
