@@ -86,8 +86,18 @@ std::string reasons_text(const std::map<std::string, std::size_t>& reasons) {
   return text;
 }
 
+// The arms whose phases are not known because every attempt to look at them was disturbed.
+std::vector<std::string> arms_without_phases(const cost::Measurement& measurement,
+                                             const cost::ArmSet& set) {
+  std::vector<std::string> names;
+  for (std::size_t arm = 0; arm < measurement.profiles.size(); ++arm)
+    if (!measurement.profiles[arm].disturbed.empty())
+      names.push_back(set.arms[arm].name + (set.arms[arm].twin ? " (A/A)" : ""));
+  return names;
+}
+
 // Closed list of doubts that the reader of the figures should know.
-std::vector<std::string> notes_of(const cost::Measurement& measurement) {
+std::vector<std::string> notes_of(const cost::Measurement& measurement, const cost::ArmSet& set) {
   std::vector<std::string> notes;
   std::size_t disturbed = 0;
   std::map<std::string, std::size_t> reasons;
@@ -102,6 +112,10 @@ std::vector<std::string> notes_of(const cost::Measurement& measurement) {
   if (disturbed > 0)
     notes.push_back(fmt::format("{} of {} blocks were disturbed and do not count ({})", disturbed,
                                 measurement.blocks.size(), reasons_text(reasons)));
+  const std::vector<std::string> blurred = arms_without_phases(measurement, set);
+  if (!blurred.empty())
+    notes.push_back(fmt::format("no phases of {}: their profiles were disturbed as well",
+                                fmt::join(blurred, ", ")));
   if (load > kBusyLoad)
     notes.push_back(fmt::format(
         "the machine was loaded: up to {:.1f} runnable tasks on average over a minute", load));
@@ -143,7 +157,7 @@ CostResult measure(const CostOptions& options, const spec::Experiment& experimen
       set.arms.size(), set.plain(), settings,
       {worker, machine, sched::monotonic_s, [&] { return interrupts.count() > 0; }, progress});
   result.summary = cost::summarise(result.measurement, set);
-  result.notes = notes_of(result.measurement);
+  result.notes = notes_of(result.measurement, set);
   result.set = std::move(set);
   return result;
 }
@@ -180,7 +194,7 @@ void show(const CostOptions& options, const spec::Experiment& experiment, const 
 
 int run_cost(const CostOptions& options) {
   const spec::Experiment experiment = options.experiment.load();
-  DataPreparer data(cache_folder(options.db), experiment);
+  DataPreparer data(cache_folder(options.db), experiment, {.device = options.device});
   const grid::Sweep sweep = build_sweep(experiment, data);
   cost::ArmSet set = cost::make_arms(experiment, sweep);
   refuse_shared_device();

@@ -95,20 +95,27 @@ void print_models(const CostResult& result) {
   }
 }
 
+// "60", or "5 to 60" where arms have blocks of their own length.
+std::string lengths(const std::vector<std::int64_t>& steps) {
+  const auto [least, most] = std::minmax_element(steps.begin(), steps.end());
+  return *least == *most ? std::to_string(*least) : fmt::format("{} to {}", *least, *most);
+}
+
 void print_foot(const CostResult& result) {
   const cost::Measurement& m = result.measurement;
   fmt::print(
       "\nRatios of times with 95 % intervals over rounds, beside those of counted passes and of "
-      "attacks. Phases from one block of each arm that does not enter the ratios; memory with all "
-      "arms loaded. Padding: \"-\" where inputs have no tokens. Energy: {}.\n"
+      "attacks. Phases from one block of each arm that does not enter the ratios, attacks at "
+      "their expected share; memory with all arms loaded. Padding: \"-\" where inputs have no "
+      "tokens. Energy: {}.\n"
       "{} ({}), product routine {}, {} thread{} ({}), {}; optimiser {}.\n"
       "{} rounds of {} steps an arm after {} of warm-up{}, {:.1f} s; ended because {}.\n",
       result.energy_source, result.device, result.ready.device_name, result.ready.kernel,
       result.ready.threads, result.ready.threads == 1 ? "" : "s",
       result.pinning.core ? fmt::format("on core {}", *result.pinning.core)
                           : "not pinned: " + result.pinning.why_not,
-      precision_of(result.set.arms.front()), kOptimiser, m.rounds, m.block_steps, m.warm_up_rounds,
-      m.steady ? "" : " without a steady state", m.wall_s,
+      precision_of(result.set.arms.front()), kOptimiser, m.rounds, lengths(m.block_steps),
+      m.warm_up_rounds, m.steady ? "" : " without a steady state", m.wall_s,
       m.stopped_by == cost::StopReason::kHalfWidth ? "every interval is narrow enough"
                                                    : "time was up");
   for (const std::string& note : result.notes) fmt::print("note: {}\n", note);

@@ -96,7 +96,7 @@ store::CostRow row_of(const CostResult& result, std::size_t index) {
   row.usable = result.summary.problem.empty();
   row.problem = result.summary.problem;
   row.stopped_by = to_text(result.measurement.stopped_by);
-  row.block_steps = result.measurement.block_steps;
+  row.block_steps = result.measurement.block_steps[c.arm];
   row.disturbed_blocks = static_cast<std::int64_t>(arm.disturbed);
   row.step_s = arm.step_s;
   row.samples_per_s = arm.samples_per_s;
@@ -168,6 +168,7 @@ json cost_json(const CostResult& result) {
          {"theoretical_ratio", value_or_null(row.theoretical_ratio)},
          {"attacks_ratio", value_or_null(row.attacks_ratio)},
          {"rounds", row.blocks},
+         {"block_steps", row.block_steps},
          {"disturbed_blocks", row.disturbed_blocks},
          {"step_s", value_or_null(row.step_s)},
          {"samples_per_s", value_or_null(row.samples_per_s)},
@@ -189,7 +190,6 @@ json cost_json(const CostResult& result) {
       {"rounds", m.rounds},
       {"warm_up_rounds", m.warm_up_rounds},
       {"steady", m.steady},
-      {"block_steps", m.block_steps},
       {"wall_s", m.wall_s},
       {"device", result.device},
       {"device_name", result.ready.device_name},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 #include "src/base/check.hpp"
@@ -26,18 +27,23 @@ struct Location {
   stats::Interval ci999;
 };
 
+bool vary(const std::vector<double>& draws) {
+  return std::adjacent_find(draws.begin(), draws.end(), std::not_equal_to<>()) != draws.end();
+}
+
 // Mean of `values` with Student's t intervals; with `draws` that vary the intercept of their least
 // squares line, that is the expected value where the draw is as expected.
 Location locate(const std::vector<double>& values, const std::vector<double>& draws) {
+  if (!vary(draws))
+    return {stats::mean(values), *stats::t_interval(values), *stats::t_interval(values, kAa)};
   const double mean = stats::mean(values);
-  const double drawn = draws.empty() ? 0 : stats::mean(draws);
+  const double drawn = stats::mean(draws);
   double square = 0;
   double product = 0;
   for (std::size_t i = 0; i < draws.size(); ++i) {
     square += (draws[i] - drawn) * (draws[i] - drawn);
     product += (draws[i] - drawn) * (values[i] - mean);
   }
-  if (square <= 0) return {mean, *stats::t_interval(values), *stats::t_interval(values, kAa)};
   const double slope = product / square;
   Location out;
   out.value = mean - slope * drawn;
@@ -53,6 +59,15 @@ Location locate(const std::vector<double>& values, const std::vector<double>& dr
   out.ci95 = interval(k95);
   out.ci999 = interval(kAa);
   return out;
+}
+
+// Of a positive location, its interval to first order: that of the ratio stays above 0.
+Location logarithm(const Location& of) {
+  const double log = std::log(of.value);
+  const auto log_of = [&](const stats::Interval& i) {
+    return stats::Interval{log + i.low / of.value - 1, log + i.high / of.value - 1};
+  };
+  return {log, log_of(of.ci95), log_of(of.ci999)};
 }
 
 Ratio exponential(const Location& log, std::size_t rounds) {
@@ -76,7 +91,13 @@ std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws 
     if (!draws.empty()) drawn.push_back(draws[round]);
   }
   if (logs.size() < kLeastRounds) return std::nullopt;
-  return exponential(locate(logs, drawn), logs.size());
+  if (!vary(drawn)) return exponential(locate(logs, {}), logs.size());
+  // Every attack adds the same, so that the ratio is linear in the share and its logarithm is not.
+  std::vector<double> ratios;
+  for (const double log : logs) ratios.push_back(std::exp(log));
+  const Location at_p_rat = locate(ratios, drawn);
+  if (at_p_rat.value <= 0) return std::nullopt;
+  return exponential(logarithm(at_p_rat), logs.size());
 }
 
 std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline) {
@@ -110,31 +131,28 @@ std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline) {
 
 std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
                                     RoundDraws draws) {
-  std::vector<double> arm_logs;
-  std::vector<double> baseline_logs;
+  std::vector<double> arm_ratios;
+  std::vector<double> baseline_ratios;
   std::vector<double> drawn;
   for (std::size_t round = 0; round < std::min({arm.size(), baseline.size(), floor.size()});
        ++round) {
     const auto x = log_ratio(arm, floor, round);
     const auto y = log_ratio(baseline, floor, round);
     if (!x || !y) continue;
-    arm_logs.push_back(*x);
-    baseline_logs.push_back(*y);
+    arm_ratios.push_back(std::exp(*x));
+    baseline_ratios.push_back(std::exp(*y));
     if (!draws.empty()) drawn.push_back(draws[round]);
   }
-  if (arm_logs.size() < kLeastRounds) return std::nullopt;
-  const Location above = locate(baseline_logs, drawn);
-  if (above.ci999.low <= 0) return std::nullopt;
-  const double log_x = locate(arm_logs, drawn).value;
-  const double log_y = above.value;
-  const double x = std::exp(log_x);
-  const double y = std::exp(log_y);
+  if (arm_ratios.size() < kLeastRounds) return std::nullopt;
+  const Location above = locate(baseline_ratios, drawn);
+  if (above.ci999.low <= 1) return std::nullopt;
+  const double x = locate(arm_ratios, drawn).value;
+  const double y = above.value;
   const double quotient = (x - 1) / (y - 1);
   std::vector<double> linearised;
-  for (std::size_t i = 0; i < arm_logs.size(); ++i)
+  for (std::size_t i = 0; i < arm_ratios.size(); ++i)
     linearised.push_back(quotient +
-                         (x * (arm_logs[i] - log_x) - quotient * y * (baseline_logs[i] - log_y)) /
-                             (y - 1));
+                         ((arm_ratios[i] - x) - quotient * (baseline_ratios[i] - y)) / (y - 1));
   const Location located = locate(linearised, drawn);
   return Ratio{quotient, located.ci95, located.ci999, linearised.size()};
 }

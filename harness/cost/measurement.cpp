@@ -3,21 +3,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/cost/block_length.hpp"
 #include "harness/cost/block_order.hpp"
 #include "src/base/check.hpp"
 
 namespace ratbench::cost {
 namespace {
 
-constexpr std::int64_t kFirstSteps = 5;  // of the very first blocks, which find the time of a step
-constexpr double kBlock_s = 0.05;        // length that block_steps auto aims at, for the first arm
-constexpr std::int64_t kFewestSteps = 2;
-constexpr std::int64_t kMostSteps = 2000;
+constexpr double kFirstBlock_s = 0.05;    // of the blocks that find the time of a step, about
+constexpr std::int64_t kFirstSteps = 10;  // of them, at most
 constexpr std::size_t kMostWarmUpRounds = 5;
 constexpr double kWarmUpShare = 0.2;       // of max_s, at most
 constexpr double kSteady = 0.05;           // change between warm-up rounds that counts as none
 constexpr std::size_t kEnoughRounds = 10;  // before an interval may end the measurement
 constexpr int kAttempts = 3;               // of one block
+constexpr std::int64_t kProfileSteps = 8;  // of which some are attacked, at least
+constexpr int kProfileAttempts = 20;       // of a profile, as long as they take less than
+constexpr double kProfile_s = 5;
 
 class Loop {
  public:
@@ -48,30 +50,42 @@ class Loop {
     return around_.runner.run({++requests_, arm, next_step_, steps, profiled});
   }
 
-  // Seconds of one pass over all arms that is not recorded; `first` gets the first arm's step time.
-  double unrecorded_round(std::int64_t steps, double& first_step_s) {
-    double sum_s = 0;
-    for (std::size_t arm = 0; arm < arms_; ++arm) {
-      const double wall_s = block(arm, steps, false).wall_s;
-      sum_s += wall_s;
-      if (arm == 0) first_step_s = wall_s / static_cast<double>(steps);
-    }
-    next_step_ += steps;
-    return sum_s;
+  // Seconds of a step of every arm, from one pass over all that is not recorded.
+  std::vector<double> unrecorded_round(const std::vector<std::int64_t>& steps) {
+    std::vector<double> step_s;
+    for (std::size_t arm = 0; arm < arms_; ++arm)
+      step_s.push_back(block(arm, steps[arm], false).wall_s / static_cast<double>(steps[arm]));
+    next_step_ += longest(steps);
+    return step_s;
+  }
+  static std::int64_t longest(const std::vector<std::int64_t>& steps) {
+    return *std::max_element(steps.begin(), steps.end());
+  }
+
+  void find_block_steps() {
+    // The first step of an arm also loads its kernels; a clock that stands still is seen later.
+    constexpr double kLeast_s = 1e-7;
+    std::vector<std::int64_t> steps(arms_, 1);
+    std::vector<double> step_s = unrecorded_round(steps);
+    for (std::size_t arm = 0; arm < arms_; ++arm)
+      steps[arm] = std::clamp<std::int64_t>(
+          std::llround(kFirstBlock_s / std::max(kLeast_s, step_s[arm])), 1, kFirstSteps);
+    step_s = unrecorded_round(steps);
+    for (double& s : step_s) s = std::max(kLeast_s, s);
+    done_.block_steps = settings_.block_steps
+                            ? std::vector<std::int64_t>(arms_, *settings_.block_steps)
+                            : block_lengths(step_s, comparisons_);
   }
 
   void warm_up() {
-    double step_s = 0;
-    unrecorded_round(kFirstSteps, step_s);
-    // Once more: the first steps of a process also load its kernels.
-    unrecorded_round(kFirstSteps, step_s);
-    const double wanted = step_s > 0 ? std::ceil(kBlock_s / step_s) : kMostSteps;
-    done_.block_steps = settings_.block_steps.value_or(std::clamp(
-        static_cast<std::int64_t>(std::min(wanted, double{kMostSteps})), kFewestSteps, kMostSteps));
+    find_block_steps();
     double before_s = 0;
     while (done_.warm_up_rounds < kMostWarmUpRounds && !done_.steady &&
            elapsed_s() < kWarmUpShare * settings_.max_s && !around_.interrupted()) {
-      const double now_s = unrecorded_round(done_.block_steps, step_s);
+      double now_s = 0;
+      const std::vector<double> step_s = unrecorded_round(done_.block_steps);
+      for (std::size_t arm = 0; arm < arms_; ++arm)
+        now_s += step_s[arm] * static_cast<double>(done_.block_steps[arm]);
       done_.steady = before_s > 0 && std::abs(now_s - before_s) <= kSteady * before_s;
       before_s = now_s;
       ++done_.warm_up_rounds;
@@ -99,14 +113,16 @@ class Loop {
     });
   }
 
+  // Ends early when time is up: the arms that are left have no block in this round.
   void round() {
-    const std::vector<std::size_t> order = block_order(arms_, done_.rounds);
-    for (std::size_t place = 0; place < order.size(); ++place)
+    for (std::size_t place = 0; place < arms_ && !time_is_up() && !around_.interrupted(); ++place) {
+      const std::size_t arm = block_order(arms_, done_.rounds)[place];
       for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-        if (recorded_block(place, order[place], attempt)) break;
+        if (recorded_block(place, arm, attempt)) break;
         if (time_is_up() || around_.interrupted()) break;
       }
-    next_step_ += done_.block_steps;
+    }
+    next_step_ += longest(done_.block_steps);
     ++done_.rounds;
   }
 
@@ -118,7 +134,7 @@ class Loop {
     b.place = place;
     b.arm = arm;
     b.attempt = attempt;
-    b.times = block(arm, done_.block_steps, false);
+    b.times = block(arm, done_.block_steps[arm], false);
     b.conditions = around_.machine.block_ended();
     b.disturbed = disturbances(b.times, settings_.on_cpu, settings_.threads, b.conditions);
     done_.blocks.push_back(std::move(b));
@@ -128,14 +144,17 @@ class Loop {
   // After the measurement, because the clock of the phases takes time.
   void profile() {
     for (std::size_t arm = 0; arm < arms_; ++arm) {
-      protocol::CostTimes times;
-      for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+      const double begun_s = around_.now_s();
+      Profile profile;
+      for (int attempt = 1; attempt <= kProfileAttempts; ++attempt) {
         around_.machine.block_begins();
-        times = block(arm, done_.block_steps, true);
+        profile.times = block(arm, std::max(kProfileSteps, done_.block_steps[arm]), true);
         const Conditions conditions = around_.machine.block_ended();
-        if (disturbances(times, settings_.on_cpu, settings_.threads, conditions).empty()) break;
+        profile.disturbed =
+            disturbances(profile.times, settings_.on_cpu, settings_.threads, conditions);
+        if (profile.disturbed.empty() || around_.now_s() - begun_s >= kProfile_s) break;
       }
-      done_.profiles.push_back(std::move(times));
+      done_.profiles.push_back(std::move(profile));
     }
   }
 
@@ -148,6 +167,12 @@ class Loop {
   std::int64_t next_step_ = 0;  // the same for all arms of a round: the same batches
   Measurement done_;
 };
+
+}  // namespace
+
+namespace {
+
+stats::Interval inverted(const stats::Interval& i) { return {1 / i.high, 1 / i.low}; }
 
 }  // namespace
 
@@ -183,8 +208,12 @@ std::optional<Ratio> Measurement::ratio(const Comparison& c) const {
             static_cast<double>(b.times.attacked_steps) / static_cast<double>(b.times.steps) -
             c.drawn->p_rat;
   }
-  return c.floor ? overhead_ratio(arm, baseline, step_s(*c.floor), draws)
-                 : time_ratio(arm, baseline, draws);
+  if (c.floor) return overhead_ratio(arm, baseline, step_s(*c.floor), draws);
+  if (!c.drawn || c.drawn->arm != c.baseline) return time_ratio(arm, baseline, draws);
+  const std::optional<Ratio> inverse = time_ratio(baseline, arm, draws);
+  if (!inverse) return std::nullopt;
+  return Ratio{1 / inverse->ratio, inverted(inverse->ci95), inverted(inverse->ci999),
+               inverse->rounds};
 }
 
 Measurement measure(std::size_t arms, const std::vector<Comparison>& comparisons,

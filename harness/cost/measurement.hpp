@@ -30,7 +30,7 @@ struct Comparison {
 
 struct MeasurementSettings {
   double half_width = 0.02;                 // fraction of each ratio
-  double max_s = 600;                       // warm-up included
+  double max_s = 600;                       // warm-up included, profiles apart
   std::optional<std::int64_t> block_steps;  // absent: chosen from the time of a step
   bool on_cpu = true;
   int threads = 1;
@@ -47,17 +47,23 @@ struct Block {
   std::vector<std::string> disturbed;  // why it does not count
 };
 
+// A block apart from the others, whose phases and memory were looked at.
+struct Profile {
+  protocol::CostTimes times;
+  std::vector<std::string> disturbed;  // why its times do not count
+};
+
 enum class StopReason { kHalfWidth, kTime, kInterrupted };
 // "half_width", "max_s", "interrupted".
 const char* to_text(StopReason reason);
 
 struct Measurement {
-  std::vector<Block> blocks;                  // without warm-up
-  std::vector<protocol::CostTimes> profiles;  // by arm
+  std::vector<Block> blocks;      // without warm-up
+  std::vector<Profile> profiles;  // by arm
   std::size_t rounds = 0;
   std::size_t warm_up_rounds = 0;
-  bool steady = false;  // the last warm-up rounds agreed
-  std::int64_t block_steps = 1;
+  bool steady = false;                    // the last warm-up rounds agreed
+  std::vector<std::int64_t> block_steps;  // by arm
   StopReason stopped_by = StopReason::kTime;
   double wall_s = 0;
 

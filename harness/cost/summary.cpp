@@ -30,20 +30,53 @@ void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary
   if (padded > 0) out.padding_share = 1 - real / padded;
 }
 
-ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
-  ArmSummary out;
-  std::vector<double> step_s;
+void add_counts(const Measurement& measurement, std::size_t arm, double p_rat, ArmSummary& out) {
   double steps = 0;
-  double samples = 0;
   double passes = 0;
   double attacked = 0;
   for (const Block& b : measurement.blocks) {
     if (b.arm != arm) continue;
     // Counts do not depend on time, so disturbed blocks tell them too.
     steps += static_cast<double>(b.times.steps);
-    samples += static_cast<double>(b.times.samples);
     passes += static_cast<double>(b.times.forward_passes + b.times.backward_passes);
     attacked += static_cast<double>(b.times.attacked_steps);
+  }
+  const bool drawn = p_rat > 0 && p_rat < 1;
+  if (steps <= 0 || (drawn && attacked <= 0)) return;
+  out.passes_per_step = passes / steps;
+  out.attacked_share = attacked / steps;
+  if (!drawn) return;
+  // At the expected share, as the ratios are: a batch that is not attacked has two passes.
+  constexpr double kCleanPasses = 2;
+  out.passes_per_step =
+      kCleanPasses + (*out.passes_per_step - kCleanPasses) * p_rat / *out.attacked_share;
+  out.attacked_share = p_rat;
+}
+
+void add_profile(const Profile& profile, double p_rat, ArmSummary& out) {
+  if (profile.times.peak_memory_bytes >= 0) out.peak_memory_bytes = profile.times.peak_memory_bytes;
+  if (!profile.disturbed.empty()) return;
+  const auto steps = static_cast<double>(profile.times.steps);
+  const auto attacked = static_cast<double>(profile.times.attacked_steps);
+  for (const auto& [phase, phase_s] : profile.times.phase_s)
+    out.phase_step_s[phase] = phase_s / steps;
+  const auto attack = out.phase_step_s.find("attack");
+  if (p_rat <= 0 || p_rat >= 1 || attack == out.phase_step_s.end()) return;
+  if (attacked > 0)
+    attack->second *= p_rat * steps / attacked;
+  else
+    out.phase_step_s.erase(attack);
+}
+
+ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
+  ArmSummary out;
+  std::vector<double> step_s;
+  double steps = 0;
+  double samples = 0;
+  for (const Block& b : measurement.blocks) {
+    if (b.arm != arm) continue;
+    steps += static_cast<double>(b.times.steps);
+    samples += static_cast<double>(b.times.samples);
     if (!b.disturbed.empty()) {
       ++out.disturbed;
       continue;
@@ -51,35 +84,27 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_
     ++out.blocks;
     step_s.push_back(b.times.wall_s / static_cast<double>(b.times.steps));
   }
-  if (steps > 0) {
-    out.passes_per_step = passes / steps;
-    out.attacked_share = attacked / steps;
-  }
-  if (p_rat > 0 && p_rat < 1 && attacked > 0) {
-    // At the expected share, as the ratios are: a batch that is not attacked has two passes.
-    constexpr double kCleanPasses = 2;
-    out.passes_per_step =
-        kCleanPasses + (out.passes_per_step - kCleanPasses) * p_rat / out.attacked_share;
-    out.attacked_share = p_rat;
-  }
   if (!step_s.empty()) {
     out.step_s = stats::median(step_s);
     out.samples_per_s = samples / steps / *out.step_s;
   }
-  if (arm < measurement.profiles.size()) {
-    const protocol::CostTimes& profile = measurement.profiles[arm];
-    for (const auto& [phase, phase_s] : profile.phase_s)
-      out.phase_step_s[phase] = phase_s / static_cast<double>(profile.steps);
-    if (profile.peak_memory_bytes >= 0) out.peak_memory_bytes = profile.peak_memory_bytes;
-  }
+  add_counts(measurement, arm, p_rat, out);
+  if (arm < measurement.profiles.size()) add_profile(measurement.profiles[arm], p_rat, out);
   add_undisturbed(measurement, arm, out);
   return out;
 }
 
-// (a - c) / (b - c), absent when the denominator is 0.
-std::optional<double> quotient(double a, double b, double c) {
-  if (b - c <= 0) return std::nullopt;
-  return (a - c) / (b - c);
+// (a - c) / (b - c), absent when one is or the denominator is 0.
+std::optional<double> quotient(std::optional<double> a, std::optional<double> b,
+                               std::optional<double> c) {
+  if (!a || !b || !c || *b - *c <= 0) return std::nullopt;
+  return (*a - *c) / (*b - *c);
+}
+
+// AT attacks every batch, so over an unattacked baseline the share of all batches is the ratio.
+std::optional<double> ratio_of_attacks(const ArmSummary& arm, const ArmSummary& baseline) {
+  if (!arm.attacked_share || !baseline.attacked_share) return std::nullopt;
+  return *arm.attacked_share / (*baseline.attacked_share > 0 ? *baseline.attacked_share : 1);
 }
 
 std::string problem_of(const ArmSet& set, const Summary& summary) {
@@ -120,14 +145,12 @@ Summary summarise(const Measurement& measurement, const ArmSet& set) {
   for (const NamedComparison& c : set.comparisons) {
     const ArmSummary& arm = out.arms[c.arm];
     const ArmSummary& baseline = out.arms[c.baseline];
-    const ArmSummary floor = c.floor ? out.arms[*c.floor] : ArmSummary();
     ComparisonSummary compared;
     compared.ratio = measurement.ratio(c);
     compared.theoretical_ratio =
-        quotient(arm.passes_per_step, baseline.passes_per_step, floor.passes_per_step);
-    // AT attacks every batch, so over an unattacked baseline the share of all batches is the ratio.
-    const double over = baseline.attacked_share > 0 ? baseline.attacked_share : 1;
-    compared.attacks_ratio = arm.attacked_share / over;
+        quotient(arm.passes_per_step, baseline.passes_per_step,
+                 c.floor ? out.arms[*c.floor].passes_per_step : std::optional<double>(0));
+    compared.attacks_ratio = ratio_of_attacks(arm, baseline);
     out.comparisons.push_back(std::move(compared));
   }
   out.models = models_of(set, out.arms);

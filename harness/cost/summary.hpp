@@ -17,11 +17,13 @@ struct ArmSummary {
   std::optional<double> step_s;  // median over undisturbed blocks
   std::optional<double> samples_per_s;
   // Counted, and where attacks are drawn at random scaled to the expected share p_rat.
-  double passes_per_step = 0;                  // forward and backward, in batch equivalents
-  double attacked_share = 0;                   // of all steps
-  std::size_t blocks = 0;                      // undisturbed
-  std::size_t disturbed = 0;                   // blocks, repeated or left out
-  std::map<std::string, double> phase_step_s;  // seconds of a step; empty where not available
+  // Absent where no step was run, or none was attacked of an arm whose attacks are drawn.
+  std::optional<double> passes_per_step;  // forward and backward, in batch equivalents
+  std::optional<double> attacked_share;   // of all steps
+  std::size_t blocks = 0;                 // undisturbed
+  std::size_t disturbed = 0;              // blocks, repeated or left out
+  // Seconds of a step, the attack's at the expected share; empty where not available or disturbed.
+  std::map<std::string, double> phase_step_s;
   std::optional<std::int64_t> peak_memory_bytes;
   std::optional<double> padding_share;  // of all tokens; absent where inputs have none
   std::optional<double> energy_j;       // of a step; absent where not available

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "harness/cost/block_length.hpp"
 #include "harness/cost/block_order.hpp"
 #include "harness/cost/summary.hpp"
 #include "src/base/random.hpp"
@@ -42,7 +43,11 @@ class FakeWorld final : public BlockRunner, public Machine {
       times.wall_s *= 3;
     }
     now_s += times.wall_s;
-    if (block.profiled) times.phase_s = {{"forward", 0.25 * times.wall_s}};
+    if (block.profiled) {
+      if (profiles_disturbed) times.cpu_s = 0;
+      times.phase_s = {{"forward", 0.25 * times.wall_s}};
+      times.peak_memory_bytes = 1 << 20;
+    }
     return times;
   }
   void block_begins() override {}
@@ -57,6 +62,7 @@ class FakeWorld final : public BlockRunner, public Machine {
   double noise_share = 0.02;
   double interrupt_s = 1e9;
   std::uint64_t disturb_every = 0;
+  bool profiles_disturbed = false;
 
  private:
   std::vector<double> step_s_;
@@ -146,6 +152,57 @@ TEST(Measurement, EndsWhenTimeIsUpAndSaysSo) {
   EXPECT_LT(m.wall_s, 32);
 }
 
+// A round of three seconds: not begun to its end when a second is left.
+TEST(Measurement, ARoundIsCutShortWhenTimeIsUp) {
+  FakeWorld world({0.25, 0.5, 0.75});
+  const Measurement m = measure(kArms, kComparisons, lasting(31), world.surroundings());
+  double blocks_s = 0;
+  for (const Block& b : m.blocks) blocks_s += b.times.wall_s;
+  EXPECT_EQ(m.stopped_by, StopReason::kTime);
+  EXPECT_LT(blocks_s, 31);
+  EXPECT_LT(m.blocks.size(), kArms * m.rounds);
+  EXPECT_TRUE(m.ratio(kComparisons[0]));
+}
+
+TEST(Measurement, NothingIsSaidOfWhatWasNotRun) {
+  FakeWorld world({10, 20, 10});
+  const Measurement m = measure(kArms, kComparisons, lasting(1), world.surroundings());
+  EXPECT_TRUE(m.blocks.empty());
+  const Summary summary = summarise(m, arm_set());
+  EXPECT_FALSE(summary.comparisons[0].theoretical_ratio);
+  EXPECT_FALSE(summary.comparisons[0].attacks_ratio);
+  EXPECT_NE(summary.problem, "");
+}
+
+TEST(Measurement, DisturbedProfilesGiveNoPhases) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.profiles_disturbed = true;
+  const Summary summary =
+      summarise(measure(kArms, kComparisons, {}, world.surroundings()), arm_set());
+  EXPECT_TRUE(summary.arms[1].phase_step_s.empty());
+  EXPECT_EQ(summary.arms[1].peak_memory_bytes, 1 << 20) << "which takes no core";
+}
+
+TEST(Measurement, PhasesAreThoseOfTheExpectedShareOfAttacks) {
+  Measurement m;
+  m.block_steps = {8};
+  Profile profile;
+  profile.times.steps = 8;
+  profile.times.attacked_steps = 2;
+  profile.times.phase_s = {{"forward", 0.8}, {"attack", 0.2}};
+  m.profiles = {profile};
+  specs::Config rat;
+  rat.set("attack.name", std::string("fgm"));
+  rat.set("attack.p_rat", *Decimal::parse("0.5"));
+  ArmSet set;
+  set.arms = {{"rat", rat, {}, 0, false, {}}};
+  const auto phases = summarise(m, set).arms[0].phase_step_s;
+  EXPECT_DOUBLE_EQ(phases.at("forward"), 0.1);
+  EXPECT_DOUBLE_EQ(phases.at("attack"), 0.05) << "0.1 s each, every other step";
+  m.profiles[0].times.attacked_steps = 0;
+  EXPECT_FALSE(summarise(m, set).arms[0].phase_step_s.contains("attack")) << "unknown is not 0";
+}
+
 TEST(Measurement, InterruptsEndIt) {
   FakeWorld world({1e-3, 2e-3, 1e-3});
   world.interrupt_s = 1003;
@@ -176,16 +233,27 @@ TEST(Measurement, NothingUndisturbedIsNoMeasurement) {
   EXPECT_NE(summary.problem.find("undisturbed"), std::string::npos) << summary.problem;
 }
 
+using Steps = std::vector<std::int64_t>;
+
 TEST(Measurement, BlocksAreLongEnoughForTheClockUnlessAskedOtherwise) {
   FakeWorld fast({1e-5, 1e-5, 1e-5});
-  EXPECT_EQ(measure(kArms, {}, lasting(5), fast.surroundings()).block_steps, 2000);
+  EXPECT_EQ(measure(kArms, {}, lasting(5), fast.surroundings()).block_steps, Steps(3, 2000));
   FakeWorld slow({1, 1, 1});
-  EXPECT_EQ(measure(kArms, {}, lasting(60), slow.surroundings()).block_steps, 2);
+  EXPECT_EQ(measure(kArms, {}, lasting(60), slow.surroundings()).block_steps, Steps(3, 2));
   FakeWorld given({1e-3, 1e-3, 1e-3});
   MeasurementSettings settings;
   settings.block_steps = 17;
   settings.max_s = 5;
-  EXPECT_EQ(measure(kArms, {}, settings, given.surroundings()).block_steps, 17);
+  EXPECT_EQ(measure(kArms, {}, settings, given.surroundings()).block_steps, Steps(3, 17));
+}
+
+TEST(BlockLengths, AreCommonToArmsThatAreCompared) {
+  // 0 and 1 through 2; 3 and 4 are another network.
+  const std::vector<Comparison> comparisons = {
+      {0, 2, {}, {}}, {1, 2, {}, {}}, {3, 4, {}, {}}, {3, 3, 4, {}}};
+  const std::vector<double> step_s = {2e-3, 4e-3, 1e-3, 0.02, 0.01};
+  EXPECT_EQ(block_lengths(step_s, comparisons), (Steps{50, 50, 50, 5, 5}));
+  EXPECT_EQ(block_lengths(step_s, {}), (Steps{25, 13, 50, 3, 5}));
 }
 
 }  // namespace
