@@ -72,7 +72,19 @@ std::string entry(const data::Safetensors& file, const char* key) {
   return found == file.metadata().end() ? "" : found->second;
 }
 
-TrainingState read_state(const fs::path& path, const std::string& run_key) {
+// What a process left that was killed while it wrote.
+void remove_unfinished(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->path().filename().string().find(".tmp-") != std::string::npos)
+      fs::remove(entry->path(), ignored);
+  }
+}
+
+TrainingState read_state(const fs::path& path, const std::string& run_key,
+                         const std::string& setting) {
   const auto file = data::Safetensors::open(path);
   const std::string version = entry(file, "ratbench_checkpoint");
   if (version != kVersion)
@@ -85,6 +97,10 @@ TrainingState read_state(const fs::path& path, const std::string& run_key) {
   TrainingState state = state_of_text(text, path.string());
   if (state.outcome.run_key != run_key)
     throw DataError(path.string(), "", "belongs to another run");
+  if (state.setting != setting)
+    throw DataError(path.string(), "",
+                    "was trained by \"" + state.setting + "\", which rounds otherwise than \"" +
+                        setting + "\"");
   state.parameters = tensors_named(file, "parameter");
   state.best_weights = tensors_named(file, "best");
   state.optimiser.mean = tensors_named(file, "mean");
@@ -94,8 +110,11 @@ TrainingState read_state(const fs::path& path, const std::string& run_key) {
 
 }  // namespace
 
-Checkpoints::Checkpoints(const fs::path& folder, const std::string& run_key)
-    : folder_(folder.empty() ? fs::path() : folder / run_key), run_key_(run_key) {}
+Checkpoints::Checkpoints(const fs::path& folder, const std::string& run_key,
+                         const std::string& setting)
+    : folder_(folder.empty() ? fs::path() : folder / run_key),
+      run_key_(run_key),
+      setting_(setting) {}
 
 fs::path Checkpoints::slot(std::size_t index) const {
   return folder_ / ("checkpoint_" + std::to_string(index) + ".safetensors");
@@ -103,6 +122,7 @@ fs::path Checkpoints::slot(std::size_t index) const {
 
 bool Checkpoints::due() const {
   if (folder_.empty()) return false;
+  if (every_s_ == 0) return true;
   const double since_s = std::chrono::duration<double>(Clock::now() - last_).count();
   return since_s >= std::max(every_s_, save_s_ / kSaveShare);
 }
@@ -118,7 +138,7 @@ std::string Checkpoints::save(const TrainingState& state) {
                        std::vector<std::uint64_t>(tensor.sizes().begin(), tensor.sizes().end()),
                        std::span(bytes, tensor.nbytes())});
   }
-  const std::string text = text_of(state);
+  const std::string text = text_of(state, setting_);
   std::string problem;
   try {
     data::write_safetensors(
@@ -135,11 +155,12 @@ std::string Checkpoints::save(const TrainingState& state) {
 
 std::optional<TrainingState> Checkpoints::latest(std::vector<std::string>& remarks) {
   std::optional<TrainingState> newest;
+  remove_unfinished(folder_);
   for (std::size_t index = 0; index < kSlots && !folder_.empty(); ++index) {
     std::error_code ignored;
     if (!fs::exists(slot(index), ignored)) continue;
     try {
-      TrainingState state = read_state(slot(index), run_key_);
+      TrainingState state = read_state(slot(index), run_key_, setting_);
       if (newest && state.step <= newest->step) continue;
       newest = std::move(state);
       next_slot_ = (index + 1) % kSlots;
@@ -150,11 +171,6 @@ std::optional<TrainingState> Checkpoints::latest(std::vector<std::string>& remar
     }
   }
   return newest;
-}
-
-void Checkpoints::remove() noexcept {
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
 }
 
 }  // namespace ratbench::train

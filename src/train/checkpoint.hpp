@@ -27,18 +27,22 @@ struct TrainingState {
   std::vector<at::Tensor> parameters;    // in the model's order
   std::vector<at::Tensor> best_weights;  // the same, or none before the first evaluation
   optim::AdamWState optimiser;
+  std::string setting;  // as in Checkpoints; written and checked there
 };
 
-// The checkpoints of one run: the two latest, in a folder of their own. Not thread-safe.
+// The checkpoints of one run: the two latest, in a folder of their own. Whoever keeps the result
+// deletes them. Not thread-safe.
 class Checkpoints {
  public:
   // `folder`/`run_key` is made with the first checkpoint; an empty `folder`: none are written.
-  Checkpoints(const std::filesystem::path& folder, const std::string& run_key);
+  // `setting`: what the bits of a result depend on beside the run key (build, device, routines).
+  Checkpoints(const std::filesystem::path& folder, const std::string& run_key,
+              const std::string& setting);
 
   // True when the next step boundary should be saved: `every_s` after the last one (or the start),
   // and long enough after it that saving takes at most a twentieth of the time.
   bool due() const;
-  // By default a minute.
+  // By default a minute. 0: every step boundary is saved, however long it takes.
   void save_every(double every_s) { every_s_ = every_s; }
 
   // Writes the state in place of the older of the two files. Returns "", or a sentence that says
@@ -46,11 +50,8 @@ class Checkpoints {
   std::string save(const TrainingState& state);
 
   // The newest state that can be believed, on the CPU. A file that is truncated, altered, of
-  // another version or of another run is passed over, and a sentence about it added to `remarks`.
+  // another version, run or setting is passed over, and a sentence about it added to `remarks`.
   std::optional<TrainingState> latest(std::vector<std::string>& remarks);
-
-  // Deletes all files of the run, as far as that is possible.
-  void remove() noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -59,6 +60,7 @@ class Checkpoints {
 
   std::filesystem::path folder_;  // of the run; empty: none
   std::string run_key_;
+  std::string setting_;
   double every_s_ = 60;
   double save_s_ = 0;  // duration of the last save
   Clock::time_point last_ = Clock::now();

@@ -50,7 +50,7 @@ std::vector<EpochScores> epochs_of(const json& all) {
 
 }  // namespace
 
-std::string text_of(const TrainingState& state) {
+std::string text_of(const TrainingState& state, const std::string& setting) {
   const RunOutcome& o = state.outcome;
   return json{{"step", state.step},
               {"evaluated", state.evaluated},
@@ -67,8 +67,10 @@ std::string text_of(const TrainingState& state) {
               {"epochs", epochs_json(o.epochs)},
               {"precision", o.precision},
               {"train_class_counts", o.train_class_counts},
-              {"remarks", o.remarks}}
-      .dump();
+              {"remarks", o.remarks},
+              {"events", o.events},
+              {"setting", setting}}
+      .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 TrainingState state_of_text(const std::string& text, const std::string& file) {
@@ -92,6 +94,8 @@ TrainingState state_of_text(const std::string& text, const std::string& file) {
     j.at("precision").get_to(o.precision);
     j.at("train_class_counts").get_to(o.train_class_counts);
     j.at("remarks").get_to(o.remarks);
+    j.at("events").get_to(o.events);
+    j.at("setting").get_to(state.setting);
     return state;
   } catch (const json::exception& error) {
     throw DataError(file, "the state of the run", error.what());

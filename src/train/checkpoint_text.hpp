@@ -8,7 +8,8 @@
 
 namespace ratbench::train {
 
-std::string text_of(const TrainingState& state);
+// `setting` is written in place of that of the state.
+std::string text_of(const TrainingState& state, const std::string& setting);
 // Throws DataError naming `file` when the text is not what text_of() writes.
 TrainingState state_of_text(const std::string& text, const std::string& file);
 

@@ -25,10 +25,22 @@ void TaskObjective::begin_step(std::int64_t step, int epoch, std::int64_t exampl
   pass_ = 0;
   first_backward_ = true;
   epoch_ = epoch;
-  begin_part(examples, std::move(targets));
+  counts_ = true;
+  turn_to(examples, std::move(targets));
 }
 
 void TaskObjective::begin_part(std::int64_t examples, losses::Targets targets) {
+  counts_ = false;
+  turn_to(examples, std::move(targets));
+}
+
+void TaskObjective::forget_part() {
+  passes_ = before_part_;
+  for (models::Activations& slot : slots_) slot = {};
+}
+
+void TaskObjective::turn_to(std::int64_t examples, losses::Targets targets) {
+  before_part_ = passes_;
   examples_ = examples;
   targets_ = std::move(targets);
   model_->clear_gradients();
@@ -38,7 +50,7 @@ at::Tensor TaskObjective::forward(const at::Tensor& x, attacks::Slot slot) {
   RB_CHECK_EQ(x.size(0) % examples_, 0);
   std::int64_t& times = times_[static_cast<std::size_t>(slot)];
   times = x.size(0) / examples_;
-  forward_passes_ += times;
+  passes_.forward += counts_ ? times : 0;
   const bool first = pass_ == 0;
   if (!first) lap(clock_, Phase::kAttack);
   const models::DropoutContext dropout = {seed_, step_, pass_++};
@@ -55,7 +67,7 @@ losses::LossValue TaskObjective::loss(const at::Tensor& logits) {
 
 at::Tensor TaskObjective::backward(attacks::Slot slot, const at::Tensor& dlogits,
                                    attacks::Want want) {
-  backward_passes_ += times_[static_cast<std::size_t>(slot)];
+  passes_.backward += counts_ ? times_[static_cast<std::size_t>(slot)] : 0;
   at::Tensor gradient =
       model_->backward(slots_[static_cast<std::size_t>(slot)], dlogits, model_want(want));
   lap(clock_, first_backward_ ? Phase::kBackward : Phase::kAttack);

@@ -23,8 +23,12 @@ class TaskObjective final : public attacks::Objective {
   // Turns to the batch of global step `step`, `examples` >= 1 along dimension 0 of x, with these
   // targets; `epoch` counts finished epochs. Forgets the accumulated gradients.
   void begin_step(std::int64_t step, int epoch, std::int64_t examples, losses::Targets targets);
-  // Turns to another part of the same step; its passes go on drawing masks of their own.
+  // Turns to another part of the same step; its passes go on drawing masks of their own and are not
+  // counted, since the passes of the first part stand for those of the batch.
   void begin_part(std::int64_t examples, losses::Targets targets);
+  // Drops the passes since the latest of the two, which ended for lack of memory, and what they
+  // hold.
+  void forget_part();
 
   // Laps of the passes go to `clock` from now on; null for none.
   void time_with(StepClock* clock) { clock_ = clock; }
@@ -34,8 +38,8 @@ class TaskObjective final : public attacks::Objective {
   at::Tensor backward(attacks::Slot slot, const at::Tensor& dlogits, attacks::Want want) override;
 
   // Batch equivalents since construction.
-  std::int64_t forward_passes() const { return forward_passes_; }
-  std::int64_t backward_passes() const { return backward_passes_; }
+  std::int64_t forward_passes() const { return passes_.forward; }
+  std::int64_t backward_passes() const { return passes_.backward; }
 
  private:
   models::Model* model_;
@@ -50,8 +54,15 @@ class TaskObjective final : public attacks::Objective {
   int epoch_ = 0;
   StepClock* clock_ = nullptr;
   bool first_backward_ = true;  // of the step
-  std::int64_t forward_passes_ = 0;
-  std::int64_t backward_passes_ = 0;
+  struct Passes {
+    std::int64_t forward = 0;
+    std::int64_t backward = 0;
+  };
+  void turn_to(std::int64_t examples, losses::Targets targets);
+
+  bool counts_ = true;  // the passes of this part
+  Passes passes_;
+  Passes before_part_;
 };
 
 }  // namespace ratbench::train

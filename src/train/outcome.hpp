@@ -70,7 +70,8 @@ struct RunOutcome {
   std::vector<SplitPredictions> splits;
   std::string precision;                         // of the products: fp32, bf16, bf16-emulated
   std::vector<std::int64_t> train_class_counts;  // realised, after augmentation
-  std::vector<std::string> remarks;              // what the augmentation had to say
+  std::vector<std::string> remarks;              // what the data had to say
+  std::vector<std::string> events;  // what befell the run: checkpoints, memory that lacked
 };
 
 }  // namespace ratbench::train

@@ -20,6 +20,11 @@ void RunTrainer::diverge(const char* reason) {
   outcome_.diverged_step = step_;
 }
 
+void RunTrainer::tell(std::string sentence) {
+  sink_.event(run_.run_key, sentence);
+  outcome_.events.push_back(std::move(sentence));
+}
+
 EpochScores RunTrainer::since_evaluation() const {
   EpochScores scores;
   scores.epoch = static_cast<int>(outcome_.epochs.size()) + 1;

@@ -1,17 +1,32 @@
 // A run's progress to and from its checkpoints.
-#include "src/base/error.hpp"
+#include <algorithm>
+
 #include "src/train/run_trainer.hpp"
 
 namespace ratbench::train {
+namespace {
+
+bool same_shapes(const std::vector<at::Tensor>& saved,
+                 const std::vector<models::Parameter>& parameters) {
+  return std::ranges::equal(saved, parameters, [](const at::Tensor& a, const models::Parameter& b) {
+    return a.sizes() == b.value.sizes();
+  });
+}
+
+}  // namespace
 
 bool RunTrainer::resume() {
-  std::vector<std::string> remarks;
-  std::optional<TrainingState> state = checkpoints_.latest(remarks);
-  outcome_.remarks.insert(outcome_.remarks.end(), remarks.begin(), remarks.end());
-  if (!state) return true;
+  std::vector<std::string> problems;
+  std::optional<TrainingState> state = checkpoints_.latest(problems);
   auto& parameters = learner_->model().parameters();
-  if (state->parameters.size() != parameters.size())
-    throw DataError(run_.run_key, "", "its checkpoint holds another model");
+  if (state && !same_shapes(state->parameters, parameters)) {
+    problems.emplace_back("checkpoint not used: it holds another model");
+    state.reset();
+  }
+  if (!state) {
+    for (const std::string& problem : problems) tell(problem);
+    return true;
+  }
   for (std::size_t i = 0; i < parameters.size(); ++i)
     parameters[i].value.copy_(state->parameters[i]);
   best_weights_.clear();
@@ -23,8 +38,9 @@ bool RunTrainer::resume() {
   best_value_ = state->best_value;
   part_rows_ = static_cast<std::size_t>(state->part_rows);
   outcome_ = std::move(state->outcome);
-  outcome_.remarks.insert(outcome_.remarks.end(), remarks.begin(), remarks.end());
-  outcome_.remarks.push_back("went on from a checkpoint after batch " + std::to_string(step_));
+  for (const std::string& problem : problems) tell(problem);
+  tell("went on from a checkpoint after batch " + std::to_string(step_) + " of " +
+       std::to_string(total_steps_));
   const auto evaluations = static_cast<std::int64_t>(outcome_.epochs.size());
   return !settings_.patience || evaluations - outcome_.best_epoch < *settings_.patience;
 }
@@ -45,8 +61,9 @@ void RunTrainer::save_progress() {
   state.best_weights = best_weights_;
   state.optimiser = optimiser_.state();
   const std::string problem = checkpoints_.save(state);
-  if (!problem.empty() && problem != checkpoint_problem_) outcome_.remarks.push_back(problem);
-  checkpoint_problem_ = problem;
+  // Once until it works again: the disk may stay full for hours.
+  if (!problem.empty() && checkpoints_work_) tell(problem);
+  checkpoints_work_ = problem.empty();
 }
 
 }  // namespace ratbench::train

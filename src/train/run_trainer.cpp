@@ -1,10 +1,13 @@
 #include "src/train/run_trainer.hpp"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "src/base/error.hpp"
+#include "src/base/version.hpp"
 #include "src/models/length_batches.hpp"
 #include "src/optim/layer_groups.hpp"
 #include "src/train/order.hpp"
@@ -41,6 +44,15 @@ optim::AdamWOptions adamw_options(const Settings& settings) {
   return options;
 }
 
+// What the bits of a result depend on beside the run key.
+std::string setting_text(const TrainingData& data, const models::Arithmetic& arithmetic,
+                         const std::string& precision) {
+  return std::string("revision ") + git_revision() + ", " +
+         (data.device().is_cpu() ? "cpu" : "gpu") + ", " +
+         std::string(models::name(arithmetic.product)) + ", " + precision + ", " +
+         std::to_string(at::get_num_threads()) + " threads";
+}
+
 }  // namespace
 
 RunTrainer::RunTrainer(const TrainingData& data, const RunSpec& run,
@@ -58,7 +70,8 @@ RunTrainer::RunTrainer(const TrainingData& data, const RunSpec& run,
       optimiser_(adamw_options(settings_), trained_tensors(*learner_, settings_.layer_decay)),
       schedule_(settings_.schedule, settings_.warmup, settings_.total_updates(examples())),
       accumulation_(learner_->model(), settings_.accumulate),
-      checkpoints_(run.checkpoints, run.run_key),
+      checkpoints_(run.checkpoints, run.run_key,
+                   setting_text(data, arithmetic, learner_->precision())),
       noise_(run.seed, Purpose::kAttackNoise),
       part_rows_(static_cast<std::size_t>(settings_.batch_size)) {
   checkpoints_.save_every(run.checkpoint_every_s);
@@ -89,8 +102,9 @@ RunOutcome RunTrainer::train() {
     goes_on = train_epoch(epoch);
   outcome_.counts = counts();
   record_final();
+  const auto& remarks = learner_->examples().remarks;  // more of them since the beginning
+  for (std::size_t i = outcome_.remarks.size(); i < remarks.size(); ++i) tell(remarks[i]);
   outcome_.wall_s = before_s_ + seconds_since(started_);
-  checkpoints_.remove();
   return std::move(outcome_);
 }
 
@@ -210,11 +224,11 @@ double RunTrainer::batch_loss(std::span<const std::int64_t> rows, int epoch, boo
 
 void RunTrainer::halve_parts(std::size_t rows, const std::exception& error) {
   if (rows <= 1 || !models::lacks_memory(error)) throw;
+  objective_.forget_part();
   part_rows_ = rows / 2;
-  outcome_.remarks.push_back("out of memory with " + std::to_string(rows) +
-                             " examples at once; batches of " +
-                             std::to_string(settings_.batch_size) +
-                             " are now computed in parts of " + std::to_string(part_rows_));
+  tell("out of memory with " + std::to_string(rows) + " examples at once; batches of " +
+       std::to_string(settings_.batch_size) + " are now computed in parts of " +
+       std::to_string(part_rows_));
 }
 
 RunTrainer::Part RunTrainer::part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked,

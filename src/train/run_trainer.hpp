@@ -81,6 +81,8 @@ class RunTrainer {
   // What happened since the last evaluation, without validation metrics.
   EpochScores since_evaluation() const;
   void diverge(const char* reason);
+  // Of what befell the run, at once and in its record.
+  void tell(std::string sentence);
   void keep_best();
   void record_final();
   // Predictions of the present weights on all splits; returns the test logits.
@@ -110,8 +112,8 @@ class RunTrainer {
   std::int64_t evaluated_ = 0;  // batches finished at the last evaluation
   double best_value_ = -1;
   std::chrono::steady_clock::time_point started_;
-  double before_s_ = 0;             // spent before the checkpoint that the run goes on from
-  std::string checkpoint_problem_;  // of the last save
+  double before_s_ = 0;           // spent before the checkpoint that the run goes on from
+  bool checkpoints_work_ = true;  // the last save succeeded
   std::vector<at::Tensor> best_weights_;
   RunOutcome outcome_;
 };

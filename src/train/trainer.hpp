@@ -19,6 +19,8 @@ class RunSink {
   virtual ~RunSink() = default;
   virtual void progress(const std::string& run_key, std::int64_t step,
                         std::int64_t total_steps) = 0;
+  // A sentence for the user about what has just befallen the run, as in RunOutcome::events.
+  virtual void event(const std::string& /*run_key*/, const std::string& /*sentence*/) {}
   virtual void finished(const RunOutcome& outcome) = 0;
   // The run could not be finished; the next run of the group is trained all the same.
   virtual void failed(const std::string& run_key, std::exception_ptr cause) = 0;

@@ -32,6 +32,7 @@ TrainingState state_after(std::int64_t step) {
   state.outcome.precision = "bf16";
   state.outcome.train_class_counts = {3, 4};
   state.outcome.remarks = {"a remark \"quoted\""};
+  state.outcome.events = {"an event"};
   const auto values =
       at::arange(static_cast<double>(step), static_cast<double>(step) + 6, at::kFloat);
   state.parameters = {values.view({2, 3}) / 3, at::full({1}, 5.0)};
@@ -51,9 +52,9 @@ fs::path slot(const TemporaryFolder& folder, int index) {
 
 TEST(Checkpoint, ComesBackToTheSameBits) {
   const TemporaryFolder folder;
-  EXPECT_EQ(Checkpoints(folder.path(), "run").save(state_after(3)), "");
+  EXPECT_EQ(Checkpoints(folder.path(), "run", "cpu").save(state_after(3)), "");
   std::vector<std::string> remarks;
-  const auto back = Checkpoints(folder.path(), "run").latest(remarks);
+  const auto back = Checkpoints(folder.path(), "run", "cpu").latest(remarks);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(remarks, std::vector<std::string>());
   const TrainingState state = state_after(3);
@@ -69,6 +70,7 @@ TEST(Checkpoint, ComesBackToTheSameBits) {
   EXPECT_EQ(outcome.attacked, "01");
   EXPECT_EQ(outcome.epochs.at(0).val.at("macro_f1"), 1.0 / 7);
   EXPECT_EQ(outcome.remarks, state.outcome.remarks);
+  EXPECT_EQ(outcome.events, state.outcome.events);
   expect_equal(back->parameters, state.parameters);
   expect_equal(back->best_weights, state.best_weights);
   expect_equal(back->optimiser.mean, state.optimiser.mean);
@@ -78,19 +80,17 @@ TEST(Checkpoint, ComesBackToTheSameBits) {
 
 TEST(Checkpoint, TheNewestOfTwoIsUsedAndOnlyTwoAreKept) {
   const TemporaryFolder folder;
-  Checkpoints checkpoints(folder.path(), "run");
+  Checkpoints checkpoints(folder.path(), "run", "cpu");
   for (const std::int64_t step : {1, 2, 3}) EXPECT_EQ(checkpoints.save(state_after(step)), "");
   std::vector<std::string> remarks;
-  EXPECT_EQ(Checkpoints(folder.path(), "run").latest(remarks)->step, 3);
+  EXPECT_EQ(Checkpoints(folder.path(), "run", "cpu").latest(remarks)->step, 3);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path() / "run"), {}), 2);
   // The next one replaces the older, not the newest.
-  Checkpoints resumed(folder.path(), "run");
+  Checkpoints resumed(folder.path(), "run", "cpu");
   EXPECT_EQ(resumed.latest(remarks)->step, 3);
   EXPECT_EQ(resumed.save(state_after(4)), "");
   fs::remove(slot(folder, 1));
-  EXPECT_EQ(Checkpoints(folder.path(), "run").latest(remarks)->step, 3);
-  resumed.remove();
-  EXPECT_FALSE(fs::exists(folder.path() / "run"));
+  EXPECT_EQ(Checkpoints(folder.path(), "run", "cpu").latest(remarks)->step, 3);
 }
 
 TEST(Checkpoint, DamageIsToldAndThePreviousOneUsed) {
@@ -119,12 +119,12 @@ TEST(Checkpoint, DamageIsToldAndThePreviousOneUsed) {
   for (const auto& [damage, word] : damages) {
     SCOPED_TRACE(word);
     const TemporaryFolder folder;
-    Checkpoints checkpoints(folder.path(), "run");
+    Checkpoints checkpoints(folder.path(), "run", "cpu");
     checkpoints.save(state_after(1));
     checkpoints.save(state_after(2));
     damage(slot(folder, 1));
     std::vector<std::string> remarks;
-    const auto back = Checkpoints(folder.path(), "run").latest(remarks);
+    const auto back = Checkpoints(folder.path(), "run", "cpu").latest(remarks);
     ASSERT_TRUE(back.has_value());
     EXPECT_EQ(back->step, 1);
     ASSERT_EQ(remarks.size(), 1U);
@@ -134,35 +134,56 @@ TEST(Checkpoint, DamageIsToldAndThePreviousOneUsed) {
 
 TEST(Checkpoint, OfAnotherRunIsNotUsed) {
   const TemporaryFolder folder;
-  Checkpoints(folder.path(), "run").save(state_after(1));
+  Checkpoints(folder.path(), "run", "cpu").save(state_after(1));
   fs::rename(folder.path() / "run", folder.path() / "other");
   std::vector<std::string> remarks;
-  EXPECT_FALSE(Checkpoints(folder.path(), "other").latest(remarks).has_value());
+  EXPECT_FALSE(Checkpoints(folder.path(), "other", "cpu").latest(remarks).has_value());
   ASSERT_EQ(remarks.size(), 1U);
   EXPECT_NE(remarks[0].find("another run"), std::string::npos);
 }
 
+TEST(Checkpoint, OfAnotherSettingIsNotUsed) {
+  const TemporaryFolder folder;
+  Checkpoints(folder.path(), "run", "cpu, mkl").save(state_after(1));
+  std::vector<std::string> remarks;
+  EXPECT_FALSE(Checkpoints(folder.path(), "run", "cpu, onednn").latest(remarks).has_value());
+  ASSERT_EQ(remarks.size(), 1U);
+  EXPECT_NE(remarks[0].find("\"cpu, mkl\", which rounds otherwise than \"cpu, onednn\""),
+            std::string::npos)
+      << remarks[0];
+}
+
+TEST(Checkpoint, WhatAKillLeftHalfWrittenIsDeleted) {
+  const TemporaryFolder folder;
+  Checkpoints(folder.path(), "run", "cpu").save(state_after(1));
+  const fs::path half = folder.path() / "run" / "checkpoint_1.safetensors.tmp-12-3";
+  std::ofstream(half) << "half";
+  std::vector<std::string> remarks;
+  EXPECT_EQ(Checkpoints(folder.path(), "run", "cpu").latest(remarks)->step, 1);
+  EXPECT_FALSE(fs::exists(half));
+}
+
 TEST(Checkpoint, WhatCannotBeWrittenIsToldAndTheOlderOnesStay) {
   const TemporaryFolder folder;
-  Checkpoints checkpoints(folder.path(), "run");
+  Checkpoints checkpoints(folder.path(), "run", "cpu");
   EXPECT_EQ(checkpoints.save(state_after(1)), "");
   // A folder under the name of the next file: it cannot be replaced.
   fs::create_directories(slot(folder, 1) / "in the way");
   const std::string problem = checkpoints.save(state_after(2));
   EXPECT_NE(problem.find("no checkpoint after step 2"), std::string::npos) << problem;
   std::vector<std::string> remarks;
-  EXPECT_EQ(Checkpoints(folder.path(), "run").latest(remarks)->step, 1);
+  EXPECT_EQ(Checkpoints(folder.path(), "run", "cpu").latest(remarks)->step, 1);
 }
 
 TEST(Checkpoint, WithoutAFolderNothingIsWritten) {
-  Checkpoints none({}, "run");
+  Checkpoints none({}, "run", "cpu");
   none.save_every(0);
   EXPECT_FALSE(none.due());
   EXPECT_EQ(none.save(state_after(1)), "");
   std::vector<std::string> remarks;
   EXPECT_FALSE(none.latest(remarks).has_value());
   const TemporaryFolder folder;
-  Checkpoints some(folder.path(), "run");
+  Checkpoints some(folder.path(), "run", "cpu");
   EXPECT_FALSE(some.due());
   some.save_every(0);
   EXPECT_TRUE(some.due());

@@ -1,5 +1,5 @@
-// Fine-tuning through the training loop: every task, what runs of one seed share, buckets, parts of
-// a batch, and the majority baseline.
+// Fine-tuning through the training loop: every task, what runs of one seed share, buckets, and the
+// majority baseline.
 #include <ATen/Parallel.h>
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
@@ -169,42 +169,6 @@ TEST(TextTraining, MajorityBaselinePredictsTheMostFrequentAnswer) {
   EXPECT_EQ(test.thresholds, (std::vector<double>{0.5, 0.5}));
 }
 
-// Ends a run at its 40th batch, as a kill does, though what is on disk then depends on the clock.
-class EndingSink final : public RunSink {
- public:
-  void progress(const std::string&, std::int64_t step, std::int64_t) override {
-    if (step == 40) throw std::runtime_error("killed");
-  }
-  void finished(const RunOutcome&) override {}
-  void failed(const std::string&, std::exception_ptr) override {}
-};
-
-TEST(TextTraining, ARunThatWasKilledGoesOnToTheSameBits) {
-  const ToyTexts texts(Task::kClassification);
-  const TemporaryFolder folder;
-  const TextDataset data(texts.paths(), at::kCPU);
-  specs::Config config = with_attack(text_config(Task::kClassification), "fgm", "0.5");
-  config.set("train.epochs", decimal("12"));
-  config.set("train.accumulate", decimal("2"));
-  RunSpec run = {"key", 3, config};
-  NoSink sink;
-  const RunOutcome whole = train_run(data, run, models::Product::kMkl, sink);
-  run.checkpoints = folder.path().string();
-  run.checkpoint_every_s = 0;
-  EndingSink ending;
-  EXPECT_THROW(train_run(data, run, models::Product::kMkl, ending), std::runtime_error);
-  const bool saved = std::filesystem::exists(folder.path() / "key");
-  const RunOutcome resumed = train_run(data, run, models::Product::kMkl, sink);
-  EXPECT_EQ(saved, !resumed.remarks.empty());
-  EXPECT_EQ(resumed.weights_sha256, whole.weights_sha256);
-  EXPECT_EQ(resumed.loss_history_sha256, whole.loss_history_sha256);
-  EXPECT_EQ(resumed.test_logits_sha256, whole.test_logits_sha256);
-  EXPECT_EQ(resumed.best_epoch, whole.best_epoch);
-  EXPECT_EQ(resumed.counts.forward_passes, whole.counts.forward_passes);
-  EXPECT_EQ(resumed.counts.padded_tokens, whole.counts.padded_tokens);
-  EXPECT_FALSE(std::filesystem::exists(folder.path() / "key")) << "a finished run needs none";
-}
-
 TEST(TextTraining, DataOfAnotherTaskAndAugmentationsOfFeaturesAreRefused) {
   const ToyTexts texts(Task::kNer);
   EXPECT_THROW(trained(texts, text_config(Task::kClassification)), SpecError);
@@ -212,16 +176,6 @@ TEST(TextTraining, DataOfAnotherTaskAndAugmentationsOfFeaturesAreRefused) {
   smote.set("augmentation.name", std::string("smote"));
   smote.set("augmentation.lambda", decimal("2"));
   EXPECT_THROW(trained(texts, smote), SpecError);
-}
-
-TEST(TextTraining, ALossThatIsNotFiniteNamesItsStep) {
-  const ToyTexts texts(Task::kClassification);
-  specs::Config config = text_config(Task::kClassification);
-  config.set("train.lr", decimal("1e38"));
-  const RunOutcome outcome = trained(texts, config);
-  EXPECT_TRUE(outcome.diverged);
-  EXPECT_GE(outcome.diverged_step, 1);
-  EXPECT_TRUE(outcome.splits.empty());
 }
 
 }  // namespace

@@ -1,0 +1,312 @@
+// What befalls long runs: a kill in the middle, a full disk, memory that lacks, and losses that are
+// not finite.
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+
+#include "src/train/text_dataset.hpp"
+#include "src/train/trainer.hpp"
+#include "tests/src/train/toy_texts.hpp"
+
+namespace ratbench::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+using data::Task;
+using testing::ToyTexts;
+
+Decimal number(const char* text) { return *Decimal::parse(text); }
+
+specs::Config fault_config(Task task) {
+  specs::Config c;
+  c.set("task", std::string(data::task_name(task)));
+  c.set("model.name", std::string("bert"));
+  c.set("loss.name", std::string(task == Task::kMultilabel ? "bce" : "ce"));
+  c.set("train.epochs", number("6"));
+  c.set("train.batch_size", number("16"));
+  c.set("train.lr", number("0.01"));
+  c.set("model.dropout", number("0.1"));
+  c.set("attack.name", std::string("fgm"));
+  c.set("attack.p_rat", number("0.5"));
+  c.set("attack.epsilon", number("0.3"));
+  return c;
+}
+
+// Keeps what it is told; ends a run at one of its batches, as a kill does.
+class FaultSink final : public RunSink {
+ public:
+  explicit FaultSink(std::int64_t kill_at = -1) : kill_at_(kill_at) {}
+  void progress(const std::string&, std::int64_t step, std::int64_t) override {
+    if (step == kill_at_) throw std::runtime_error("killed");
+  }
+  void event(const std::string&, const std::string& sentence) override {
+    events.push_back(sentence);
+  }
+  void finished(const RunOutcome&) override {}
+  void failed(const std::string&, std::exception_ptr) override {}
+
+  std::vector<std::string> events;
+
+ private:
+  std::int64_t kill_at_;
+};
+
+RunOutcome train_with(const TrainingData& data, const RunSpec& run) {
+  FaultSink sink;
+  RunOutcome outcome = train_run(data, run, models::Product::kMkl, sink);
+  // Those before a checkpoint were told by the process that was killed.
+  EXPECT_TRUE(std::equal(sink.events.rbegin(), sink.events.rend(), outcome.events.rbegin()));
+  return outcome;
+}
+
+void expect_killed(const TrainingData& data, const RunSpec& run, std::int64_t at) {
+  FaultSink sink(at);
+  EXPECT_THROW(train_run(data, run, models::Product::kMkl, sink), std::runtime_error);
+}
+
+void expect_same_bits(const RunOutcome& a, const RunOutcome& b) {
+  EXPECT_EQ(a.weights_sha256, b.weights_sha256);
+  EXPECT_EQ(a.loss_history_sha256, b.loss_history_sha256);
+  EXPECT_EQ(a.test_logits_sha256, b.test_logits_sha256);
+  EXPECT_EQ(a.attacked, b.attacked);
+  EXPECT_EQ(a.best_epoch, b.best_epoch);
+  EXPECT_EQ(a.counts.forward_passes, b.counts.forward_passes);
+  EXPECT_EQ(a.counts.backward_passes, b.counts.backward_passes);
+  EXPECT_EQ(a.counts.padded_tokens, b.counts.padded_tokens);
+  ASSERT_EQ(a.epochs.size(), b.epochs.size());
+  for (std::size_t i = 0; i < a.epochs.size(); ++i) {
+    EXPECT_EQ(a.epochs[i].val, b.epochs[i].val);
+    EXPECT_EQ(a.epochs[i].train_loss, b.epochs[i].train_loss);
+  }
+  ASSERT_EQ(a.splits.size(), b.splits.size());
+  for (std::size_t i = 0; i < a.splits.size(); ++i)
+    EXPECT_EQ(a.splits[i].predictions, b.splits[i].predictions);
+}
+
+class Faults : public ::testing::Test {
+ protected:
+  Faults() { at::set_num_threads(1); }
+  RunSpec saved_run(const specs::Config& config) const {
+    return {"key", 3, config, folder_.path().string(), 0};
+  }
+  fs::path checkpoint(int slot) const {
+    return folder_.path() / "key" / ("checkpoint_" + std::to_string(slot) + ".safetensors");
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Faults, AKilledRunGoesOnToTheSameBitsWhateverItTrains) {
+  for (const Task task : {Task::kClassification, Task::kNer, Task::kMultilabel}) {
+    for (const char* attack : {"fgm", "pgd", "freelb", "smart", "random"}) {
+      SCOPED_TRACE(std::string(data::task_name(task)) + " " + attack);
+      const ToyTexts texts(task);
+      const TextDataset data(texts.paths(), at::kCPU);
+      specs::Config config = fault_config(task);
+      config.set("attack.name", std::string(attack));
+      config.set("train.warmup", number("0.1"));
+      config.set("train.schedule", std::string("linear"));
+      config.set("train.eval_steps", number("7"));
+      const RunOutcome whole = train_with(data, {"key", 3, config});
+      expect_killed(data, saved_run(config), 11);  // in the third pass over the rows
+      const RunOutcome resumed = train_with(data, saved_run(config));
+      ASSERT_EQ(resumed.events.size(), 1U);
+      EXPECT_EQ(resumed.events[0], "went on from a checkpoint after batch 10 of 30");
+      expect_same_bits(resumed, whole);
+      fs::remove_all(folder_.path() / "key");
+    }
+  }
+}
+
+TEST_F(Faults, KilledAgainAndAgainItStillEndsAtTheSameBits) {
+  const ToyTexts texts(Task::kNer);
+  const TextDataset data(texts.paths(), at::kCPU);
+  specs::Config config = fault_config(Task::kNer);
+  config.set("train.accumulate", number("2"));
+  config.set("train.precision", std::string("bf16"));
+  config.set("model.head", std::string("token"));
+  const RunOutcome whole = train_with(data, {"key", 3, config});
+  for (const int at : {1, 4, 5, 6, 17, 30}) expect_killed(data, saved_run(config), at);
+  const RunOutcome resumed = train_with(data, saved_run(config));
+  EXPECT_GE(resumed.events.size(), 3U);
+  expect_same_bits(resumed, whole);
+}
+
+TEST_F(Faults, AFinishedRunWhoseResultWasLostNeedsNoTraining) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  const specs::Config config = fault_config(Task::kClassification);
+  const RunOutcome first = train_with(data, saved_run(config));
+  const RunOutcome again = train_with(data, saved_run(config));
+  ASSERT_EQ(again.events.size(), 1U);
+  EXPECT_EQ(again.events[0], "went on from a checkpoint after batch 30 of 30");
+  expect_same_bits(again, first);
+}
+
+TEST_F(Faults, ATruncatedCheckpointIsToldAndTheOneBeforeLeadsToTheSameBits) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  const specs::Config config = fault_config(Task::kClassification);
+  const RunOutcome whole = train_with(data, {"key", 3, config});
+  expect_killed(data, saved_run(config), 13);  // after batches 11 and 12
+  fs::resize_file(checkpoint(1), fs::file_size(checkpoint(1)) / 2);
+  const RunOutcome resumed = train_with(data, saved_run(config));
+  ASSERT_EQ(resumed.events.size(), 2U);
+  EXPECT_NE(resumed.events[0].find("checkpoint not used: "), std::string::npos);
+  EXPECT_NE(resumed.events[0].find("checkpoint_1.safetensors"), std::string::npos);
+  EXPECT_EQ(resumed.events[1], "went on from a checkpoint after batch 11 of 30");
+  expect_same_bits(resumed, whole);
+}
+
+TEST_F(Faults, WithoutRoomForCheckpointsTrainingGoesOnAndSaysSoOnce) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  const specs::Config config = fault_config(Task::kClassification);
+  std::ofstream(folder_.path() / "key") << "a file where the folder should be";
+  const RunOutcome outcome = train_with(data, saved_run(config));
+  ASSERT_EQ(outcome.events.size(), 1U);
+  EXPECT_NE(outcome.events[0].find("no checkpoint after step 1: "), std::string::npos);
+  expect_same_bits(outcome, train_with(data, {"key", 3, config}));
+}
+
+// A model whose passes lack memory for more than `limit` rows. The first pass of a batch may
+// succeed and a later one fail, as in an attack.
+class ScarceModel final : public models::Model {
+ public:
+  ScarceModel(models::Model& inner, std::int64_t limit, int spared)
+      : inner_(inner), limit_(limit), spared_(spared) {}
+  at::Tensor forward(const at::Tensor& x, const std::optional<models::DropoutContext>& dropout,
+                     models::Activations& kept) override {
+    const bool training = dropout.has_value();
+    if (training && x.size(0) > limit_ && spared_-- <= 0) throw std::bad_alloc();
+    return inner_.forward(x, dropout, kept);
+  }
+  at::Tensor backward(const models::Activations& kept, const at::Tensor& grad,
+                      models::Want want) override {
+    return inner_.backward(kept, grad, want);
+  }
+  void clear_gradients() override { inner_.clear_gradients(); }
+  std::vector<models::Parameter>& parameters() override { return inner_.parameters(); }
+
+ private:
+  models::Model& inner_;
+  std::int64_t limit_;
+  int spared_;
+};
+
+class ScarceLearner final : public Learner {
+ public:
+  ScarceLearner(std::unique_ptr<Learner> inner, std::int64_t limit, int spared)
+      : inner_(std::move(inner)), model_(inner_->model(), limit, spared) {}
+  models::Model& model() override { return model_; }
+  std::int64_t encoder_layers() const override { return inner_->encoder_layers(); }
+  std::string precision() const override { return inner_->precision(); }
+  const Examples& examples() const override { return inner_->examples(); }
+  bool has_lengths() const override { return inner_->has_lengths(); }
+  std::int64_t length(std::int64_t id) const override { return inner_->length(id); }
+  BatchInputs begin_batch(std::span<const std::int64_t> ids) override {
+    return inner_->begin_batch(ids);
+  }
+  at::Tensor unit_logits(Split split) override { return inner_->unit_logits(split); }
+  const Truth& truth(Split split) const override { return inner_->truth(split); }
+
+ private:
+  std::unique_ptr<Learner> inner_;
+  ScarceModel model_;
+};
+
+class ScarceData final : public TrainingData {
+ public:
+  ScarceData(const TrainingData& inner, std::int64_t limit, int spared)
+      : inner_(inner), limit_(limit), spared_(spared) {}
+  const std::vector<std::string>& class_names() const override { return inner_.class_names(); }
+  const at::Device& device() const override { return inner_.device(); }
+  std::unique_ptr<Learner> learner(const RunSpec& run,
+                                   const models::Arithmetic& arithmetic) const override {
+    return std::make_unique<ScarceLearner>(inner_.learner(run, arithmetic), limit_, spared_);
+  }
+
+ private:
+  const TrainingData& inner_;
+  std::int64_t limit_;
+  int spared_;
+};
+
+TEST_F(Faults, ABatchThatLacksMemoryIsComputedInPartsAndIsTheSameBatch) {
+  for (const Task task : {Task::kClassification, Task::kNer, Task::kMultilabel}) {
+    SCOPED_TRACE(data::task_name(task));
+    const ToyTexts texts(task);
+    const TextDataset data(texts.paths(), at::kCPU);
+    specs::Config config = fault_config(task);
+    config.set("model.dropout", number("0"));  // the masks of parts are others
+    config.set("train.lr", number("0.001"));
+    config.set("train.epochs", number("2"));
+    const RunOutcome whole = train_with(data, {"key", 3, config});
+    const ScarceData scarce(data, 5, 0);
+    const RunOutcome parts = train_with(scarce, {"key", 3, config});
+    ASSERT_EQ(parts.events.size(), 2U);
+    EXPECT_EQ(parts.events[0],
+              "out of memory with 16 examples at once; batches of 16 are now computed in parts of "
+              "8");
+    EXPECT_EQ(parts.events[1],
+              "out of memory with 8 examples at once; batches of 16 are now computed in parts of "
+              "4");
+    EXPECT_EQ(parts.attacked, whole.attacked);
+    EXPECT_EQ(parts.counts.forward_passes, whole.counts.forward_passes) << "batch equivalents";
+    EXPECT_EQ(parts.counts.backward_passes, whole.counts.backward_passes);
+    EXPECT_EQ(parts.counts.real_tokens, whole.counts.real_tokens);
+    ASSERT_EQ(parts.step_losses.size(), whole.step_losses.size());
+    // Sums in another order: single precision, grown over ten steps of Adam. For words the mean of
+    // a part's losses is over its own words while a clean and an attacked pass share one weight.
+    for (std::size_t s = 0; s < whole.step_losses.size(); ++s)
+      EXPECT_NEAR(parts.step_losses[s], whole.step_losses[s], 2e-4) << s;
+  }
+}
+
+TEST_F(Faults, PassesOfAnAttackThatFailedHalfwayAreNotCounted) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  specs::Config config = fault_config(Task::kClassification);
+  config.set("attack.p_rat", number("1"));
+  config.set("train.epochs", number("2"));
+  const ScarceData scarce(data, 8, 3);  // the second batch fails in its perturbed pass
+  const RunOutcome parts = train_with(scarce, {"key", 3, config});
+  EXPECT_EQ(parts.events.size(), 1U);
+  EXPECT_EQ(parts.counts.forward_passes, 20);
+  EXPECT_EQ(parts.counts.backward_passes, 20);
+}
+
+TEST_F(Faults, MemoryThatLacksForOneExampleEndsTheRun) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  const ScarceData scarce(data, 0, 0);
+  FaultSink sink;
+  const specs::Config config = fault_config(Task::kClassification);
+  EXPECT_THROW(train_run(scarce, {"key", 3, config}, models::Product::kMkl, sink), std::bad_alloc);
+  EXPECT_EQ(sink.events.size(), 4U);  // parts of 8, 4, 2 and 1
+}
+
+TEST_F(Faults, ALossThatIsNotFiniteNamesItsStepInEitherPrecision) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  for (const char* precision : {"fp32", "bf16"}) {
+    SCOPED_TRACE(precision);
+    specs::Config config = fault_config(Task::kClassification);
+    config.set("train.precision", std::string(precision));
+    config.set("train.lr", number("1e38"));
+    const RunOutcome outcome = train_with(data, {"key", 3, config});
+    EXPECT_TRUE(outcome.diverged);
+    EXPECT_GE(outcome.diverged_step, 1);
+    EXPECT_EQ(outcome.diverged_step, static_cast<std::int64_t>(outcome.step_losses.size()));
+    EXPECT_TRUE(outcome.splits.empty());
+  }
+}
+
+}  // namespace
+}  // namespace ratbench::train
