@@ -163,7 +163,7 @@ int embed_experiment(const EmbedOptions& options) {
   ExperimentOptions file;
   file.file = options.experiment;
   const spec::Experiment experiment = file.load();
-  DataPreparer data(cache_folder(options.db), experiment);
+  DataPreparer data(cache_folder(options.db), experiment, {options.device, options.threads});
   build_sweep(experiment, data);
   nlohmann::json files = nlohmann::json::array();
   for (const corpus::PreparedData& prepared : data.prepared()) {
@@ -186,8 +186,14 @@ void check_together(const CLI::App& app, const EmbedOptions& options) {
     if (options.experiment.empty() && !given) {
       throw UsageError(fmt::format("{} is required, unless --experiment names a file", name));
     }
-    if (!options.experiment.empty() && given) {
-      throw UsageError(fmt::format("{} and --experiment do not go together", name));
+  }
+  if (options.experiment.empty()) return;
+  for (const char* name : {"--model", "--input", "--format", "--out", "--pooling", "--max-length",
+                           "--precision", "--truncation", "--text", "--label", "--classes-of"}) {
+    if (app.count(name) > 0) {
+      throw UsageError(fmt::format(
+          "{} and --experiment do not go together: the experiment says what is embedded and how",
+          name));
     }
   }
 }
@@ -211,6 +217,11 @@ Action set_up_embed(CLI::App& app) {
       ->check(positive_integer);
   app.add_option("--precision", options->choice.precision, "fp32 or bf16")
       ->check(CLI::IsMember({"fp32", "bf16"}))
+      ->capture_default_str();
+  app.add_option(
+         "--truncation", options->choice.truncation,
+         "what a text that is too long keeps: head (its beginning) or head_tail (both ends)")
+      ->check(CLI::IsMember({"head", "head_tail"}))
       ->capture_default_str();
   app.add_option("--text", options->fields.text, "column or key of the text")
       ->type_name("NAME")

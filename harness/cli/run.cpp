@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -32,6 +33,7 @@ struct RunOptions {
   std::string only;
   std::optional<std::size_t> stop_after_failures;
   std::optional<double> timeout_s;
+  double checkpoint_every_s = 60;
   bool reuse_any_device = false;
   bool dry_run = false;
   bool noise_floor = false;
@@ -111,6 +113,7 @@ sched::SweepOptions sweep_options(const RunOptions& options) {
   sweep.schedule.jobs = options.jobs;
   sweep.schedule.stop_after_failures = options.stop_after_failures;
   sweep.schedule.run_timeout_s = options.timeout_s;
+  sweep.schedule.checkpoint_every_s = options.checkpoint_every_s;
   if (!options.only.empty()) sweep.only = sched::parse_filter(options.only);
   if (options.reuse_any_device) sweep.reuse = sched::DeviceReuse::kAny;
   return sweep;
@@ -129,8 +132,19 @@ void show(const spec::Experiment& experiment, const grid::Sweep& sweep, const Lo
   fmt::print("\n{}", reports::terminal_table(reader, experiment));
 }
 
+// Where memory sufficed for no run at all, the machine is at fault and not a run.
+bool machine_too_small(const sched::ScheduleReport& report) {
+  const auto& failures = report.failures;
+  return !failures.empty() && report.counts.done + report.counts.diverged == 0 &&
+         std::all_of(failures.begin(), failures.end(),
+                     [](const sched::FailedRun& run) { return run.kind == "oom"; });
+}
+
 int exit_status(const sched::ScheduleReport& report) {
   if (report.interrupted) return static_cast<int>(ExitStatus::kInterrupted);
+  if (machine_too_small(report))
+    throw EnvironmentError("no run could be trained, memory ran out: " +
+                           report.failures.front().message);
   return static_cast<int>(report.failures.empty() ? ExitStatus::kSuccess : ExitStatus::kRunFailed);
 }
 
@@ -170,7 +184,7 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
     return show_plan(experiment, options.db, options.jobs.value_or(1),
                      options.json ? PlanFormat::kJson : PlanFormat::kText);
   }
-  DataPreparer data(cache_folder(options.db), experiment);
+  DataPreparer data(cache_folder(options.db), experiment, {.device = options.device});
   const grid::Sweep sweep = build_sweep(experiment, data);
   fmt::print(stderr, "{}", examine_data(experiment, data));
   note_changed_settings(experiment, options.db);
@@ -225,6 +239,11 @@ Action set_up_run(CLI::App& app) {
   app.add_option("--timeout", options->timeout_s, "seconds after which a run counts as failed")
       ->type_name("S")
       ->check(positive_number);
+  app.add_option("--checkpoint-every", options->checkpoint_every_s,
+                 "seconds of training after which a run's progress is saved")
+      ->type_name("S")
+      ->check(positive_number)
+      ->capture_default_str();
   app.add_flag("--reuse-any-device", options->reuse_any_device,
                "let stored runs stand for another kind of device");
   add_json(app, options->json);

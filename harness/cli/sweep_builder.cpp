@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/cli/encoders.hpp"
 #include "harness/grid/sweep.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/json_text.hpp"
@@ -30,9 +29,10 @@ std::string data_settings(const specs::Config& config) {
 
 // Whoever prepares a configuration does not know its file; we do.
 corpus::PreparedData prepare_for(const std::string& file, const specs::Config& config,
-                                 const std::filesystem::path& cache_dir) {
+                                 const std::filesystem::path& cache_dir,
+                                 const EncodingMachine& machine) {
   try {
-    return corpus::prepare(config, cache_dir, encoders(cache_dir));
+    return corpus::prepare(config, cache_dir, encoders(cache_dir, machine));
   } catch (const SpecError& error) {
     if (error.file() != "configuration") throw;
     const std::string message = error.what();
@@ -47,7 +47,7 @@ const corpus::PreparedData& DataPreparer::prepare(const specs::Config& config) {
   const std::string settings = data_settings(config);
   if (const auto same = by_settings_.find(settings); same != by_settings_.end())
     return *same->second;
-  corpus::PreparedData data = prepare_for(file_, config, cache_dir_);
+  corpus::PreparedData data = prepare_for(file_, config, cache_dir_, machine_);
   const auto known = std::find_if(
       prepared_.begin(), prepared_.end(),
       [&](const corpus::PreparedData& other) { return other.files.sha256 == data.files.sha256; });

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/encoders.hpp"
 #include "harness/corpus/prepare.hpp"
 #include "harness/grid/cell.hpp"
 #include "harness/spec/experiment.hpp"
@@ -20,8 +21,10 @@ class DataPreparer {
  public:
   // Encoded texts go to `cache_dir`. What is wrong with a configuration is said of the file of
   // `experiment`, which need not live on.
-  DataPreparer(std::filesystem::path cache_dir, const spec::Experiment& experiment)
+  DataPreparer(std::filesystem::path cache_dir, const spec::Experiment& experiment,
+               EncodingMachine machine = {})
       : cache_dir_(std::move(cache_dir)),
+        machine_(std::move(machine)),
         file_(experiment.file + (experiment.overridden ? " with --set" : "")) {}
 
   // Throws SpecError, DataError, EnvironmentError.
@@ -33,6 +36,7 @@ class DataPreparer {
 
  private:
   std::filesystem::path cache_dir_;
+  EncodingMachine machine_;
   std::string file_;
   std::deque<corpus::PreparedData> prepared_;
   std::map<std::string, const corpus::PreparedData*> by_settings_;

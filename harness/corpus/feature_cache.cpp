@@ -1,6 +1,5 @@
 #include "harness/corpus/feature_cache.hpp"
 
-#include <deque>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -34,8 +33,7 @@ FeatureColumns encode(const std::vector<Report>& reports, data::Task task,
   FeatureColumns columns;
   columns.task = task;
   columns.dim = encoder.dim();
-  std::vector<std::string_view> texts;
-  std::deque<std::string> joined;  // keeps its strings in place while it grows
+  std::vector<EncoderText> texts;
   for (const Report& report : reports) {
     if (task == data::Task::kMultilabel) {
       add_flags(report.labels, class_names, columns.flags);
@@ -44,9 +42,7 @@ FeatureColumns encode(const std::vector<Report>& reports, data::Task task,
     }
     columns.source.push_back(report.source);
     columns.aug_index.push_back(report.aug_index);
-    texts.push_back(report.answer.empty()
-                        ? report.text
-                        : joined.emplace_back(report.text + "\n" + report.answer));
+    texts.push_back({report.text, report.answer});
   }
   columns.features = encoder.encode(texts, source);
   return columns;

@@ -16,12 +16,15 @@ class HashedEncoder : public TextEncoder {
     return fmt::format("hashed {} {}", kHashedVersion, parameters_.text());
   }
   std::size_t dim() const override { return parameters_.dim; }
-  std::vector<float> encode(const std::vector<std::string_view>& texts,
-                            const std::string&) override {
+  std::vector<float> encode(const std::vector<EncoderText>& texts, const std::string&) override {
     std::vector<float> features(texts.size() * parameters_.dim);
     for (std::size_t row = 0; row < texts.size(); ++row) {
-      encode_hashed(texts[row], parameters_,
-                    std::span(features).subspan(row * parameters_.dim, parameters_.dim));
+      const auto place = std::span(features).subspan(row * parameters_.dim, parameters_.dim);
+      const auto& [text, answer] = texts[row];
+      if (answer.empty())
+        encode_hashed(text, parameters_, place);
+      else
+        encode_hashed(std::string(text) + "\n" + std::string(answer), parameters_, place);
     }
     return features;
   }

@@ -13,14 +13,20 @@
 
 namespace ratbench::corpus {
 
+// One row in UTF-8: a text alone, or a question with its answer. The characters lie elsewhere.
+struct EncoderText {
+  std::string_view text;
+  std::string_view answer = {};
+};
+
 class TextEncoder {
  public:
   virtual ~TextEncoder() = default;
   // Name, version and everything else that changes features: part of cache names and run keys.
   virtual std::string identity() const = 0;
   virtual std::size_t dim() const = 0;
-  // Features of UTF-8 texts, [texts, dim] row-major. `source` names them in errors.
-  virtual std::vector<float> encode(const std::vector<std::string_view>& texts,
+  // Features of texts, [texts, dim] row-major. `source` names them in errors.
+  virtual std::vector<float> encode(const std::vector<EncoderText>& texts,
                                     const std::string& source) = 0;
   // Told when the features are safely stored: what was kept to resume from can go.
   virtual void stored() {}

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "harness/embed/embed_worker.hpp"
 #include "harness/sched/interrupt.hpp"
@@ -15,6 +16,7 @@
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/text/encoding.hpp"
+#include "src/text/head_tail.hpp"
 
 namespace ratbench::embed {
 namespace {
@@ -23,16 +25,31 @@ namespace {
 // still finds texts of equal length in it.
 constexpr std::size_t kChunkTokens = 32'768;
 constexpr double kSayEvery_s = 10;
+constexpr std::size_t kSpecialTokens = 2;  // [CLS] and [SEP]
 
 // Everything the features in progress depend on.
-std::string key_of(const TextModel& model, const std::vector<std::string_view>& texts) {
+std::string key_of(const TextModel& model, const std::vector<corpus::EncoderText>& texts) {
   Sha256 hash;
   hash.update(model.identity());
-  for (const std::string_view text : texts) {
-    hash.update(fmt::format("\n{}:", text.size()));
+  for (const auto& [text, answer] : texts) {
+    hash.update(fmt::format("\n{}+{}:", text.size(), answer.size()));
     hash.update(text);
+    hash.update(answer);
   }
   return hash.hex();
+}
+
+// A pair is one sequence, question before answer.
+text::Encoding encoded(const text::Tokenizer& tokenizer, const TextModel& model,
+                       std::vector<text::Token> text, std::vector<text::Token> answer) {
+  const bool head_tail = model.choice.truncation == "head_tail";
+  if (head_tail && answer.empty())
+    return text::encode_head_tail(tokenizer, std::move(text), model.max_length);
+  if (head_tail)
+    return text::encode_head_tail_joined(tokenizer, std::move(text), std::move(answer),
+                                         model.max_length);
+  text.insert(text.end(), answer.begin(), answer.end());
+  return text::encode_single(tokenizer, std::move(text), model.max_length);
 }
 
 // Tells how far the work is, at most every ten seconds.
@@ -67,19 +84,28 @@ BertEncoder::BertEncoder(TextModel model, BertEncoderOptions options)
 
 BertEncoder::~BertEncoder() = default;
 
-BertEncoder::TokenLists BertEncoder::tokenize(const std::vector<std::string_view>& texts,
+BertEncoder::TokenLists BertEncoder::tokenize(const std::vector<corpus::EncoderText>& texts,
                                               const std::string& source) const {
   TokenLists lists(texts.size());
+  std::size_t truncated = 0;
   for (std::size_t row = 0; row < texts.size(); ++row) {
     const std::string place = fmt::format("{}: text {}", source, row);
-    const text::Encoding encoding =
-        text::encode_single(tokenizer_, tokenizer_.tokenize(texts[row], place), model_.max_length);
-    if (std::all_of(encoding.segments.begin(), encoding.segments.end(),
-                    [](text::Segment segment) { return segment == text::Segment::kNone; })) {
+    auto text = tokenizer_.tokenize(texts[row].text, place);
+    std::vector<text::Token> answer;
+    if (!texts[row].answer.empty())
+      answer = tokenizer_.tokenize(texts[row].answer, place + ", answer");
+    const std::size_t whole = text.size() + answer.size();
+    if (whole == 0) {
       throw DataError(source, fmt::format("text {}", row),
                       "is empty for the tokenizer: nothing but white space and control characters");
     }
+    const text::Encoding encoding = encoded(tokenizer_, model_, std::move(text), std::move(answer));
+    truncated += encoding.size() < whole + kSpecialTokens ? 1 : 0;
     for (const text::Token& token : encoding.tokens) lists[row].push_back(token.id);
+  }
+  if (truncated > 0) {
+    options_.say(fmt::format("{}: {} of {} texts are longer than {} tokens and were truncated",
+                             source, truncated, texts.size(), model_.max_length));
   }
   return lists;
 }
@@ -115,7 +141,7 @@ void BertEncoder::embed_chunk(const TokenLists& tokens, const std::vector<std::u
   }
 }
 
-std::vector<float> BertEncoder::encode(const std::vector<std::string_view>& texts,
+std::vector<float> BertEncoder::encode(const std::vector<corpus::EncoderText>& texts,
                                        const std::string& source) {
   const TokenLists tokens = tokenize(texts, source);
   const std::string key = key_of(model_, texts);

@@ -38,7 +38,7 @@ class BertEncoder : public corpus::TextEncoder {
   std::string identity() const override { return model_.identity(); }
   std::size_t dim() const override { return model_.dim; }
   // Throws InterruptedError after SIGINT, SIGTERM or SIGHUP; what is ready is kept.
-  std::vector<float> encode(const std::vector<std::string_view>& texts,
+  std::vector<float> encode(const std::vector<corpus::EncoderText>& texts,
                             const std::string& source) override;
   void stored() override;
 
@@ -48,7 +48,9 @@ class BertEncoder : public corpus::TextEncoder {
 
  private:
   using TokenLists = std::vector<std::vector<text::TokenId>>;
-  TokenLists tokenize(const std::vector<std::string_view>& texts, const std::string& source) const;
+  // Of every text, cut to the model's longest.
+  TokenLists tokenize(const std::vector<corpus::EncoderText>& texts,
+                      const std::string& source) const;
   void embed_chunk(const TokenLists& tokens, const std::vector<std::uint64_t>& rows,
                    std::vector<float>& features);
 

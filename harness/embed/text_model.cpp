@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/data/bert_architecture.hpp"
 #include "src/data/model_folder.hpp"
 
 namespace ratbench::embed {
@@ -40,7 +41,9 @@ bool normalizes(const fs::path& folder) {
   if (!fs::exists(file)) return false;
   const Json modules = read_json(file);
   return std::any_of(modules.begin(), modules.end(), [](const Json& module) {
-    return module.is_object() && module.value("type", "").ends_with(".Normalize");
+    const auto type = module.is_object() ? module.find("type") : module.end();
+    return type != module.end() && type->is_string() &&
+           type->get_ref<const std::string&>().ends_with(".Normalize");
   });
 }
 
@@ -62,8 +65,9 @@ std::size_t longest(const TextModel& model, const std::optional<std::size_t>& wa
 }  // namespace
 
 std::string TextModel::identity() const {
-  return fmt::format("bert {} {} {} {} {}", sha256, choice.pooling, max_length, choice.precision,
-                     unit_length ? "unit" : "raw");
+  return fmt::format("bert {} {} {} {} {}{}", sha256, choice.pooling, max_length, choice.precision,
+                     unit_length ? "unit" : "raw",
+                     choice.truncation == "head" ? "" : " " + choice.truncation);
 }
 
 TextModel open_text_model(const std::string& named, const EncodingChoice& choice) {
@@ -72,6 +76,7 @@ TextModel open_text_model(const std::string& named, const EncodingChoice& choice
   model.choice = choice;
   const fs::path config = model.folder / "config.json";
   const Json json = read_json(config);
+  if (json.is_object()) data::check_bert_architecture(json, config.string());
   model.dim = count_at(json, config, "hidden_size");
   model.positions = count_at(json, config, "max_position_embeddings");
   model.unit_length = normalizes(model.folder);

@@ -13,6 +13,7 @@ namespace ratbench::embed {
 struct EncodingChoice {
   std::string pooling = "mean";           // mean, cls, last
   std::string precision = "fp32";         // fp32, bf16
+  std::string truncation = "head";        // head, head_tail: what a text that is too long keeps
   std::optional<std::size_t> max_length;  // tokens with [CLS] and [SEP]
 };
 
@@ -25,7 +26,8 @@ struct TextModel {
   bool unit_length = false;  // modules.json has a Normalize step
   EncodingChoice choice;
 
-  // "bert SHA mean 256 fp32 unit": names the features in caches and run keys.
+  // "bert SHA mean 256 fp32 unit", with " head_tail" where it is so: names the features in caches
+  // and run keys.
   std::string identity() const;
 };
 

@@ -38,9 +38,10 @@ models::EncoderOptions options_of(const protocol::EncoderSetting& setting) {
 }
 
 // LibTorch's errors carry a stack of addresses that tells a user nothing.
-models::EncodedRows encoded(models::TextEncoder& encoder, const models::TokenRows& rows) {
+template <typename Work>
+auto without_backtrace(const Work& work) {
   try {
-    return encoder.encode(rows);
+    return work();
   } catch (const c10::Error& error) {
     throw std::runtime_error(error.what_without_backtrace());
   }
@@ -56,8 +57,10 @@ Embedder::Loaded& Embedder::loaded(const protocol::EmbedRequest& request) {
   models::EncoderOptions options = options_of(request.encoder);
   options.device = device_named(request.device);
   options.product = product_of(request.kernel, options.device);
-  loaded_.emplace(Loaded{request.encoder, request.device, request.kernel, options.product,
-                         models::TextEncoder(request.encoder.folder, options)});
+  loaded_.emplace(without_backtrace([&] {
+    return Loaded{request.encoder, request.device, request.kernel, options.product,
+                  models::TextEncoder(request.encoder.folder, options)};
+  }));
   return *loaded_;
 }
 
@@ -65,7 +68,9 @@ protocol::EmbedResult Embedder::embed(const protocol::EmbedRequest& request) {
   at::set_num_threads(request.threads);
   Loaded& model = loaded(request);
   const auto start = std::chrono::steady_clock::now();
-  models::EncodedRows rows = encoded(model.encoder, {request.ids, request.lengths});
+  models::EncodedRows rows = without_backtrace([&] {
+    return model.encoder.encode({request.ids, request.lengths});
+  });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
 
   protocol::EmbedResult result;

@@ -17,6 +17,16 @@ namespace {
 
 std::string reason(int code) { return std::generic_category().message(code); }
 
+// The file is as it should be; the system has nothing left to give.
+bool system_exhausted(int code) { return code == ENOMEM || code == EMFILE || code == ENFILE; }
+
+// The words by which a worker's engine knows a lack of memory.
+[[noreturn]] void refuse_mapping(const std::filesystem::path& path, int code) {
+  throw EnvironmentError(
+      path.string() + ": cannot be mapped: " +
+      (code == ENOMEM ? "not enough memory (" + reason(code) + ")" : reason(code)));
+}
+
 // Closes the descriptor on every way out; a mapping does not need it.
 struct Descriptor {
   explicit Descriptor(int fd) : value(fd) {}
@@ -32,6 +42,8 @@ struct Descriptor {
 
 MappedFile MappedFile::open(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.value < 0 && system_exhausted(errno))
+    throw EnvironmentError(path.string() + ": cannot be opened: " + reason(errno));
   if (file.value < 0) throw DataError(path.string(), "", "cannot be opened: " + reason(errno));
   struct stat status {};
   if (::fstat(file.value, &status) != 0)
@@ -44,7 +56,7 @@ MappedFile MappedFile::open(const std::filesystem::path& path) {
   void* address = ::mmap(nullptr, map.size_, PROT_READ, MAP_PRIVATE, file.value, 0);
   if (address == MAP_FAILED) {
     map.size_ = 0;
-    throw DataError(path.string(), "", "cannot be mapped: " + reason(errno));
+    refuse_mapping(path, errno);
   }
   map.data_ = static_cast<const std::byte*>(address);
   return map;

@@ -10,7 +10,8 @@ namespace ratbench::data {
 
 class MappedFile {
  public:
-  // Throws DataError when the file is missing, unreadable or not a regular file.
+  // Throws DataError when the file is missing, unreadable or not a regular file, EnvironmentError
+  // when the system refuses the mapping or another open file.
   static MappedFile open(const std::filesystem::path& path);
 
   MappedFile() = default;

@@ -11,6 +11,7 @@
 
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/bert_architecture.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -95,6 +96,7 @@ std::size_t model_positions(const fs::path& folder) {
   std::ifstream in(file);
   if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
   const nlohmann::json config = nlohmann::json::parse(in, nullptr, false);
+  if (config.is_object()) check_bert_architecture(config, file.string());
   const auto positions = config.is_object() ? config.find("max_position_embeddings") : config.end();
   if (!config.is_object() || positions == config.end() || !positions->is_number_unsigned() ||
       positions->get<std::uint64_t>() < 4)

@@ -25,7 +25,7 @@ std::filesystem::path model_folder(const std::string& named);
 std::string model_sha256(const std::filesystem::path& folder);
 
 // Longest sequence that the model has positions for (`max_position_embeddings` of config.json).
-// Throws DataError.
+// Throws DataError, also for a model that is no BERT.
 std::size_t model_positions(const std::filesystem::path& folder);
 
 }  // namespace ratbench::data

@@ -1,12 +1,12 @@
 #include "src/models/bert_config.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "src/base/error.hpp"
+#include "src/data/bert_architecture.hpp"
 #include "src/data/mapped_file.hpp"
 
 namespace ratbench::models {
@@ -28,6 +28,9 @@ class Settings {
     if (json_.is_discarded()) throw DataError(file_, "", "is not JSON");
     if (!json_.is_object()) throw DataError(file_, "", "is not a JSON object");
   }
+
+  const std::string& file() const { return file_; }
+  const Json& json() const { return json_; }
 
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const {
     throw DataError(file_, "\"" + key + "\"", problem);
@@ -81,20 +84,8 @@ class Settings {
   Json json_;
 };
 
-// Files from before `model_type` say what they are by the name of the class alone.
-void check_architecture(const Settings& settings) {
-  settings.only("model_type", "bert", "");
-  const Json* classes = settings.find("architectures");
-  if (settings.find("model_type") != nullptr || classes == nullptr) return;
-  const bool bert =
-      classes->is_array() && std::all_of(classes->begin(), classes->end(), [](const Json& name) {
-        return name.is_string() && name.get_ref<const std::string&>().starts_with("Bert");
-      });
-  if (!bert) settings.fail("architectures", "is " + classes->dump() + "; only BERT is built");
-}
-
 void check_computable(const Settings& settings) {
-  check_architecture(settings);
+  data::check_bert_architecture(settings.json(), settings.file());
   settings.only("hidden_act", "gelu", " (the erf form)");
   settings.only("position_embedding_type", "absolute", "");
   settings.never("is_decoder");

@@ -24,7 +24,8 @@ struct BertConfig {
 };
 
 // Reads FOLDER/config.json. Throws DataError that names file, key, what was found and what is
-// allowed: model_type bert, hidden_act gelu (erf form), absolute positions, no decoder.
+// allowed: model_type bert, architectures of BERT, hidden_act gelu (erf form), absolute positions,
+// no decoder.
 BertConfig read_bert_config(const std::filesystem::path& folder);
 
 }  // namespace ratbench::models

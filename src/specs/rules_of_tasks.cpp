@@ -112,9 +112,6 @@ Broken only_bert(const Slots&, const Slots& resolved) {
                      fmt::format("found on with model {}, allowed is off: it keeps few "
                                  "activations",
                                  model)};
-  if (is(resolved, RB_ID("data.truncation"), "head_tail") && model != "prior")
-    return Violation{RB_ID("data.truncation"),
-                     "found head_tail with an encoder, allowed is head: model bert truncates so"};
   if (is(resolved, RB_ID("data.buckets"), "off") && model != "prior")
     return Violation{RB_ID("data.buckets"),
                      "found off with an encoder, allowed is on: an encoder always reads texts of "
@@ -202,8 +199,8 @@ constexpr std::array<Rule, 9> kTaskRules = {{
     {"layers_decay", "`train.layer_decay` other than 1 is refused for models without layers.",
      layers_decay},
     {"only_bert",
-     "`attack.norm` weights and `train.checkpoint_activations` need model bert; `data.truncation` "
-     "head_tail and `data.buckets` off are refused with an encoder.",
+     "`attack.norm` weights and `train.checkpoint_activations` need model bert; `data.buckets` off "
+     "is refused with an encoder.",
      only_bert},
     {"prior_is_not_trained", "Model prior takes no attack and no augmentation.",
      prior_is_not_trained},

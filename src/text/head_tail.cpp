@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "src/base/error.hpp"
 
@@ -17,6 +18,15 @@ void keep_ends(std::vector<Token>& text, std::size_t room) {
   const std::size_t tail = room - head;
   text.erase(text.begin() + static_cast<Difference>(head),
              text.end() - static_cast<Difference>(tail));
+}
+
+// Both texts together keep at most `room` tokens, the answer at least `reserve` of its own.
+void cut_pair(std::vector<Token>& question, std::vector<Token>& answer, std::size_t room,
+              std::size_t reserve) {
+  const std::size_t kept = std::min(reserve, answer.size());
+  const std::size_t question_room = room - std::min(room, kept);
+  if (question.size() > question_room) question.resize(question_room);
+  keep_ends(answer, room - question.size());
 }
 
 void require_room(std::size_t limit, std::size_t special) {
@@ -35,12 +45,16 @@ std::size_t answer_reserve(std::size_t limit) {
 Encoding encode_head_tail(const Tokenizer& tokenizer, std::vector<Token> question,
                           std::vector<Token> answer, std::size_t limit) {
   require_room(limit, 3);
-  const std::size_t texts = limit - 3;
-  const std::size_t reserve = std::min(answer_reserve(limit), answer.size());
-  const std::size_t question_room = texts - std::min(texts, reserve);
-  if (question.size() > question_room) question.resize(question_room);
-  keep_ends(answer, texts - question.size());
+  cut_pair(question, answer, limit - 3, answer_reserve(limit));
   return join_pair(tokenizer, question, answer);
+}
+
+Encoding encode_head_tail_joined(const Tokenizer& tokenizer, std::vector<Token> question,
+                                 std::vector<Token> answer, std::size_t limit) {
+  require_room(limit, 2);
+  cut_pair(question, answer, limit - 2, answer_reserve(limit));
+  question.insert(question.end(), answer.begin(), answer.end());
+  return encode_single(tokenizer, std::move(question), limit);
 }
 
 Encoding encode_head_tail(const Tokenizer& tokenizer, std::vector<Token> text, std::size_t limit) {

@@ -18,6 +18,11 @@ std::size_t answer_reserve(std::size_t limit);
 Encoding encode_head_tail(const Tokenizer& tokenizer, std::vector<Token> question,
                           std::vector<Token> answer, std::size_t limit);
 
+// [CLS] Q A [SEP] of at most `limit` tokens, as sentence encoders read a pair: the same cut with
+// the room of one sequence, limit - 2. Throws UsageError when limit is below 2.
+Encoding encode_head_tail_joined(const Tokenizer& tokenizer, std::vector<Token> question,
+                                 std::vector<Token> answer, std::size_t limit);
+
 // [CLS] T [SEP] of at most `limit` tokens: a text longer than the room r keeps its first
 // floor(r / 2) and its last r - floor(r / 2) tokens. Throws UsageError when limit is below 2.
 Encoding encode_head_tail(const Tokenizer& tokenizer, std::vector<Token> text, std::size_t limit);

@@ -163,7 +163,9 @@ Tokenizer from_tokenizer_json(const fs::path& file, const SpecialNames& names) {
     place(tokens, file, token, id);
     added.push_back(static_cast<TokenId>(id));
   }
-  const auto continuation = json.at("model").value<std::string>("continuing_subword_prefix", "##");
+  const auto continuation =
+      optional_value<std::string>(json.at("model"), file, "continuing_subword_prefix", "a text")
+          .value_or("##");
   Vocabulary vocabulary(std::move(tokens), continuation);
   const SpecialTokens special = find_special(vocabulary, file, names);
   return {std::move(vocabulary), options, special, std::move(added)};

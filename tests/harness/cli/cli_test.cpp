@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/harness/cli/program.hpp"
+#include "tests/unmappable_file.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -42,6 +43,26 @@ TEST_F(Cli, ExitsWithOneWhenARunFailedAndTrainsItAgainOnRequest) {
   const Finished status = project_.call({"status", "--db", project_.db(), "--json"});
   EXPECT_EQ(json_of(status)["experiments"][0]["failed"], 4);
   EXPECT_EQ(json_of(status)["experiments"][0]["failures"][0]["kind"], "error");
+}
+
+TEST_F(Cli, BlamesTheMachineWhenMemorySufficesForNoRunAtAll) {
+  const auto words = project_.run_words(project_.db(), {"--seeds", "1"});
+  const Finished none = project_.call(words, {{"RATBENCH_ECHO", "0:oom,1:oom"}});
+  EXPECT_EQ(none.status, 4) << none.err;
+  EXPECT_NE(none.err.find("ratbench: no run could be trained, memory ran out: out of memory"),
+            std::string::npos)
+      << none.err;
+  EXPECT_EQ(project_.call(words).status, 0);
+}
+
+TEST_F(Cli, BlamesTheMachineWhenAFeatureFileCannotBeMapped) {
+  const UnmappableFile unmappable;
+  const std::string path = unmappable.path().string();
+  const Finished done =
+      project_.call(project_.run_words(project_.db(), {"--set", "data.train=" + path}));
+  EXPECT_EQ(done.status, 4) << done.err;
+  EXPECT_EQ(done.err, "ratbench: " + path +
+                          ": cannot be mapped: not enough memory (Cannot allocate memory)\n");
 }
 
 TEST_F(Cli, StopsCleanlyOnCtrlCAndGoesOnLater) {

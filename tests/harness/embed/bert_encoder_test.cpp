@@ -23,7 +23,7 @@ class BertEncoders : public testing::Test {
     options.parts = folder_.path();
     BertEncoder encoder(open_text_model(folder_.path().string(), {}), options);
     try {
-      encoder.encode({"a", text}, "reports.csv");
+      encoder.encode({{"a"}, {text}}, "reports.csv");
     } catch (const Error& error) {
       return error.what();
     }

@@ -65,9 +65,23 @@ TEST_F(ModelFolders, IdentityCoversEveryChoice) {
   choice = {};
   choice.precision = "bf16";
   EXPECT_NE(open_text_model(folder_.path().string(), choice).identity(), first);
+  choice = {};
+  choice.truncation = "head_tail";
+  EXPECT_EQ(open_text_model(folder_.path().string(), choice).identity(), first + " head_tail");
   write("modules.json", R"([{"type": "sentence_transformers.models.Normalize"}])");
   EXPECT_TRUE(open().unit_length);
   EXPECT_NE(open().identity(), first);
+}
+
+TEST_F(ModelFolders, OfOtherArchitecturesAreRefusedBeforeTheirSizesAreRead) {
+  write("config.json", R"({"model_type": "distilbert", "dim": 8})");
+  EXPECT_NE(refusal().find("config.json: \"model_type\": is \"distilbert\"; only \"bert\""),
+            std::string::npos)
+      << refusal();
+  write("config.json", R"({"model_type": "bert", "architectures": ["ModernBertModel"]})");
+  EXPECT_NE(refusal().find("is [\"ModernBertModel\"]; only BERT is built, allowed are"),
+            std::string::npos)
+      << refusal();
 }
 
 TEST_F(ModelFolders, SayWhatIsWrongWithThem) {

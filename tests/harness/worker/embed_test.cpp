@@ -8,6 +8,7 @@
 #include "src/base/error.hpp"
 #include "src/models/bert.hpp"
 #include "tests/src/models/tiny_bert.hpp"
+#include "tests/unmappable_file.hpp"
 
 namespace ratbench::worker {
 namespace {
@@ -156,6 +157,16 @@ TEST(Embedder, RefusesWhatItCannotEmbedByName) {
   request = good;
   request.kernel = "blas";
   expect_refusal<UsageError>(request, {"\"blas\"", "mkl, onednn"});
+}
+
+TEST(Embedder, WeightsThatTheSystemDoesNotMapAreNoFaultOfTheFolder) {
+  TinyBert tiny;
+  const UnmappableFile unmappable;
+  const auto request = request_of(tiny.write());
+  const std::filesystem::path weights = request.encoder.folder + "/model.safetensors";
+  std::filesystem::remove(weights);
+  std::filesystem::create_symlink(unmappable.path(), weights);
+  expect_refusal<EnvironmentError>(request, {"model.safetensors", "not enough memory"});
 }
 
 TEST(Embedder, NoTextsGiveNoFeatures) {

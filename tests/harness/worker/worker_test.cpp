@@ -14,6 +14,7 @@
 #include "src/base/version.hpp"
 #include "tests/src/train/toy_data.hpp"
 #include "tests/src/train/toy_texts.hpp"
+#include "tests/unmappable_file.hpp"
 
 extern char** environ;
 
@@ -229,6 +230,21 @@ TEST(Worker, ReportsMalformedDataAndGoesOn) {
   worker.expect<protocol::GroupEnd>();
   worker.send(group_of(folder, {"y"}));
   EXPECT_EQ(worker.expect<protocol::RunResult>().run_key, "y");
+}
+
+// The engine ends with the status of the environment for this kind, not for the other.
+TEST(Worker, CallsAFileThatCannotBeMappedALackOfMemoryAndNotBadData) {
+  const train::testing::ToyFolder folder;
+  const UnmappableFile unmappable;
+  auto group = group_of(folder, {"x"});
+  group.data.paths["train"] = unmappable.path().string();
+  WorkerProcess worker;
+  worker.expect<protocol::Hello>();
+  worker.send(group);
+  const auto failure = worker.expect<protocol::RunFailure>();
+  EXPECT_EQ(failure.kind, "oom");
+  EXPECT_NE(failure.message.find("cannot be mapped: not enough memory"), std::string::npos)
+      << failure.message;
 }
 
 TEST(Worker, RefusesADeviceAndARoutineItDoesNotHave) {

@@ -173,6 +173,7 @@ struct BadConfig {
 TEST(BertConfig, WhatCannotBeComputedIsRefusedWithWhatCan) {
   const std::vector<BadConfig> cases = {
       {"model_type", "roberta", {"\"roberta\"", "only \"bert\""}},
+      {"architectures", {"RobertaModel"}, {"[\"RobertaModel\"]", "such as BertModel"}},
       {"hidden_act", "gelu_new", {"\"gelu_new\"", "only \"gelu\"", "erf"}},
       {"hidden_act", 3, {"is 3", "only \"gelu\""}},
       {"position_embedding_type", "relative_key", {"relative_key", "only \"absolute\""}},

@@ -40,6 +40,19 @@ TEST(HeadTail, ReservesLessForAShortAnswer) {
   EXPECT_EQ(encoding.tokens[507].id, 100 + 506);
 }
 
+TEST(HeadTail, JoinsAPairCutInTheSameWayIntoOneSequence) {
+  const Tokenizer t = small_tokenizer();
+  // Room for 6, of which the answer has 1 for certain: the question's head fills what it can.
+  EXPECT_EQ(ids_of(encode_head_tail_joined(t, numbered(100, 3), numbered(900, 9), 8).tokens),
+            (Ids{2, 100, 101, 102, 900, 907, 908, 3}));
+  EXPECT_EQ(ids_of(encode_head_tail_joined(t, numbered(100, 9), numbered(900, 9), 8).tokens),
+            (Ids{2, 100, 101, 102, 103, 104, 908, 3}));
+  const Encoding whole = encode_head_tail_joined(t, numbered(100, 2), numbered(900, 2), 8);
+  EXPECT_EQ(ids_of(whole.tokens), (Ids{2, 100, 101, 900, 901, 3}));
+  EXPECT_EQ(whole.type_ids, (std::vector<TokenId>(6, 0)));
+  EXPECT_THROW(encode_head_tail_joined(t, {}, {}, 1), UsageError);
+}
+
 TEST(EntityMarkers, AreFoundAgainAmongTheTokens) {
   const Tokenizer t = small_tokenizer();
   const std::string marked = mark_entities("a falls b", {8, 9}, {0, 1}, {}, "row 1");
