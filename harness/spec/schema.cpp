@@ -1,112 +1,14 @@
 #include "harness/spec/schema.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "harness/spec/claim_kinds.hpp"
 #include "harness/spec/file_keys.hpp"
-#include "harness/spec/metric_names.hpp"
+#include "harness/spec/value_schema.hpp"
 #include "src/specs/registry.hpp"
-#include "src/specs/setting.hpp"
 
 namespace ratbench::spec {
 namespace {
-
-using Schema = nlohmann::ordered_json;
-using specs::Kind;
-using specs::ParamSpec;
-
-const Schema kAnyText = {{"type", "string"}, {"minLength", 1}};
-
-void add_limits(Schema& schema, const specs::Range& range) {
-  if (std::isfinite(range.low)) schema[range.low_open ? "exclusiveMinimum" : "minimum"] = range.low;
-  if (std::isfinite(range.high))
-    schema[range.high_open ? "exclusiveMaximum" : "maximum"] = range.high;
-}
-
-Schema number_schema(const ParamSpec& spec) {
-  Schema schema = {{"type", "number"}};
-  if (spec.kind == Kind::kInteger || spec.kind == Kind::kCounts) {
-    schema["type"] = "integer";
-    schema["minimum"] = -kLargestSeed;
-    schema["maximum"] = kLargestSeed;
-  }
-  add_limits(schema, spec.range);
-  return schema;
-}
-
-Schema choice_names(const ParamSpec& spec) {
-  Schema names = Schema::array();
-  for (const specs::Choice& choice : spec.choices)
-    if (choice.built) names.push_back(choice.name);
-  return names;
-}
-
-Schema metric_schema() {
-  std::string pattern = "^(";
-  for (const std::string_view name : kMetricNames) pattern += std::string(name) + "|";
-  return {{"type", "string"}, {"pattern", pattern + "(f1|precision|recall)/[\\s\\S]+)$"}};
-}
-
-Schema names_schema(const ParamSpec& spec) {
-  Schema item = kAnyText;
-  if (!spec.choices.empty()) item = {{"enum", choice_names(spec)}};
-  if (spec.path == "report.metrics") item = metric_schema();
-  return {{"type", "array"}, {"items", item}, {"minItems", 1}, {"uniqueItems", true}};
-}
-
-// What the type alone allows, the word for "not used" aside.
-Schema typed_schema(const ParamSpec& spec) {
-  switch (spec.kind) {
-    case Kind::kReal:
-    case Kind::kInteger:
-      return number_schema(spec);
-    case Kind::kReals:
-      return {{"type", "array"}, {"items", number_schema(spec)}, {"minItems", 1}};
-    case Kind::kFlag:
-      return {{"enum", {true, false, "on", "off"}}};
-    case Kind::kChoice: {
-      Schema names = choice_names(spec);
-      if (!spec.off.empty() && std::find(names.begin(), names.end(), spec.off) == names.end())
-        names.push_back(spec.off);
-      return {{"enum", names}};
-    }
-    case Kind::kText:
-    case Kind::kPath:
-      return kAnyText;
-    case Kind::kNames:
-      return names_schema(spec);
-    case Kind::kCounts:
-      break;
-  }
-  return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", number_schema(spec)}};
-}
-
-Schema default_value(const ParamSpec& spec) {
-  const specs::Setting setting = specs::setting_of_text(spec, spec.fallback);
-  if (std::holds_alternative<specs::None>(setting.value)) return spec.off;
-  return Schema::parse(setting.json);
-}
-
-// In this version a parameter that is not built takes its default only.
-Schema unbuilt_schema(const ParamSpec& spec) {
-  if (spec.fallback.empty()) return {{"not", Schema::object()}};
-  if (spec.kind == Kind::kFlag)
-    return {{"enum", {spec.fallback == "on", std::string(spec.fallback)}}};
-  return {{"const", default_value(spec)}};
-}
-
-Schema param_schema(const ParamSpec& spec) {
-  Schema schema = {{"description", std::string(spec.meaning) +
-                                       (spec.built ? "" : " Not built yet in this version.")}};
-  if (!spec.fallback.empty()) schema["default"] = default_value(spec);
-  Schema value = spec.built ? typed_schema(spec) : unbuilt_schema(spec);
-  if (spec.built && !spec.off.empty() && spec.kind != Kind::kChoice)
-    value = {{"anyOf", {value, {{"const", spec.off}}}}};
-  schema.update(value);
-  return schema;
-}
 
 Schema definition(std::string_view name) { return {{"$ref", "#/$defs/" + std::string(name)}}; }
 
@@ -185,7 +87,7 @@ Schema claim_field_schema(const ClaimKind& kind, const ClaimFieldSpec& field) {
   switch (field.field) {
     case kArms:
       return {{"type", "array"},
-              {"items", kAnyText},
+              {"items", any_text()},
               {"minItems", kind.least_arms},
               {"maxItems", kind.most_arms},
               {"uniqueItems", true}};
@@ -196,7 +98,7 @@ Schema claim_field_schema(const ClaimKind& kind, const ClaimFieldSpec& field) {
     case kArm:
     case kFactor:
     case kSource:
-      return kAnyText;
+      return any_text();
     default:
       return {{"type", "number"},
               {field.open ? "exclusiveMinimum" : "minimum", field.low},
@@ -205,7 +107,7 @@ Schema claim_field_schema(const ClaimKind& kind, const ClaimFieldSpec& field) {
 }
 
 Schema claim_schema(const ClaimKind& kind) {
-  Schema properties = {{"name", kAnyText}, {"kind", {{"const", kind.name}}}};
+  Schema properties = {{"name", any_text()}, {"kind", {{"const", kind.name}}}};
   Schema required = {"name", "kind"};
   for (const ClaimFieldSpec& field : kClaimFields) {
     if (((kind.required | kind.optional) & field.field) == 0) continue;
@@ -230,15 +132,15 @@ Schema paper_schema() {
   Schema number = closed_object({{"where", definition("selection")},
                                  {"metric", metric_schema()},
                                  {"value", {{"type", "number"}, {"minimum", 0}, {"maximum", 1}}},
-                                 {"place", kAnyText},
-                                 {"note", kAnyText}});
+                                 {"place", any_text()},
+                                 {"note", any_text()}});
   number["required"] = {"where", "metric", "value", "place"};
   Schema paths = Schema::array();
   for (const specs::ParamId id : specs::params_by_path())
     paths.push_back(specs::all_params()[id].path);
   Schema paper = closed_object(
-      {{"citation", kAnyText},
-       {"url", kAnyText},
+      {{"citation", any_text()},
+       {"url", any_text()},
        {"used",
         {{"type", "object"},
          {"propertyNames", {{"enum", std::move(paths)}}},
@@ -276,7 +178,7 @@ Schema file_key_schema(std::string_view key) {
   if (key == "claims") return claims_schema();
   if (key == "paper") return paper_schema();
   if (key == "seeds") return seeds_schema();
-  return kAnyText;
+  return any_text();
 }
 
 Schema definitions() {
