@@ -54,6 +54,10 @@ Heartbeat heartbeat_from(const Fields& f) {
           f.integer<std::int64_t>("total_steps"), f.text("kernel")};
 }
 
+json to_json_of(const RunEvent& m) {
+  return {{"type", "run_event"}, {"run_key", m.run_key}, {"sentence", m.sentence}};
+}
+
 json counters_to_json(const Counters& c) {
   return {{"batches", c.batches},
           {"attacked_batches", c.attacked_batches},
@@ -204,6 +208,7 @@ json to_json_of(const TrainGroup& m) {
       {"kernel", m.kernel},     {"data", {{"paths", m.data.paths}, {"sha256", m.data.sha256}}},
       {"runs", std::move(runs)}};
   if (!m.checkpoints.empty()) object["checkpoints"] = m.checkpoints;
+  object["checkpoint_every_s"] = m.checkpoint_every_s;
   return object;
 }
 
@@ -216,6 +221,7 @@ TrainGroup train_group_from(const Fields& f) {
   const Fields data(f.at("data"), "train_group.data");
   m.data = {data.text_map("paths"), data.text_map("sha256")};
   if (f.has("checkpoints")) m.checkpoints = f.text("checkpoints");
+  m.checkpoint_every_s = f.real("checkpoint_every_s");
   for (const json& item : f.array("runs")) {
     const Fields run(item, "train_group.runs");
     m.runs.push_back({run.text("run_key"), run.integer<std::uint64_t>("seed"),
@@ -250,6 +256,7 @@ Message decode(std::string_view text) {
   const Fields fields(object, type);
   if (type == "hello") return hello_from(fields);
   if (type == "heartbeat") return heartbeat_from(fields);
+  if (type == "run_event") return RunEvent{fields.text("run_key"), fields.text("sentence")};
   if (type == "run_result") return run_result_from(fields);
   if (type == "run_failure") return run_failure_from(fields);
   if (type == "group_end") return GroupEnd{fields.integer<std::uint64_t>("group_id")};

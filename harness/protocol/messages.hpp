@@ -35,6 +35,13 @@ struct Heartbeat {
   std::string kernel = {};  // product routine of the group; "" until it is chosen
 };
 
+// A sentence for the user about what has just befallen a run: it went on from a checkpoint, memory
+// or disk ran out. The run goes on.
+struct RunEvent {
+  std::string run_key;
+  std::string sentence;
+};
+
 // Counted work of one run. Passes count batch equivalents (one forward of one batch = 1).
 struct Counters {
   std::int64_t batches = 0;
@@ -152,6 +159,7 @@ struct TrainGroup {
   DataFiles data;
   std::vector<RunRequest> runs;
   std::string checkpoints = {};  // folder, absolute, for the progress of long runs; "": none
+  double checkpoint_every_s = 60;  // at least so long between two of a run
 };
 
 // How a frozen encoder turns token ids into features. A worker keeps the model of its latest
@@ -179,7 +187,7 @@ struct EmbedRequest {
 // Stop after the message; answered by closing the connection.
 struct Shutdown {};
 
-using Message = std::variant<Hello, Heartbeat, RunResult, RunFailure, GroupEnd, EmbedResult,
+using Message = std::variant<Hello, Heartbeat, RunEvent, RunResult, RunFailure, GroupEnd, EmbedResult,
                              EmbedFailure, CostReady, CostTimes, CostFailure, TrainGroup,
                              EmbedRequest, CostSetup, CostBlock, Shutdown>;
 

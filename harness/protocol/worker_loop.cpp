@@ -117,6 +117,7 @@ class GroupSink : public ResultSink {
   void report(const RunFailure& failure) override {
     if (close(failure.run_key)) connection_.send(failure);
   }
+  void report(const RunEvent& event) override { connection_.send(event); }
   void progress(const std::string& run_key, std::int64_t step, std::int64_t total_steps) override {
     pulse_.progress(run_key, step, total_steps);
   }

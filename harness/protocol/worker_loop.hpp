@@ -17,6 +17,7 @@ class ResultSink {
   // End of one run of the group, as soon as that run has ended.
   virtual void report(const RunResult& result) = 0;
   virtual void report(const RunFailure& failure) = 0;
+  virtual void report(const RunEvent& event) = 0;
   // Progress for heartbeats; cheap enough for every step. Sending is the loop's business.
   virtual void progress(const std::string& run_key, std::int64_t step,
                         std::int64_t total_steps) = 0;

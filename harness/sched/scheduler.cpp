@@ -128,6 +128,7 @@ void Scheduler::assign_idle() {
     group.data = *slot->open.front().run.data;
     if (!options_.log_dir.empty())
       group.checkpoints = std::filesystem::absolute(options_.log_dir / "checkpoints").string();
+    group.checkpoint_every_s = options_.checkpoint_every_s;
     for (const OpenRun& open : slot->open) {
       group.runs.push_back({open.run.run_key, open.run.seed, *open.run.config});
     }

@@ -42,7 +42,8 @@ struct ScheduleOptions {
   double greeting_timeout_s = 120;
   double stop_grace_s = 5;
   std::optional<std::size_t> stop_after_failures;
-  std::filesystem::path log_dir;  // created; a log per attempt
+  std::filesystem::path log_dir;  // created; a log per attempt, checkpoints of runs in progress
+  double checkpoint_every_s = 60;
 };
 
 struct FailedRun {
@@ -60,6 +61,7 @@ struct ScheduleReport {
   bool stopped_early = false;  // by stop_after_failures
 };
 
+struct OpenRun;
 struct WorkerSlot;
 
 class Scheduler {
@@ -87,6 +89,8 @@ class Scheduler {
   void greet(WorkerSlot& slot, const protocol::Hello& hello);
   // The first routine that a worker of a device family chose serves the whole family.
   void learn_kernel(const WorkerSlot& slot, const std::string& kernel);
+  // On the terminal and in the log of the attempt.
+  void tell(OpenRun& open, const std::string& sentence);
   void take_result(WorkerSlot& slot, protocol::RunResult result);
   void take_failure(WorkerSlot& slot, const protocol::RunFailure& failure);
   void worker_ended(WorkerSlot& slot);

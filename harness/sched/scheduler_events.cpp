@@ -79,6 +79,9 @@ void Scheduler::handle(WorkerSlot& slot, protocol::Message message) {
     slot.enter(WorkerSlot::State::kIdle, monotonic_s());
   } else if (const auto* beat = std::get_if<protocol::Heartbeat>(&message)) {
     learn_kernel(slot, beat->kernel);
+  } else if (const auto* event = std::get_if<protocol::RunEvent>(&message)) {
+    for (OpenRun& open : slot.open)
+      if (open.run.run_key == event->run_key) tell(open, event->sentence);
   } else {
     throw protocol::ProtocolError("a message that a training worker does not send");
   }
@@ -97,10 +100,20 @@ void Scheduler::learn_kernel(const WorkerSlot& slot, const std::string& kernel) 
   journal_.kernel_chosen(family, kernel);
 }
 
+void Scheduler::tell(OpenRun& open, const std::string& sentence) {
+  open.log.write(sentence + "\n");
+  progress_.message(fmt::format("run {:.12} ({}, seed {}): {}", open.run.run_key, open.run.label,
+                                open.run.seed, sentence));
+}
+
 void Scheduler::take_result(WorkerSlot& slot, protocol::RunResult result) {
   read_output(slot);
   OpenRun open = slot.take(result.run_key);
-  open.log.write(result.diverged ? "diverged: " + result.diverged_reason + "\n" : "done\n");
+  if (result.diverged)
+    tell(open,
+         fmt::format("diverged after batch {}: {}", result.diverged_step, result.diverged_reason));
+  else
+    open.log.write("done\n");
   learn_kernel(slot, result.kernel);
   result_runs_.emplace(result.run_key, std::move(open.run));
   results_.push_back(std::move(result));

@@ -84,6 +84,16 @@ std::vector<QueuedRun> queue_of(const grid::Sweep& sweep, const std::vector<stor
   return queue;
 }
 
+// Of runs whose result was stored by a process that ended before it could tidy up.
+void forget_finished_checkpoints(const std::filesystem::path& log_dir,
+                                 const std::vector<store::RunRow>& rows) {
+  for (const store::RunRow& row : rows) {
+    std::error_code ignored;
+    if (finished(row.status))
+      std::filesystem::remove_all(log_dir / "checkpoints" / row.run_key, ignored);
+  }
+}
+
 }  // namespace
 
 RunFilter parse_filter(std::string_view text) {
@@ -119,6 +129,7 @@ SweepReport run_sweep(const grid::Sweep& sweep, std::span<const store::Dataset> 
   agree_on_device(rows, options);
   options.schedule.kernels = stored_kernels(reader);
   options.schedule.log_dir = log_folder(options.db);
+  forget_finished_checkpoints(options.schedule.log_dir, rows);
 
   std::vector<QueuedRun> queue = queue_of(sweep, rows, options, report);
   StoreJournal journal(writer, recorder);

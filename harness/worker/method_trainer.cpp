@@ -33,6 +33,9 @@ class MessageSink final : public train::RunSink {
   void progress(const std::string& run_key, std::int64_t step, std::int64_t total) override {
     sink_.progress(run_key, step, total);
   }
+  void event(const std::string& run_key, const std::string& sentence) override {
+    sink_.report(protocol::RunEvent{run_key, sentence});
+  }
   void finished(const train::RunOutcome& outcome) override {
     // Standard error is the log of the attempt.
     for (const std::string& remark : outcome.remarks) std::cerr << remark << '\n';
@@ -87,7 +90,8 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   spec.arithmetic =
       requested_arithmetic(group.kernel, device, config, main_layer(*spec.data, config));
   for (const protocol::RunRequest& run : group.runs)
-    spec.runs.push_back({run.run_key, run.seed, run.config, group.checkpoints});
+    spec.runs.push_back(
+        {run.run_key, run.seed, run.config, group.checkpoints, group.checkpoint_every_s});
 
   protocol::RunResult facts;
   facts.device_name = device_model(device);

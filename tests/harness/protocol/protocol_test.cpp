@@ -82,12 +82,22 @@ TEST(Codec, KeepsGroupsWithTheirDecimalsAndSeeds) {
   group.group_id = std::numeric_limits<std::uint64_t>::max();
   group.data.paths["train"] = "/a b/train.safetensors";
   group.data.sha256["train"] = "ff";
+  group.checkpoints = "/a b/logs/checkpoints";
+  group.checkpoint_every_s = 0.5;
   group.runs = {{"key", std::numeric_limits<std::uint64_t>::max(), sample_config()}};
   const auto after = std::get<TrainGroup>(decode(encode(group)));
   EXPECT_EQ(after.group_id, group.group_id);
   EXPECT_EQ(after.data, group.data);
+  EXPECT_EQ(after.checkpoints, group.checkpoints);
+  EXPECT_EQ(after.checkpoint_every_s, 0.5);
   EXPECT_EQ(after.runs.at(0).seed, group.runs.at(0).seed);
   EXPECT_EQ(after.runs.at(0).config, group.runs.at(0).config);
+}
+
+TEST(Codec, KeepsEventsOfRuns) {
+  const auto after = std::get<RunEvent>(decode(encode(RunEvent{"key", "a \"sentence\""})));
+  EXPECT_EQ(after.run_key, "key");
+  EXPECT_EQ(after.sentence, "a \"sentence\"");
 }
 
 TEST(Codec, RefusesWhatIsNoMessage) {

@@ -1,9 +1,9 @@
 // A worker that speaks the real protocol and trains nothing: predictions follow from the run key.
 // Told by the run's seed and RATBENCH_ECHO, it also fails in every way a real one can.
 //
-// RATBENCH_ECHO="SEED:ACTION,..." with ACTION diverge, error, data, oom, hang, freeze, abort, kill,
-// term, exit, quit, silent-end or garbage; "once-ACTION" acts on a run's first attempt only and
-// remembers it in the folder RATBENCH_ECHO_MARKS. RATBENCH_ECHO_MS: duration of a run.
+// RATBENCH_ECHO="SEED:ACTION,..." with ACTION diverge, tell, error, data, oom, hang, freeze, abort,
+// kill, term, exit, quit, silent-end or garbage; "once-ACTION" acts on a run's first attempt only
+// and remembers it in the folder RATBENCH_ECHO_MARKS. RATBENCH_ECHO_MS: duration of a run.
 // RATBENCH_ECHO_GREETING: protocol, method, version (a wrong one), none (never greets).
 #include <fcntl.h>
 #include <unistd.h>
@@ -99,6 +99,7 @@ class EchoTrainer : public protocol::GroupTrainer {
       const std::string ms = environment("RATBENCH_ECHO_MS");
       if (!ms.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(ms)));
       misbehave(action);
+      if (action == "tell") sink.report(protocol::RunEvent{run.run_key, "told to tell"});
       if (action == "silent-end") continue;
       sink.report(result_of(group, run, action == "diverge"));
     }

@@ -34,6 +34,14 @@ class SchedulerTest : public ::testing::Test {
     return Scheduler(options_, journal_, progress).run(std::move(queue));
   }
 
+  // Of the latest attempt.
+  std::string log_of(std::uint64_t seed) {
+    std::ifstream in(journal_.provenance.at(key(seed)).log_file);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+
   // Runs 0..2 where run 1 does `action`; returns the kind it failed with.
   std::string kind_after(const std::string& action) {
     const ScopedVariable echo("RATBENCH_ECHO", "1:" + action);
@@ -81,6 +89,7 @@ TEST_F(SchedulerTest, CallsADivergedRunDone) {
   EXPECT_EQ(report.counts.done, 3U);
   EXPECT_EQ(report.counts.diverged, 1U);
   EXPECT_TRUE(report.failures.empty());
+  EXPECT_NE(log_of(1).find("diverged after batch "), std::string::npos) << log_of(1);
 }
 
 TEST_F(SchedulerTest, NamesTheKindOfEveryFailureAndTriesAgainAsItDeserves) {
@@ -190,11 +199,27 @@ TEST_F(SchedulerTest, DoesNotWaitForTheFirstRunsEndOnceItsKernelIsKnown) {
 
 TEST_F(SchedulerTest, KeepsWhatTheWorkerPrintedInTheLogOfTheAttempt) {
   kind_after("abort");
-  std::ifstream in(journal_.provenance.at(key(1)).log_file);
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_NE(text.str().find("told to abort"), std::string::npos) << text.str();
-  EXPECT_NE(text.str().find("signal 6"), std::string::npos) << text.str();
+  EXPECT_NE(log_of(1).find("told to abort"), std::string::npos) << log_of(1);
+  EXPECT_NE(log_of(1).find("signal 6"), std::string::npos) << log_of(1);
+}
+
+TEST_F(SchedulerTest, KeepsWhatBefellARunInTheLogOfTheAttempt) {
+  const ScopedVariable echo("RATBENCH_ECHO", "1:tell");
+  EXPECT_EQ(train(2).counts.done, 2U);
+  EXPECT_NE(log_of(1).find("told to tell\n"), std::string::npos) << log_of(1);
+  EXPECT_EQ(log_of(0).find("told to tell"), std::string::npos);
+}
+
+TEST_F(SchedulerTest, ForgetsTheCheckpointsOfARunOnceItsResultIsKept) {
+  const auto checkpoints = options_.log_dir / "checkpoints";
+  for (const std::uint64_t seed : {0, 1}) {
+    std::filesystem::create_directories(checkpoints / key(seed));
+    std::ofstream(checkpoints / key(seed) / "checkpoint_0.safetensors") << "progress";
+  }
+  const ScopedVariable echo("RATBENCH_ECHO", "1:error");
+  train(2);
+  EXPECT_FALSE(std::filesystem::exists(checkpoints / key(0)));
+  EXPECT_TRUE(std::filesystem::exists(checkpoints / key(1))) << "it may still go on from there";
 }
 
 TEST_F(SchedulerTest, PutsRunsBackWhenInterrupted) {
