@@ -19,7 +19,7 @@ constexpr std::size_t kEnoughRounds = 10;  // before an interval may end the mea
 constexpr int kAttempts = 3;               // of one block
 constexpr std::int64_t kProfileSteps = 8;  // of which some are attacked, at least
 constexpr int kProfileAttempts = 20;       // of a profile, as long as they take less than
-constexpr double kProfile_s = 5;
+constexpr double kProfile_s = 1;
 
 class Loop {
  public:

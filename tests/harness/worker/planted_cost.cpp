@@ -1,11 +1,19 @@
 // How often a cost measurement finds a slow-down of 2 % and calls identical arms different: repeats
 // the measurement with the real worker, one of whose arms does extra matrix products.
-//   planted_cost [REPETITIONS [SHARE [SECONDS]]]    200, 0.02, 30; RATBENCH_WORKER names the worker
+//   planted_cost [REPETITIONS [SHARE [SECONDS [LOG]]]]
+// 200, 0.02, 30. Repetitions that LOG holds are not done again, new ones are added to it, so that
+// the same command goes on where it was stopped.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +28,7 @@
 #include "src/base/random.hpp"
 #include "src/data/safetensors.hpp"
 #include "src/stats/clopper_pearson.hpp"
+#include "src/stats/summary.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::cost {
@@ -66,21 +75,37 @@ protocol::CostSetup setup_with(const std::map<std::string, std::string>& paths) 
   return setup;
 }
 
-std::string rate(std::size_t count, std::size_t of) {
-  const stats::Interval ci = stats::clopper_pearson(count, of);
-  return fmt::format("{} of {} ({:.1f} %, 95 % {:.1f} .. {:.1f})", count, of,
-                     100.0 * static_cast<double>(count) / static_cast<double>(of), 100 * ci.low,
-                     100 * ci.high);
+// ---- one repetition ---------------------------------------------------------------------------
+
+// Ratio and 95 % interval, in the words of the log: "1.02,1.01,1.03", or "-,-,-".
+struct Seen {
+  std::optional<double> ratio;
+  stats::Interval ci95;
+};
+
+struct Repetition {
+  Seen planted;
+  Seen twin;
+  bool usable = false;  // identical arms agree by their 99.9 % interval
+  std::size_t rounds = 0;
+  std::size_t disturbed = 0;  // blocks
+  double wall_s = 0;
+  std::string stopped_by;
+
+  bool found() const { return usable && planted.ratio && planted.ci95.low > 1; }
+  bool unlike() const { return twin.ratio && (twin.ci95.low > 1 || twin.ci95.high < 1); }
+};
+
+Seen seen(const std::optional<Ratio>& ratio) {
+  if (!ratio) return {};
+  return {ratio->ratio, ratio->ci95};
 }
 
-int run(std::size_t repetitions, const std::string& share, double max_s) {
-  // Read by the worker alone; no setting of an experiment does this.
-  ::setenv("RATBENCH_COST_PLANT", fmt::format("{} {}", kPlanted, share).c_str(), 1);
-  const TemporaryFolder folder;
-  const auto paths = write_features(folder.path());
+// As `ratbench cost` does it, with a worker of its own.
+Repetition repeat(const std::map<std::string, std::string>& paths, double max_s) {
   const IdleTicks before = idle_ticks();
   CostWorker worker(sched::find_worker(), "cpu");
-  const DeviceLock lock("cpu");
+  worker.open(setup_with(paths));
   const Pinning pinning = pin_to_idlest(worker.pid(), before);
   HostMachine machine({"cpu", pinning.core, "/"});
   const std::vector<Comparison> comparisons = {{kTwin, kBaseline, {}, {}},
@@ -88,36 +113,152 @@ int run(std::size_t repetitions, const std::string& share, double max_s) {
   MeasurementSettings settings;
   settings.half_width = 0.01;
   settings.max_s = max_s;
-  std::size_t found = 0, unlike = 0, unusable = 0;
-  for (std::size_t i = 1; i <= repetitions; ++i) {
-    worker.open(setup_with(paths));
-    const Measurement m = measure(kArms, comparisons, settings,
-                                  {worker, machine, sched::monotonic_s, [] { return false; }, {}});
-    const auto twin = m.ratio(comparisons[0]);
-    const auto planted = m.ratio(comparisons[1]);
-    if (!twin || !planted) {
-      ++unusable;
-      fmt::print("{}: too few undisturbed rounds of {}\n", i, m.rounds);
-      continue;
-    }
-    const bool is_unusable = twin->ci999.low > 1 || twin->ci999.high < 1;
-    const bool finds = !is_unusable && planted->ci95.low > 1;
-    unusable += is_unusable ? 1 : 0;
-    found += finds ? 1 : 0;
-    unlike += twin->ci95.low > 1 || twin->ci95.high < 1 ? 1 : 0;
-    fmt::print(
-        "{}: planted {:.4f} [{:.4f}, {:.4f}]{}, twin {:.4f} [{:.4f}, {:.4f}], {} rounds, "
-        "{:.1f} s, {}\n",
-        i, planted->ratio, planted->ci95.low, planted->ci95.high, finds ? " found" : "",
-        twin->ratio, twin->ci95.low, twin->ci95.high, m.rounds, m.wall_s, to_text(m.stopped_by));
-    std::fflush(stdout);
+  const Measurement m = measure(kArms, comparisons, settings,
+                                {worker, machine, sched::monotonic_s, [] { return false; }, {}});
+  const auto twin = m.ratio(comparisons[0]);
+  Repetition out;
+  out.planted = seen(m.ratio(comparisons[1]));
+  out.twin = seen(twin);
+  out.usable = twin && twin->ci999.low <= 1 && twin->ci999.high >= 1;
+  out.rounds = m.rounds;
+  for (const Block& b : m.blocks) out.disturbed += b.disturbed.empty() ? 0 : 1;
+  out.wall_s = m.wall_s;
+  out.stopped_by = to_text(m.stopped_by);
+  return out;
+}
+
+// Other workers would make every block a disturbed one: unattended, it waits for their end.
+void wait_for_other_workers() {
+  for (bool told = false; !other_workers().empty(); ::sleep(5)) {
+    if (!told) fmt::print(stderr, "waiting for other workers of ratbench to end\n");
+    told = true;
   }
-  fmt::print("slow-down of {} found: {}\nidentical arms called different: {}\nunusable: {}\n",
-             share, rate(found, repetitions), rate(unlike, repetitions),
-             rate(unusable, repetitions));
-  const bool often_enough = 10 * found >= 8 * repetitions;
-  const bool too_often = stats::clopper_pearson(unlike, repetitions).low > 0.05;
+}
+
+// ---- log --------------------------------------------------------------------------------------
+
+std::string text_of(const Seen& s) {
+  return s.ratio ? fmt::format("{:.5f},{:.5f},{:.5f}", *s.ratio, s.ci95.low, s.ci95.high) : "-,-,-";
+}
+
+// First line of a log: results of other settings are not mixed.
+std::string head_of(const std::string& share, double max_s) {
+  return fmt::format(
+      "# planted {} max_s {}: planted,low,high,twin,low,high,usable,rounds,disturbed,wall_s,"
+      "stopped_by",
+      share, max_s);
+}
+
+std::string line_of(const Repetition& r) {
+  return fmt::format("{},{},{:d},{},{},{:.1f},{}", text_of(r.planted), text_of(r.twin), r.usable,
+                     r.rounds, r.disturbed, r.wall_s, r.stopped_by);
+}
+
+Seen parsed(const std::vector<std::string>& cells, std::size_t at) {
+  if (cells[at] == "-") return {};
+  return {std::stod(cells[at]), {std::stod(cells[at + 1]), std::stod(cells[at + 2])}};
+}
+
+// Whole lines only: the last one may have been cut off with the program.
+std::vector<Repetition> read_log(const std::string& file, const std::string& head) {
+  std::vector<Repetition> done;
+  std::ifstream in(file);
+  std::string line;
+  if (!in || !std::getline(in, line)) return done;
+  if (line != head) throw UsageError(file + ": holds repetitions with other settings: " + line);
+  while (std::getline(in, line) && !in.eof()) {
+    std::vector<std::string> cells;
+    std::istringstream fields(line);
+    for (std::string cell; std::getline(fields, cell, ',');) cells.push_back(cell);
+    constexpr std::size_t kCells = 11;
+    if (cells.size() != kCells) throw DataError(file, line, "is no line of this program");
+    done.push_back({.planted = parsed(cells, 0),
+                    .twin = parsed(cells, 3),
+                    .usable = cells[6] == "1",
+                    .rounds = std::stoul(cells[7]),
+                    .disturbed = std::stoul(cells[8]),
+                    .wall_s = std::stod(cells[9]),
+                    .stopped_by = cells[10]});
+  }
+  return done;
+}
+
+void write_log(const std::string& file, const std::string& head,
+               const std::vector<Repetition>& done) {
+  if (file.empty()) return;
+  std::ofstream out(file, std::ios::trunc);
+  out << head << "\n";
+  for (const Repetition& r : done) out << line_of(r) << "\n";
+  if (!out.flush()) throw EnvironmentError("cannot write " + file);
+}
+
+// ---- the whole --------------------------------------------------------------------------------
+
+std::string rate(std::size_t count, std::size_t of) {
+  if (of == 0) return "0 of 0";
+  const stats::Interval ci = stats::clopper_pearson(count, of);
+  return fmt::format("{} of {} ({:.1f} %, 95 % {:.1f} .. {:.1f})", count, of,
+                     100.0 * static_cast<double>(count) / static_cast<double>(of), 100 * ci.low,
+                     100 * ci.high);
+}
+
+// Exit status: 0 found in at least 80 %, and called different in not demonstrably more than 5 %.
+int conclude(const std::vector<Repetition>& all, const std::string& share) {
+  std::size_t found = 0, unlike = 0, usable = 0, measured = 0, narrow = 0;
+  std::vector<double> ratios, walls_s;
+  for (const Repetition& r : all) {
+    found += r.found() ? 1 : 0;
+    unlike += r.unlike() ? 1 : 0;
+    usable += r.usable ? 1 : 0;
+    measured += r.twin.ratio ? 1 : 0;
+    narrow += r.stopped_by == to_text(StopReason::kHalfWidth) ? 1 : 0;
+    walls_s.push_back(r.wall_s);
+    if (r.planted.ratio) ratios.push_back(*r.planted.ratio);
+  }
+  fmt::print(
+      "slow-down of {} found: {}\nidentical arms called different: {}\n"
+      "unusable (identical arms apart by 99.9 %, or too few undisturbed rounds): {}\n"
+      "intervals narrow enough before time was up: {}\nmedian: {:.1f} s a repetition{}\n",
+      share, rate(found, all.size()), rate(unlike, measured), rate(all.size() - usable, all.size()),
+      rate(narrow, all.size()), stats::median(walls_s),
+      ratios.empty() ? std::string()
+                     : fmt::format(", planted ratio {:.4f}", stats::median(ratios)));
+  const bool often_enough = 10 * found >= 8 * all.size();
+  const bool too_often = measured > 0 && stats::clopper_pearson(unlike, measured).low > 0.05;
   return often_enough && !too_often ? 0 : 1;
+}
+
+int run(std::size_t repetitions, const std::string& share, double max_s, const std::string& log) {
+  // Read by the worker alone; no setting of an experiment does this.
+  ::setenv("RATBENCH_COST_PLANT", fmt::format("{} {}", kPlanted, share).c_str(), 1);
+  const std::string head = head_of(share, max_s);
+  std::vector<Repetition> all;
+  if (!log.empty()) all = read_log(log, head);
+  if (!all.empty()) fmt::print("{} repetitions are in {} already\n", all.size(), log);
+  if (all.size() > repetitions) all.resize(repetitions);
+  const TemporaryFolder folder;
+  const auto paths = write_features(folder.path());
+  const DeviceLock lock("cpu");
+  while (all.size() < repetitions) {
+    wait_for_other_workers();
+    all.push_back(repeat(paths, max_s));
+    const Repetition& r = all.back();
+    fmt::print("{}: planted {}{}, twin {}{}, {} rounds, {} blocks disturbed, {:.1f} s, {}\n",
+               all.size(), text_of(r.planted), r.found() ? " found" : "", text_of(r.twin),
+               r.unlike() ? " called different" : "", r.rounds, r.disturbed, r.wall_s,
+               r.stopped_by);
+    std::fflush(stdout);
+    write_log(log, head, all);
+  }
+  return conclude(all, share);
+}
+
+// Where the build puts it, unless RATBENCH_WORKER says otherwise.
+void name_worker() {
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const auto worker = program.parent_path().parent_path() / "ratbench-worker";
+  ::setenv("RATBENCH_WORKER", worker.c_str(), 0);
 }
 
 }  // namespace
@@ -125,9 +266,12 @@ int run(std::size_t repetitions, const std::string& share, double max_s) {
 
 int main(int argc, char** argv) {
   try {
-    return ratbench::cost::run(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 200,
-                               argc > 2 ? argv[2] : "0.02",
-                               argc > 3 ? std::strtod(argv[3], nullptr) : 30);
+    ratbench::cost::name_worker();
+    const long repetitions = argc > 1 ? std::stol(argv[1]) : 200;
+    const double max_s = argc > 3 ? std::stod(argv[3]) : 30;
+    if (repetitions < 1 || !(max_s > 0)) throw std::invalid_argument("numbers above 0 are wanted");
+    return ratbench::cost::run(static_cast<std::size_t>(repetitions), argc > 2 ? argv[2] : "0.02",
+                               max_s, argc > 4 ? argv[4] : "");
   } catch (const std::exception& error) {
     fmt::print(stderr, "planted_cost: {}\n", error.what());
     return 1;
