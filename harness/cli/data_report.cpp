@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <set>
 #include <variant>
 
@@ -99,19 +100,39 @@ class Examination {
     grid::visit_cells(experiment_, [&](const grid::CellView& view) { add(view); });
     if (boost_given_ && !boost_used_)
       notes_.insert("loss.boost_classes is given and changes nothing: no cell has the loss ldam");
-    std::string text;
-    for (const Asked& asked : asked_) {
-      text += asked.title() + ":\n";
-      text += corpus::describe_counts(*asked.data, {asked.lambdas.begin(), asked.lambdas.end()});
-      if (!asked.made_in_training.empty())
-        text += fmt::format("rows made by {} are counted in each run (v_class, train_rows)\n",
-                            fmt::join(asked.made_in_training, ", "));
-    }
+    std::string text = counts();
     for (const std::string& note : notes_) text += "note: " + note + "\n";
     return text;
   }
 
  private:
+  // Encoders and lengths make several data sets of the same rows: their counts are said once, with
+  // what is to be said of each.
+  std::string counts() const {
+    std::vector<std::string> tables;
+    std::map<std::string, std::vector<std::string>> notes_of;
+    for (const Asked& asked : asked_) {
+      const std::vector<std::int64_t> lambdas(asked.lambdas.begin(), asked.lambdas.end());
+      const std::string table =
+          asked.title() + ":\n" + corpus::describe_counts(*asked.data, lambdas);
+      if (!notes_of.contains(table)) tables.push_back(table);
+      std::vector<std::string> notes = corpus::count_notes(*asked.data, lambdas);
+      if (!asked.made_in_training.empty())
+        notes.push_back(fmt::format("rows made by {} are counted in each run (v_class, train_rows)",
+                                    fmt::join(asked.made_in_training, ", ")));
+      std::vector<std::string>& said = notes_of[table];
+      for (std::string& note : notes)
+        if (std::find(said.begin(), said.end(), note) == said.end())
+          said.push_back(std::move(note));
+    }
+    std::string text;
+    for (const std::string& table : tables) {
+      text += table;
+      for (const std::string& note : notes_of.at(table)) text += note + "\n";
+    }
+    return text;
+  }
+
   // Cells that differ in nothing that is looked at here are examined once.
   void add(const grid::CellView& view) {
     const specs::Slots& resolved = *view.resolved;

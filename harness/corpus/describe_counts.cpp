@@ -56,25 +56,27 @@ std::string describe_rows(const PreparedData& data) {
   return text + "\n";
 }
 
-std::string describe_lacks(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
-  std::string text;
+}  // namespace
+
+std::vector<std::string> count_notes(const PreparedData& data,
+                                     const std::vector<std::int64_t>& lambdas) {
+  std::vector<std::string> notes;
   for (const std::int64_t lambda : lambdas)
     for (std::size_t label = 0; label < data.class_names.size(); ++label) {
       const ClassSupply& supply = data.supply[label];
       if (supply.synthetic > 0 && supply.max_index < lambda)
-        text += fmt::format("lambda {} is above the supply of {}: {} a source, all are used\n",
-                            lambda, data.class_names[label], supply.max_index);
+        notes.push_back(
+            fmt::format("lambda {} is above the supply of {}: {} a source, all are used", lambda,
+                        data.class_names[label], supply.max_index));
     }
   for (const std::size_t label : listed_classes(data))
     for (const char* split : {"val", "test"})
       if (units_of(data, split, label) == 0)
-        text += fmt::format("{} has no row in the {} split\n", name_of(data, label),
-                            split == std::string("val") ? "validation" : split);
-  for (const std::string& remark : data.remarks) text += remark + "\n";
-  return text;
+        notes.push_back(fmt::format("{} has no row in the {} split", name_of(data, label),
+                                    split == std::string("val") ? "validation" : split));
+  notes.insert(notes.end(), data.remarks.begin(), data.remarks.end());
+  return notes;
 }
-
-}  // namespace
 
 std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
   const char* first = data.task == "ner"          ? "entities"
@@ -94,7 +96,7 @@ std::string describe_counts(const PreparedData& data, const std::vector<std::int
     for (const auto& counts : realised) row.push_back(std::to_string(counts[label]));
   }
   std::string text = data.drawn.empty() ? "" : data.drawn + ":\n";
-  return text + aligned(rows) + describe_rows(data) + describe_lacks(data, lambdas);
+  return text + aligned(rows) + describe_rows(data);
 }
 
 }  // namespace ratbench::corpus

@@ -58,9 +58,12 @@ PreparedData prepare(const specs::Config& config, const std::filesystem::path& c
                      const EncoderFactory& encoders = built_in_encoder);
 
 // A table for people: one row per class (originals, validation and test rows, training rows at each
-// of `lambdas`; of task ner entities per type, of multilabel rows per label), and a note for every
-// lambda above a class's supply, every class without validation rows and every remark. Ends with a
-// newline.
+// of `lambdas`; of task ner entities per type, of multilabel rows per label). Ends with a newline.
 std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas);
+
+// A line for every lambda above a class's supply, every class without validation rows and every
+// remark of the data.
+std::vector<std::string> count_notes(const PreparedData& data,
+                                     const std::vector<std::int64_t>& lambdas);
 
 }  // namespace ratbench::corpus

@@ -84,9 +84,11 @@ TEST_F(PrepareTest, DescribesCountsAndShortSupply) {
   EXPECT_EQ(describe_counts(run(), {0, 5}),
             "class  val  test  train originals  lambda 0  lambda 5\n"
             "FALL     0     1                2         2         2\n"
-            "FIRE     1     1                1         1         3\n"
-            "lambda 5 is above the supply of FIRE: 2 a source, all are used\n"
-            "FALL has no row in the validation split\n");
+            "FIRE     1     1                1         1         3\n");
+  EXPECT_EQ(
+      count_notes(run(), {0, 5}),
+      (std::vector<std::string>{"lambda 5 is above the supply of FIRE: 2 a source, all are used",
+                                "FALL has no row in the validation split"}));
 }
 
 TEST_F(PrepareTest, TakesFeaturesFromTheCache) {
