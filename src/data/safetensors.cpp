@@ -6,14 +6,13 @@
 
 #include "src/base/error.hpp"
 #include "src/data/safetensors_header.hpp"
+#include "src/data/tensor_columns.hpp"
 
 namespace ratbench::data {
 namespace {
 
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // limit of the format
-
-std::string tensor_place(const TensorView& tensor) { return "tensor \"" + tensor.name + "\""; }
 
 std::uint64_t header_length(std::span<const std::byte> bytes, const std::string& file) {
   if (bytes.size() < kLengthBytes)
@@ -38,7 +37,7 @@ std::uint64_t header_length(std::span<const std::byte> bytes, const std::string&
 std::uint64_t checked_product(std::uint64_t a, std::uint64_t b, const TensorView& tensor,
                               const std::string& file) {
   if (a != 0 && b > std::numeric_limits<std::uint64_t>::max() / a)
-    throw DataError(file, tensor_place(tensor),
+    throw DataError(file, tensor_place(tensor.name),
                     "shape " + shape_text(tensor) + " overflows 64 bits");
   return a * b;
 }
@@ -51,9 +50,9 @@ void check_size(TensorView& tensor, const std::string& file) {
   const std::uint64_t bits =
       checked_product(tensor.elements, dtype_bits(tensor.dtype), tensor, file);
   if (tensor.end < tensor.begin)
-    throw DataError(file, tensor_place(tensor), "its data range ends before it begins");
+    throw DataError(file, tensor_place(tensor.name), "its data range ends before it begins");
   if (bits % 8 != 0 || bits / 8 != tensor.end - tensor.begin)
-    throw DataError(file, tensor_place(tensor),
+    throw DataError(file, tensor_place(tensor.name),
                     "shape " + shape_text(tensor) + " of " + std::string(dtype_name(tensor.dtype)) +
                         " does not fit its range of " + std::to_string(tensor.end - tensor.begin) +
                         " bytes");
@@ -72,12 +71,12 @@ void check_cover(const std::vector<TensorView>& tensors, std::uint64_t data_byte
   for (const std::size_t i : order) {
     const TensorView& tensor = tensors[i];
     if (tensor.begin != covered)
-      throw DataError(file, tensor_place(tensor),
+      throw DataError(file, tensor_place(tensor.name),
                       "its data begin at offset " + std::to_string(tensor.begin) +
                           (tensor.begin > covered ? ", leaving a hole after " : ", overlapping ") +
                           "the data that end at " + std::to_string(covered));
     if (tensor.end > data_bytes)
-      throw DataError(file, tensor_place(tensor),
+      throw DataError(file, tensor_place(tensor.name),
                       "its data end at offset " + std::to_string(tensor.end) + ", but only " +
                           std::to_string(data_bytes) + " bytes are there: the file is truncated");
     covered = tensor.end;
