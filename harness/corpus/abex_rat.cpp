@@ -7,6 +7,7 @@
 
 #include "src/base/error.hpp"
 #include "src/data/mapped_file.hpp"
+#include "src/text/characters.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -86,6 +87,8 @@ class Record {
 };
 
 Json parse_list(const std::string& text, const std::string& file) {
+  if (const auto byte = text::first_invalid_utf8(text))
+    throw DataError(file, "byte " + std::to_string(*byte), "is not valid UTF-8");
   try {
     Json list = Json::parse(text);
     if (!list.is_array() || list.empty())

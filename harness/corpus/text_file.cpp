@@ -86,6 +86,9 @@ std::vector<Report> from_delimited(std::string_view text, Delimiter delimiter,
 }
 
 Json parse_line(std::string_view line, const std::string& file, std::size_t number) {
+  if (const auto byte = text::first_invalid_utf8(line))
+    throw DataError(file, place_of(number),
+                    fmt::format("byte {} of the line: not valid UTF-8", *byte));
   try {
     Json json = Json::parse(line);
     if (!json.is_object()) throw DataError(file, place_of(number), "is not a JSON object");

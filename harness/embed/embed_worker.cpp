@@ -10,10 +10,12 @@ namespace {
 [[noreturn]] void fail(const protocol::EmbedFailure& failure, const std::string& folder) {
   if (failure.kind != "data")
     throw EnvironmentError("embedding failed (" + failure.kind + "): " + failure.message);
-  // The worker's message names the folder already.
-  const std::string prefix = folder + ": ";
-  const bool named = failure.message.starts_with(prefix);
-  throw DataError(folder, "", named ? failure.message.substr(prefix.size()) : failure.message);
+  // Most of the worker's messages name the folder, or a file in it, already.
+  const std::size_t end = failure.message.find(": ", folder.size());
+  const bool named = failure.message.starts_with(folder) && end != std::string::npos &&
+                     (end == folder.size() || failure.message[folder.size()] == '/');
+  if (!named) throw DataError(folder, "", failure.message);
+  throw DataError(failure.message.substr(0, end), "", failure.message.substr(end + 2));
 }
 
 }  // namespace

@@ -188,17 +188,36 @@ Tokenizer from_vocab_txt(const fs::path& file, const Json& config, const fs::pat
           {special.unknown, special.cls, special.sep, special.pad, special.mask}};
 }
 
+// Ids beyond the embedding table mean that the files belong to different models. A table may be
+// longer than the vocabulary: many are rounded up.
+void check_rows(const Tokenizer& tokenizer, const fs::path& file) {
+  const fs::path model = file.parent_path() / "config.json";
+  if (!fs::exists(model)) return;
+  const auto rows = optional_value<std::int64_t>(read_json(model), model, "vocab_size", "a number");
+  const std::size_t tokens = tokenizer.vocabulary().size();
+  if (rows && *rows >= 0 && tokens > static_cast<std::size_t>(*rows)) {
+    throw DataError(file.string(), "",
+                    "holds token ids up to " + std::to_string(tokens - 1) +
+                        ", but the embedding table has " + std::to_string(*rows) +
+                        " rows (vocab_size of config.json)");
+  }
+}
+
 }  // namespace
 
 Tokenizer Tokenizer::load(const fs::path& folder) {
   const fs::path config_file = folder / "tokenizer_config.json";
   const Json config = fs::exists(config_file) ? read_json(config_file) : Json::object();
   const SpecialNames names = read_names(config, config_file);
-  if (fs::exists(folder / "tokenizer.json")) {
-    return from_tokenizer_json(folder / "tokenizer.json", names);
+  if (const fs::path file = folder / "tokenizer.json"; fs::exists(file)) {
+    Tokenizer tokenizer = from_tokenizer_json(file, names);
+    check_rows(tokenizer, file);
+    return tokenizer;
   }
-  if (fs::exists(folder / "vocab.txt")) {
-    return from_vocab_txt(folder / "vocab.txt", config, config_file, names);
+  if (const fs::path file = folder / "vocab.txt"; fs::exists(file)) {
+    Tokenizer tokenizer = from_vocab_txt(file, config, config_file, names);
+    check_rows(tokenizer, file);
+    return tokenizer;
   }
   throw DataError(folder.string(), "",
                   "holds neither tokenizer.json nor vocab.txt; one of them is needed");

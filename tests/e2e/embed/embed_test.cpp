@@ -157,6 +157,16 @@ TEST_F(EmbedCommand, RefusesOtherArchitecturesBeforeReadingATextOfThem) {
   EXPECT_FALSE(fs::exists(folder_ / "never.safetensors"));
 }
 
+TEST_F(EmbedCommand, NamesTheFileOfTheModelOnceWhenTheWorkerRefusesIt) {
+  const fs::path input = put(folder_ / "texts.csv", "text,label\na,x\n");
+  auto config = nlohmann::json::parse(std::ifstream(model_ / "config.json"));
+  config["hidden_act"] = "relu";
+  put(model_ / "config.json", config.dump());
+  EXPECT_EQ(embed(input, "never.safetensors").err,
+            "ratbench: " + (model_ / "config.json").string() +
+                ": \"hidden_act\": is \"relu\"; only \"gelu\" is built (the erf form)\n");
+}
+
 TEST_F(EmbedCommand, BlamesTheMachineForAFileThatCannotBeMapped) {
   const UnmappableFile unmappable;
   const fs::path input = put(folder_ / "texts.csv", "text,label\na,x\n");

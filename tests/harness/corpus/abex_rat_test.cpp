@@ -58,6 +58,7 @@ TEST(AbexRat, NamesTheRecordThatIsWrong) {
   EXPECT_EQ(refusal(R"([{"id": 1, "title": " ", "summary": "", "gold": "A"}])"),
             "file: record 0: has neither title nor summary");
   EXPECT_EQ(refusal("[3]"), "file: record 0: is not an object");
+  EXPECT_EQ(refusal("[\"a\xFF\"]"), "file: byte 3: is not valid UTF-8");
 }
 
 TEST(AbexRat, RefusesWhatIsNoList) {

@@ -75,6 +75,8 @@ TEST(TextFile, RefusesEmptyTextsLabelsAndInvalidUtf8) {
   EXPECT_EQ(refusal("text,label\na,\n", TextFormat::kCsv), "f: line 2: \"label\" is empty");
   EXPECT_EQ(refusal("text,label\nab\xFF,x\n", TextFormat::kCsv),
             "f: line 2: byte 2 of \"text\" is not valid UTF-8");
+  EXPECT_EQ(refusal("{\"text\": \"a\xFF\"}\n", TextFormat::kJsonLines),
+            "f: line 1: byte 11 of the line: not valid UTF-8");
 }
 
 TEST(TextFile, FormatsAreKnownByName) {

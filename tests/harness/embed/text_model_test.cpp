@@ -68,6 +68,8 @@ TEST_F(ModelFolders, IdentityCoversEveryChoice) {
   choice = {};
   choice.truncation = "head_tail";
   EXPECT_EQ(open_text_model(folder_.path().string(), choice).identity(), first + " head_tail");
+  write("modules.json", R"([{"type": 3}, 3])");
+  EXPECT_FALSE(open().unit_length);
   write("modules.json", R"([{"type": "sentence_transformers.models.Normalize"}])");
   EXPECT_TRUE(open().unit_length);
   EXPECT_NE(open().identity(), first);

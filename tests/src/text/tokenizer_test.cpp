@@ -125,6 +125,30 @@ TEST_F(ModelFolder, RefusesOtherTokenizersByName) {
   EXPECT_NE(refusal().find("out of range"), std::string::npos);
 }
 
+TEST_F(ModelFolder, RefusesMoreTokensThanTheEmbeddingTableHasRows) {
+  write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+  write("config.json", R"({"vocab_size": 6})");
+  EXPECT_EQ(refusal(), "");
+  write("config.json", R"({"vocab_size": 64})");
+  EXPECT_EQ(refusal(), "");
+  write("config.json", R"({"vocab_size": 5})");
+  EXPECT_EQ(refusal(), (folder_ / "vocab.txt").string() +
+                           ": holds token ids up to 5, but the embedding table has 5 rows "
+                           "(vocab_size of config.json)");
+  const std::string vocabulary =
+      R"("vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 90})";
+  const std::string parts = R"("pre_tokenizer": {"type": "BertPreTokenizer"},
+                               "normalizer": {"type": "BertNormalizer"})";
+  write("tokenizer.json", R"({"model": {"type": "WordPiece", )" + vocabulary + "}, " + parts + "}");
+  EXPECT_NE(refusal().find("tokenizer.json: holds token ids up to 90, but"), std::string::npos)
+      << refusal();
+  write("tokenizer.json", R"({"model": {"type": "WordPiece", "continuing_subword_prefix": 3, )" +
+                              vocabulary + "}, " + parts + "}");
+  EXPECT_NE(refusal().find("/continuing_subword_prefix: missing or of the wrong type"),
+            std::string::npos)
+      << refusal();
+}
+
 TEST_F(ModelFolder, ReadsVocabularyAndSettingsWithLineEndingsOfWindows) {
   write("vocab.txt", "[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n[MASK]\r\nA\r\na\r\n");
   EXPECT_EQ(ids_of(Tokenizer::load(folder_.path()).tokenize("A", "t")), (Ids{6}));
