@@ -130,6 +130,13 @@ const char* word_of(const Change& change) {
   return change.ratio->ci95.high < 1 ? "faster" : "no difference shown";
 }
 
+// "slower than DATE", "no difference from DATE shown"; of a change with a ratio.
+std::string compared_with(const Change& change) {
+  const stats::Interval& ci = change.ratio->ci95;
+  if (ci.low <= 1 && ci.high >= 1) return fmt::format("no difference from {} shown", change.before);
+  return fmt::format("{} than {}", word_of(change), change.before);
+}
+
 json to_json(const Change& change) {
   json out = {{"name", change.name},
               {"cpu_s", change.cpu_s},
@@ -160,7 +167,7 @@ void print_changes(const std::vector<Change>& changes) {
         change.ratio
             ? fmt::format("{:.3f} .. {:.3f}", change.ratio->ci95.low, change.ratio->ci95.high)
             : "-",
-        change.ratio ? fmt::format("{} than {}", word_of(change), change.before) : change.problem);
+        change.ratio ? compared_with(change) : change.problem);
   fmt::print(
       "\nProcessor time of one iteration over that of the latest earlier results of this host; "
       "Welch's t\ninterval of the logarithms over repetitions, not corrected for the number of "

@@ -70,6 +70,7 @@ TEST_F(CostCommand, FindsPlantedRatiosAndSupportsTheClaim) {
   EXPECT_DOUBLE_EQ(rows.at("rat").at("theoretical_ratio"), 1.5);
   EXPECT_DOUBLE_EQ(rows.at("rat+").at("theoretical_ratio"), 0.5);
   EXPECT_DOUBLE_EQ(rows.at("rat").at("attacks_ratio"), 0.5);
+  EXPECT_EQ(rows.at("rat").at("block_steps"), 10) << "as the experiment asks";
   // Read only where the machine has a counter; never 0 instead.
   const std::string energy = document.at("energy");
   if (energy.starts_with("not available: "))
@@ -161,6 +162,13 @@ TEST_F(CostCommand, BenchmarksAreImportedOnceAndCompared) {
   EXPECT_EQ(changed.at("change"), "slower");
   EXPECT_EQ(changed.at("before"), "2026-11-20T10:00:00+00:00");
   EXPECT_EQ(document.at("benchmarks").at(1).at("problem"), "nothing earlier");
+  auto third = nlohmann::json::parse(second_start());
+  third["context"]["date"] = "2026-11-22T10:00:00+00:00";
+  std::ofstream(project_.folder() / "bench.json") << third;
+  const Finished same = project_.call(
+      {"cost", "--import", (project_.folder() / "bench.json").string(), "--db", project_.db()});
+  EXPECT_NE(same.out.find("no difference from 2026-11-21T10:00:00+00:00 shown"), std::string::npos)
+      << same.out;
 }
 
 TEST_F(CostCommand, FilesThatAreNoBenchmarksAreRefused) {
