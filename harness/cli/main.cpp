@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,23 @@ using ratbench::ExitStatus;
 int fail(ExitStatus status, const char* message) {
   fmt::print(stderr, "ratbench: {}\n", message);
   return static_cast<int>(status);
+}
+
+std::terminate_handler default_terminate = nullptr;
+
+// Destructors of large JSON documents allocate, and may not throw: where memory is gone the program
+// ends here instead of in main.
+[[noreturn]] void on_terminate() {
+  try {
+    if (const auto error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    std::fputs("ratbench: out of memory\n", stderr);
+    std::_Exit(static_cast<int>(ExitStatus::kEnvironment));
+  } catch (...) {
+    // Our own mistake; said in the usual way.
+  }
+  default_terminate();
+  std::abort();
 }
 
 int run(int argc, char** argv) {
@@ -60,6 +78,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A write beyond a file size limit then fails with an error that names the file.
   std::signal(SIGXFSZ, SIG_IGN);
+  default_terminate = std::set_terminate(on_terminate);
   try {
     return run(argc, argv);
   } catch (const ratbench::Error& error) {

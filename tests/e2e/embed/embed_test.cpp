@@ -136,7 +136,7 @@ TEST_F(EmbedCommand, WritesRowsInFileOrderAndFindsThemAgain) {
   EXPECT_EQ(std::vector(set.labels().begin(), set.labels().end()),
             (std::vector<std::int64_t>{1, 0, 1}));
   const auto all = rows(folder_ / "all.safetensors");
-  put(folder_ / "one.csv", "text,label\na,x\n");
+  put(folder_ / "one.csv", "text,label\na,x\nb,y\n");
   ASSERT_EQ(embed(folder_ / "one.csv", "one.safetensors").status, 0);
   expect_close(all[1], rows(folder_ / "one.safetensors")[0]);
   const Finished again = embed(input, "all.safetensors");
@@ -175,6 +175,30 @@ TEST_F(EmbedCommand, BlamesTheMachineForAFileThatCannotBeMapped) {
   EXPECT_EQ(refused.status, 4);
   EXPECT_EQ(refused.err, "ratbench: " + unmappable.path().string() +
                              ": cannot be mapped: not enough memory (Cannot allocate memory)\n");
+}
+
+// Where the limit lies below what the loader of shared libraries needs, it is the loader that ends
+// the program, with status 127.
+TEST_F(EmbedCommand, EndsWithTheStatusOfTheEnvironmentHoweverLittleMemoryThereIs) {
+  std::string reports = "[";
+  for (int i = 0; i < 4000; ++i)
+    reports += (i == 0 ? "" : ",") + std::string(R"({"id": )") + std::to_string(i) +
+               R"(, "title": "a", "summary": ")" + std::string(500, 'b') + R"(", "gold": "x"})";
+  put(folder_ / "reports.json", reports + "]");
+  int refused = 0;
+  for (int kilobytes = 40'000; kilobytes <= 100'000; kilobytes += 4'000) {
+    const std::string command =
+        "ulimit -v " + std::to_string(kilobytes) + "; " + (build_folder() / "ratbench").string() +
+        " embed --model " + model_.string() + " --format abex_rat --input " +
+        (folder_ / "reports.json").string() + " --out " + (folder_ / "o.safetensors").string() +
+        " > /dev/null 2> " + (folder_ / "err").string();
+    const int status = WEXITSTATUS(std::system(command.c_str()));
+    if (status == 127) continue;
+    EXPECT_EQ(status, 4) << kilobytes << ": " << read_text(folder_ / "err");
+    EXPECT_TRUE(read_text(folder_ / "err").starts_with("ratbench: ")) << read_text(folder_ / "err");
+    ++refused;
+  }
+  EXPECT_GT(refused, 0);
 }
 
 TEST_F(EmbedCommand, TakesNothingFromTheCommandLineThatAnExperimentSays) {
