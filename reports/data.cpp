@@ -161,12 +161,18 @@ std::vector<std::string> layout_factors(const ReportData& data) {
   return layout;
 }
 
+std::size_t find_baseline(const std::vector<CellData>& cells) {
+  auto found =
+      std::find_if(cells.begin(), cells.end(), [](const CellData& cell) { return cell.untreated; });
+  if (found == cells.end())
+    found = std::find_if(cells.begin(), cells.end(),
+                         [](const CellData& cell) { return cell.training.clean(); });
+  return found == cells.end() ? 0 : static_cast<std::size_t>(found - cells.begin());
+}
+
 void complete_layout(ReportData& data) {
   data.main = find_main_block(data.cells, layout_factors(data));
-  const auto untreated = std::find_if(data.cells.begin(), data.cells.end(),
-                                      [](const CellData& cell) { return cell.untreated; });
-  data.baseline =
-      untreated == data.cells.end() ? 0 : static_cast<std::size_t>(untreated - data.cells.begin());
+  data.baseline = find_baseline(data.cells);
   std::map<std::string, std::size_t> uses;
   for (CellData& cell : data.cells) {
     cell.label = cell_label(data, cell);

@@ -145,7 +145,7 @@ struct ReportData {
   std::vector<ObjectFactor> object_factors;
   MainBlock main;
   std::vector<CellData> cells;
-  // The cell that others are compared with: the first untreated one, else the first.
+  // The cell that others are compared with (`find_baseline`).
   std::size_t baseline = 0;
   std::vector<ClassData> classes;  // none where the cells' data have different ones
   std::vector<ClassGroup> groups;
@@ -177,6 +177,9 @@ std::string factor_title(const std::vector<std::string>& factors, const std::str
 
 // `factors` with every object factor in place of its members: what names cells.
 std::vector<std::string> layout_factors(const ReportData& data);
+
+// The first cell without attack and augmentation, else the first without attack, else the first.
+std::size_t find_baseline(const std::vector<CellData>& cells);
 
 // Fills `main`, `baseline` and every cell's `label`.
 void complete_layout(ReportData& data);

@@ -16,6 +16,7 @@
 #include "reports/task_words.hpp"
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
+#include "src/stats/summary.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -154,24 +155,26 @@ std::map<std::uint64_t, Time> times_of(const CellData& cell, const RunIndex& run
   return times;
 }
 
-bool is_clean(const CellData& cell, const RunIndex& runs) {
-  return std::any_of(cell.runs.begin(), cell.runs.end(), [&](const CellRun& run) {
-    const auto found = runs.find(run.run_key);
-    return run.status == "done" && found != runs.end() &&
-           found->second.counters.attacked_batches == 0;
-  });
-}
-
+// Of medians: one run that shared the machine with something else moves a mean at will.
 std::optional<double> time_ratio(const std::map<std::uint64_t, Time>& cell,
                                  const std::map<std::uint64_t, Time>& clean) {
-  double ours = 0, theirs = 0;
+  std::vector<double> ours, theirs;
   for (const auto& [seed, time] : cell) {
     const auto found = clean.find(seed);
     if (found == clean.end() || found->second.where != time.where) continue;
-    ours += time.train_s;
-    theirs += found->second.train_s;
+    ours.push_back(time.train_s);
+    theirs.push_back(found->second.train_s);
   }
-  return theirs > 0 ? std::optional<double>(ours / theirs) : std::nullopt;
+  if (ours.empty()) return std::nullopt;
+  return stats::median(ours) / stats::median(theirs);
+}
+
+// Of the runs of one cell, which all do the same work.
+std::optional<double> slowest_to_median(const std::map<std::uint64_t, Time>& cell) {
+  std::vector<double> times;
+  for (const auto& [seed, time] : cell) times.push_back(time.train_s);
+  if (times.empty()) return std::nullopt;
+  return *std::max_element(times.begin(), times.end()) / stats::median(times);
 }
 
 void add_batches(const RunIndex& runs, CellData& cell) {
@@ -190,12 +193,14 @@ void add_batches(const RunIndex& runs, CellData& cell) {
 
 void add_times(const RunIndex& runs, ReportData& data) {
   for (CellData& cell : data.cells) add_batches(runs, cell);
-  const auto first = std::find_if(data.cells.begin(), data.cells.end(),
-                                  [&](const CellData& cell) { return is_clean(cell, runs); });
-  if (first == data.cells.end()) return;
-  const auto times = times_of(*first, runs);
-  for (CellData& cell : data.cells)
-    cell.training.time_to_first_clean = time_ratio(times_of(cell, runs), times);
+  const CellData& first = data.cells[find_baseline(data.cells)];
+  if (!first.training.clean()) return;
+  const auto times = times_of(first, runs);
+  for (CellData& cell : data.cells) {
+    const auto own = times_of(cell, runs);
+    cell.training.time_to_first_clean = time_ratio(own, times);
+    cell.training.slowest_to_median = slowest_to_median(own);
+  }
 }
 
 // ---- provenance -------------------------------------------------------------------------------

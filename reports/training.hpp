@@ -40,9 +40,12 @@ struct TrainingData {
   bool zero_epsilon = false;    // attacked without perturbation: the loss is doubled, nothing else
   std::optional<double> attacked_share;  // of the batches of all finished runs
   std::optional<double> batches;         // of a finished run, mean
-  // Mean training time over that of the report's first clean cell, whatever the other factors;
-  // common seeds only. Indicative. The one definition of relative times in a report.
+  // Median training time over that of the report's baseline where that is clean, whatever the other
+  // factors; common seeds only. Indicative. The one definition of relative times in a report.
   std::optional<double> time_to_first_clean;
+  // Longest training time of the cell's runs over their median; far above 1 where something else
+  // held the machine.
+  std::optional<double> slowest_to_median;
   std::vector<EpochValues> epochs;  // empty when the cell is not among those drawn
   BatchMarks marks;                 // of the first finished run; empty like `epochs`
 

@@ -73,11 +73,11 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   const auto measurements = latest_measurements(reader, experiment, claim);
   if (measurements.empty()) {
     out.reason = fmt::format("no cost measurement of {}", out.step);
-    out.scope = "on no device";
+    out.place = out.scope = "on no device";
     return out;
   }
   const Found& worst = worst_of(measurements);
-  out.scope = "on " + worst.place;
+  out.place = out.scope = "on " + worst.place;
   if (!worst.ratio) {
     out.reason = worst.problem.empty()
                      ? "the latest measurement gives no ratio: the baseline shows no overhead"

@@ -99,6 +99,20 @@ void HonestyGuards::check_selection(const Question& question,
   }
 }
 
+// "augmentation.lambda=0 attack.p_rat=0": what `cell` has otherwise than `other`; its whole name
+// where neither has a factor of the other with another value.
+std::string HonestyGuards::difference(std::size_t cell, std::size_t other) const {
+  const Factors others = factors_of(other);
+  std::vector<std::string> words;
+  for (const auto& [path, value] : cells_[cell].factors) {
+    const auto found = others.find(path);
+    const bool matters = cells_[cell].name.find(path + "=") != std::string::npos;
+    if (matters && found != others.end() && found->second != value)
+      words.push_back(path + "=" + value);
+  }
+  return words.empty() ? cells_[cell].name : fmt::format("{}", fmt::join(words, " "));
+}
+
 // Mixup and noise make rows beside the originals, so an epoch has more batches: what an arm gains
 // may be the longer training.
 void HonestyGuards::compare_lengths(const Question& question,
@@ -122,7 +136,7 @@ void HonestyGuards::compare_lengths(const Question& question,
   out.training = fmt::format(
       "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference may be "
       "one of length",
-      least, cells_[short_cell].name, most, cells_[long_cell].name);
+      least, difference(short_cell, long_cell), most, difference(long_cell, short_cell));
 }
 
 void HonestyGuards::inspect(const Question& question,

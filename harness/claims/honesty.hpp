@@ -41,6 +41,7 @@ class HonestyGuards {
   void check_selection(const Question& question, const std::vector<const store::CellRow*>& stored,
                        const std::string& selection, Evidence& out) const;
   Factors factors_of(std::size_t cell) const;
+  std::string difference(std::size_t cell, std::size_t other) const;
   const std::map<Factors, double>& means(const std::string& metric, const std::string& selection);
 
   const store::Reader& reader_;

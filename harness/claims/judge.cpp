@@ -75,7 +75,10 @@ std::string in_words(const stats::Fragility& fragile, const stats::FragilitySear
 
 std::string points(double fraction) {
   const std::string text = fmt::format("{:+.1f}", 100 * fraction);
-  return text == "+0.0" || text == "-0.0" ? "0.0" : text;
+  if (text != "+0.0" && text != "-0.0") return text;
+  // On which side of 0 an end of an interval lies may be what decides.
+  const std::string finer = fmt::format("{:+.2f}", 100 * fraction);
+  return finer == "+0.00" || finer == "-0.00" ? "0.0" : finer;
 }
 
 std::string points(const stats::Interval& interval) {

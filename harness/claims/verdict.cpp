@@ -45,20 +45,21 @@ std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
   return levels;
 }
 
-std::string with_notes(std::string scope, const Assessment& assessed) {
-  for (const std::string& note : assessed.question.notes) scope += "; " + note;
+std::vector<std::string> caveats_of(const Assessment& assessed) {
+  std::vector<std::string> caveats = assessed.question.notes;
   const Evidence& evidence = assessed.evidence;
-  if (!evidence.training.empty()) scope += "; " + evidence.training;
+  if (!evidence.training.empty()) caveats.push_back(evidence.training);
   const stats::PredictionTable table = all_rows(evidence);
-  if (table.labels.empty()) return scope;
-  if (!evidence.splits.empty()) scope += fmt::format("; over {} splits", evidence.splits.size());
+  if (table.labels.empty()) return caveats;
+  if (!evidence.splits.empty())
+    caveats.push_back(fmt::format("over {} splits", evidence.splits.size()));
   const auto rows = stats::support(table, table.weights);
   for (std::size_t c = 0; c < rows.size(); ++c) {
     const std::string& name = table.book ? table.book->names()[c] : evidence.class_names[c];
     if (rows[c] == 0 && !name.empty())
-      scope += fmt::format("; the class {} has no test rows and its scores count 0", name);
+      caveats.push_back(fmt::format("the class {} has no test rows and its scores count 0", name));
   }
-  return scope;
+  return caveats;
 }
 
 // Beside the interval; of splits that share training rows there is none.
@@ -96,7 +97,10 @@ Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
   out.seeds = evidence.seeds.size();
   out.run_keys = evidence.run_keys;
   out.notes = evidence.notes;
-  out.scope = with_notes(scope_of(*configs.front(), evidence.test_rows, out.seeds), assessed);
+  out.place = scope_of(*configs.front(), evidence.test_rows, out.seeds);
+  out.caveats = caveats_of(assessed);
+  out.scope = out.place;
+  for (const std::string& caveat : out.caveats) out.scope += "; " + caveat;
   out.reason = assessed.nothing;
   if (assessed.steps.empty()) return out;
   fill_numbers(assessed, level, out);

@@ -49,11 +49,13 @@ struct Verdict {
   bool primary = false;
   Outcome outcome = Outcome::kUndecided;
   Because because = Because::kNotMeasured;
-  std::string reason;           // why this outcome
-  std::string scope;            // data, features, model, seeds
-  std::string sentence;         // all of it in plain words
-  std::string step;             // the contrast that the numbers are about
-  std::optional<double> bound;  // the estimate is compared with this
+  std::string reason;                // why this outcome
+  std::string place;                 // data, features, model, seeds
+  std::vector<std::string> caveats;  // what limits the answer there: unequal training, ...
+  std::string scope;                 // both
+  std::string sentence;              // all of it in plain words
+  std::string step;                  // the contrast that the numbers are about
+  std::optional<double> bound;       // the estimate is compared with this
   std::optional<double> estimate;
   std::optional<stats::Interval> ci;           // 95 %
   std::optional<stats::Interval> ci_adjusted;  // at alpha; it decides

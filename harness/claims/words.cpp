@@ -81,16 +81,18 @@ std::string sentence_of(const Verdict& verdict, const spec::Claim& claim) {
     measured = fmt::format("; {} is {} points, {:.4g} % interval {}", verdict.step,
                            points(*verdict.estimate), 100 * (1 - verdict.alpha),
                            points(*verdict.ci_adjusted));
+  const std::string mind =
+      verdict.caveats.empty() ? "" : fmt::format(" Mind: {}.", fmt::join(verdict.caveats, "; "));
   switch (verdict.outcome) {
     case Outcome::kSupported:
-      return fmt::format("Shown {}: {}{}.", verdict.scope, said, measured);
+      return fmt::format("Shown {}: {}{}.{}", verdict.place, said, measured, mind);
     case Outcome::kRefuted:
-      return fmt::format("Shown to be false {}: {}{}.", verdict.scope, said, measured);
+      return fmt::format("Shown to be false {}: {}{}.{}", verdict.place, said, measured, mind);
     case Outcome::kUndecided:
       break;
   }
-  return fmt::format("Neither shown nor refuted {}: {}{}; {}.", verdict.scope, said, measured,
-                     verdict.reason);
+  return fmt::format("Neither shown nor refuted {}: {}{}; {}.{}", verdict.place, said, measured,
+                     verdict.reason, mind);
 }
 
 }  // namespace ratbench::claims

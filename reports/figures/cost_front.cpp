@@ -11,6 +11,7 @@ namespace ratbench::reports {
 namespace {
 
 constexpr std::size_t kMostNumbered = 40;  // cells that the list beside the plot has room for
+constexpr std::size_t kListWidth = 28;     // characters of one of its lines
 
 struct Spot {
   const CellData* cell = nullptr;
@@ -130,7 +131,7 @@ std::string labels(const std::vector<Spot>& spots, double height_cm) {
   std::string text = numbers(spots, height_cm);
   double at = 1 - 2.2 / height_cm;
   for (std::size_t i = 0; i < spots.size(); ++i) {
-    const std::string name = wrapped_at_commas(spots[i].cell->label, 32);
+    const std::string name = wrapped_at_commas(spots[i].cell->label, kListWidth);
     text += fmt::format("set label \"{}\" at screen 0.648, screen {:.4f} right\n", i + 1, at);
     text += fmt::format("set label {} at screen 0.66, screen {:.4f} left\n", quoted(name), at);
     at -= (tic_height_cm(name) - 0.08) / height_cm;
@@ -140,7 +141,7 @@ std::string labels(const std::vector<Spot>& spots, double height_cm) {
 
 double list_height_cm(const std::vector<Spot>& spots) {
   return std::accumulate(spots.begin(), spots.end(), 2.8, [](double sum, const Spot& spot) {
-    return sum + tic_height_cm(wrapped_at_commas(spot.cell->label, 32)) - 0.08;
+    return sum + tic_height_cm(wrapped_at_commas(spot.cell->label, kListWidth)) - 0.08;
   });
 }
 
@@ -181,7 +182,7 @@ std::string markers(const std::vector<Spot>& spots) {
 
 std::string caption_of(const ReportData& data, Source source, std::size_t shown) {
   std::string time =
-      "mean training time of a run relative to the first clean cell, from ordinary sweep runs: "
+      "median training time of a run relative to the first clean cell, from ordinary sweep runs: "
       "indicative, not a cost measurement";
   if (source == Source::kMeasured) {
     time =
@@ -196,7 +197,7 @@ std::string caption_of(const ReportData& data, Source source, std::size_t shown)
   }
   return fmt::format(
       "Mean {} with 95 % t interval over seeds (test rows not counted) against {}. The line joins "
-      "the cells that no other beats in both means; it says nothing about significance. {}.",
+      "the cells that no other beats in both; it says nothing about significance. {}.",
       metric_title(data.primary_metric()), time, seed_count_text(data));
 }
 

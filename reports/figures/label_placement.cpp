@@ -19,6 +19,20 @@ struct Direction {
 };
 constexpr Direction kDirections[] = {{1, 1}, {-1, 1}, {1, -1}, {-1, -1}, {0, 1}, {0, -1}};
 
+double distance(const LabelBox& box, const Spot2d& marker) {
+  return std::hypot(std::max(0.0, std::abs(box.x - marker.x) - box.width / 2),
+                    std::max(0.0, std::abs(box.y - marker.y) - box.height / 2));
+}
+
+// Whether the text would be read as that of another marker: one is as near, or hardly farther.
+bool is_ambiguous(const LabelBox& box, std::span<const Spot2d> markers, std::size_t own) {
+  constexpr double kClearly = 0.08;
+  const double near = distance(box, markers[own]);
+  for (std::size_t i = 0; i < markers.size(); ++i)
+    if (i != own && distance(box, markers[i]) < near + kClearly) return true;
+  return false;
+}
+
 }  // namespace
 
 bool overlap(const LabelBox& a, const LabelBox& b) {
@@ -41,8 +55,11 @@ std::vector<LabelBox> place_labels(std::span<const Spot2d> markers, std::span<co
         const double up = reach + (to.x == 0 ? height / 2 : 0);
         const LabelBox box{markers[i].x + to.x * (0.16 + widths[i] / 2), markers[i].y + to.y * up,
                            widths[i], height};
-        const auto covered = std::count_if(
-            taken.begin(), taken.end(), [&](const LabelBox& other) { return overlap(box, other); });
+        // Covering is worse than doubt, and any place is better than covering.
+        const std::ptrdiff_t covered =
+            2 * std::count_if(taken.begin(), taken.end(),
+                              [&](const LabelBox& other) { return overlap(box, other); }) +
+            (is_ambiguous(box, markers, i) ? 1 : 0);
         if (fewest >= 0 && covered >= fewest) continue;
         best = box;
         fewest = covered;

@@ -18,7 +18,8 @@ struct LabelBox {
 bool overlap(const LabelBox& a, const LabelBox& b);
 
 // One box of widths[i] x `height` for each marker, in order: at the nearest of a fixed list of
-// places around it that is free; where none is, at the one that covers the fewest.
+// places around it that is free and nearer to it than to other markers; where none is, at the one
+// that covers the fewest.
 std::vector<LabelBox> place_labels(std::span<const Spot2d> markers, std::span<const double> widths,
                                    double height);
 

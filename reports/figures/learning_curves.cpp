@@ -136,7 +136,7 @@ Sheet make_sheet(const ReportData& data) {
   sheet.columns = std::min(kColumns, std::max<std::size_t>(2, sheet.cells.size()));
   sheet.rows = (sheet.cells.size() + sheet.columns - 1) / sheet.columns;
   for (const CellData* cell : sheet.cells)
-    sheet.titles.push_back(wrapped_at_commas(cell->label, 80 / sheet.columns));
+    sheet.titles.push_back(wrapped_at_commas(cell->label, 72 / sheet.columns));
   // Depths below the upper edge of the sheet, which is known when all rows are placed.
   double depth = kHeadCm;
   for (std::size_t row = 0; row < sheet.rows; ++row) {

@@ -11,17 +11,18 @@ namespace {
 constexpr std::size_t kMostCells = 6;
 constexpr std::size_t kShortLabel = 30;  // characters; longer ones do not fit side by side
 
-// Cells that are drawn: the main block, thinned evenly when there are too many to tell apart, and
-// before it the baseline, which all others are read against.
+// Cells that are drawn: the main block without its controls, thinned evenly when there are too many
+// to tell apart, and before it the baseline, which all others are read against.
 std::vector<const CellData*> drawn_cells(const ReportData& data) {
+  std::vector<const CellData*> block;
+  for (std::size_t i = 0; i < data.main.cells; ++i)
+    if (i == data.baseline || !data.cells[i].training.control()) block.push_back(&data.cells[i]);
   std::vector<const CellData*> cells;
   const bool apart = data.baseline >= data.main.cells;
   if (apart) cells.push_back(&data.cells[data.baseline]);
-  const std::size_t count = std::min(kMostCells - cells.size(), data.main.cells);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t at = count == 1 ? 0 : i * (data.main.cells - 1) / (count - 1);
-    cells.push_back(&data.cells[at]);
-  }
+  const std::size_t count = std::min(kMostCells - cells.size(), block.size());
+  for (std::size_t i = 0; i < count; ++i)
+    cells.push_back(block[count == 1 ? 0 : i * (block.size() - 1) / (count - 1)]);
   return cells;
 }
 

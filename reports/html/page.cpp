@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1a1a1a;
-  background: #fff; max-width: 80rem; margin: 2rem auto; padding: 0 1.25rem; }
+  background: #fff; max-width: 88rem; margin: 2rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid #ccc; padding-bottom: .2rem; }
 p, ul.plain { max-width: 46rem; }
@@ -20,9 +20,10 @@ p, ul.plain { max-width: 46rem; }
 .warnings p { margin: 0 0 .2rem; font-weight: 600; }
 .warnings ul { margin: 0; padding-left: 1.2rem; }
 ul.claims { list-style: none; padding: 0; max-width: 60rem; }
-ul.claims li { margin: 0 0 .7rem; padding-left: 8.2rem; text-indent: -8.2rem; }
-.verdict { display: inline-block; width: 7rem; margin-right: .7rem; padding: .05rem .4rem;
-  box-sizing: border-box; text-indent: 0; border: 1px solid #555; border-radius: .25rem;
+ul.claims li { margin: 0 0 .8rem; }
+ul.claims p { margin: .15rem 0 0; max-width: none; }
+.verdict { display: inline-block; min-width: 7rem; margin-right: .5rem; padding: .05rem .4rem;
+  box-sizing: border-box; border: 1px solid #555; border-radius: .25rem;
   font-size: .88rem; font-weight: 600; white-space: nowrap; }
 .verdict.supported { background: #d6e8f5; } .verdict.refuted { background: #fbe0cf; }
 .verdict.undecided { border-style: dashed; }

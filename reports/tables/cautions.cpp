@@ -56,6 +56,24 @@ std::string steady_text(const ClassData& klass, const Steady& steady, std::size_
                      klass.support == 1 ? "" : "s", where, cells);
 }
 
+// A run that takes so many times the median of its cell was held up by something else.
+constexpr double kDisturbed = 3;
+
+std::string disturbed_text(const ReportData& data) {
+  std::size_t cells = 0;
+  double most = 0;
+  for (const CellData& cell : data.cells) {
+    const double slowest = cell.training.slowest_to_median.value_or(1);
+    cells += slowest > kDisturbed ? 1 : 0;
+    most = std::max(most, slowest);
+  }
+  if (cells == 0) return "";
+  return fmt::format(
+      " Something else held the machine: in {} of {} cells a run took more than {:g} times the "
+      "median of its cell, at most {:.0f} times.",
+      cells, data.cells.size(), kDisturbed, most);
+}
+
 }  // namespace
 
 bool training_is_unequal(const ReportData& data) {
@@ -76,16 +94,15 @@ std::optional<std::string> unequal_training_note(const ReportData& data) {
 }
 
 std::string train_time_note(const ReportData& data) {
-  const auto first = std::find_if(data.cells.begin(), data.cells.end(), [](const CellData& cell) {
-    return cell.training.clean() && cell.training.time_to_first_clean;
-  });
-  if (first == data.cells.end())
+  const CellData& first = data.cells[data.baseline];
+  if (!first.training.clean() || !first.training.time_to_first_clean)
     return "Train time: – because no cell without attack was timed on the same device.";
   return fmt::format(
-      "Train time: mean training time of a run relative to \"{}\", the first cell without attack, "
-      "here as in every table and figure; from ordinary sweep runs, so indicative and not a cost "
-      "measurement. – where devices differ.",
-      first->label);
+             "Train time: median training time of a run relative to \"{}\", the first cell "
+             "without attack{}, here as in every table and figure; from ordinary sweep runs, so "
+             "indicative and not a cost measurement. – where devices differ.",
+             first.label, first.untreated ? " and augmentation" : "") +
+         disturbed_text(data);
 }
 
 std::optional<std::string> too_narrow_note(const ReportData& data) {

@@ -129,7 +129,12 @@ std::optional<Table> claims_table(const ReportData& data) {
     table.notes.push_back(
         {"",
          "Bootstrap interval: percentiles over seeds and test rows drawn anew together, 95 %, "
-         "not corrected; it decides nothing."});
+         "not corrected; it decides nothing." +
+             std::string(rare_classes(data).empty()
+                             ? ""
+                             : " Where it is far wider than the 95 % interval, draws without any "
+                               "row of a class with few test rows make it so: the class counts 0 "
+                               "in them.")});
   return table;
 }
 

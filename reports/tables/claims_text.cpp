@@ -61,7 +61,7 @@ std::string claims_html(const ReportData& data) {
          escape_html(kMeaning) + "</p>\n<ul class=\"claims\">\n";
   for (const ClaimData& claim : data.claims)
     out += fmt::format(
-        "<li><span class=\"verdict {0}\">{1} {4}</span> <strong>{2}</strong> {3}</li>\n",
+        "<li><span class=\"verdict {0}\">{1} {4}</span> <strong>{2}</strong>\n<p>{3}</p></li>\n",
         word(claim), shape(claim), escape_html(title(claim)), escape_html(sentences(claim)),
         escape_html(verdict_text(claim)));
   return out + "</ul>\n</section>\n";

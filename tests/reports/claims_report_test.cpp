@@ -13,26 +13,10 @@
 #include "reports/tables/tables.hpp"
 #include "src/base/random.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/reports/table_access.hpp"
 
 namespace ratbench::reports {
 namespace {
-
-std::size_t column(const Table& table, const std::string& key) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (table.columns[i].key == key) return i;
-  ADD_FAILURE() << "no column " << key;
-  return 0;
-}
-
-const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
-  return table.rows.at(row).cells.at(column(table, key));
-}
-
-bool has_note(const Table& table, const std::string& words) {
-  return std::any_of(table.notes.begin(), table.notes.end(), [&](const TableNote& note) {
-    return note.text.find(words) != std::string::npos;
-  });
-}
 
 // ---- claims -------------------------------------------------------------------------------------
 

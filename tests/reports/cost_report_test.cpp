@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "reports/figures/figure.hpp"
 #include "reports/figures/gnuplot.hpp"
 #include "reports/figures/label_placement.hpp"
 #include "reports/tables/tables.hpp"
+#include "tests/reports/table_access.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
@@ -65,13 +67,6 @@ ReportData front_sample() {
   data.cells[0].measured_time->ci95.reset();
   data.costs = {measurement()};
   return data;
-}
-
-const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
-  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
-                                   [&](const Column& c) { return c.key == key; });
-  return table.rows.at(row).cells.at(
-      static_cast<std::size_t>(std::distance(table.columns.begin(), column)));
 }
 
 TEST(CostTable, ShowsRatiosBesideTheoryAndTheConditions) {
@@ -137,6 +132,21 @@ TEST(LabelPlacement, NoTextCoversAnotherOrAMarker) {
       EXPECT_FALSE(overlap(boxes[i], {marker.x, marker.y, 0.2, 0.2})) << i;
   }
   EXPECT_LT(place_labels(std::vector<Spot2d>{{1, 1}}, std::vector<double>{0.4}, 0.4)[0].x, 1.5);
+}
+
+// Two markers of a front that stood so near that each number was read as that of the other.
+TEST(LabelPlacement, ATextIsNearestToItsOwnMarker) {
+  const std::vector<Spot2d> markers = {{5, 5}, {5.55, 4.85}, {5.3, 5.6}};
+  const std::vector<LabelBox> boxes = place_labels(markers, std::vector<double>(3, 0.48), 0.42);
+  const auto distance = [](const LabelBox& box, const Spot2d& marker) {
+    return std::hypot(std::max(0.0, std::abs(box.x - marker.x) - box.width / 2),
+                      std::max(0.0, std::abs(box.y - marker.y) - box.height / 2));
+  };
+  for (std::size_t i = 0; i < boxes.size(); ++i)
+    for (std::size_t j = 0; j < markers.size(); ++j) {
+      if (i == j) continue;
+      EXPECT_LT(distance(boxes[i], markers[i]), distance(boxes[i], markers[j])) << i;
+    }
 }
 
 TEST(CostFront, IsDrawnByGnuplotWithoutComplaint) {

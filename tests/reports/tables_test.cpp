@@ -7,20 +7,10 @@
 #include "reports/honesty.hpp"
 #include "reports/registry.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/reports/table_access.hpp"
 
 namespace ratbench::reports {
 namespace {
-
-std::size_t column(const Table& table, const std::string& key) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (table.columns[i].key == key) return i;
-  ADD_FAILURE() << "no column " << key;
-  return 0;
-}
-
-const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
-  return table.rows.at(row).cells.at(column(table, key));
-}
 
 bool mentions(const std::vector<std::string>& sentences, const std::string& words) {
   return std::any_of(sentences.begin(), sentences.end(), [&](const std::string& sentence) {
@@ -43,6 +33,17 @@ TEST(MainBlock, IsOneCellWhenThereIsOneCell) {
   const MainBlock block = find_main_block(cells, {"attack.p_rat"});
   EXPECT_EQ(block.cells, 1u);
   EXPECT_TRUE(block.factors.empty());
+}
+
+TEST(Baseline, IsCleanWhereACellIsWhereverItStands) {
+  std::vector<CellData> cells(3);
+  for (CellData& cell : cells) cell.training.attack = "fgm";
+  EXPECT_EQ(find_baseline(cells), 0u);
+  cells[1].training.attack = "none";  // with augmentation
+  EXPECT_EQ(find_baseline(cells), 1u);
+  cells[2].training.attack = "none";
+  cells[2].untreated = true;
+  EXPECT_EQ(find_baseline(cells), 2u);
 }
 
 TEST(FactorTitle, KeepsThePathWhereTheShortNameIsAmbiguous) {

@@ -13,21 +13,11 @@
 #include "reports/registry.hpp"
 #include "reports/tables/tables.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/reports/table_access.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
 namespace {
-
-std::size_t column(const Table& table, const std::string& key) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (table.columns[i].key == key) return i;
-  ADD_FAILURE() << "no column " << key;
-  return 0;
-}
-
-const TableCell& at(const Table& table, std::size_t row, const std::string& key) {
-  return table.rows.at(row).cells.at(column(table, key));
-}
 
 // Four seeds whose scores are `level` plus -2, 0, 0 and 2 points.
 CellData cell_of(std::vector<std::pair<std::string, std::string>> factors, double level,
@@ -328,12 +318,6 @@ TEST(LearningCurves, MarkEveryBatchAsAttackedOrNot) {
       << figure.caption;
 }
 
-bool has_note(const Table& table, const std::string& words) {
-  return std::any_of(table.notes.begin(), table.notes.end(), [&](const TableNote& note) {
-    return note.text.find(words) != std::string::npos;
-  });
-}
-
 TEST(UnequalTraining, StandsInEveryTableThatComparesTheCells) {
   ReportData data = attacks_sample(), losses = laid_out_losses();
   EXPECT_FALSE(has_note(*attacks_table(data), "not equally long"));
@@ -361,13 +345,19 @@ TEST(TooNarrow, NamesClassesWhoseFewRowsNeverVary) {
                        "ONE (1 test row: all right in every run of 4 of 5 cells). Such"));
 }
 
-TEST(PerClassFigure, SaysHowManyCellsItDraws) {
+TEST(PerClassFigure, DrawsNoControlsAndSaysHowManyCellsItDraws) {
   ReportData data = attacks_sample();
-  data.baseline = 4;  // beyond the grid, drawn all the same
+  data.baseline = 4;  // beyond the grid, drawn all the same; two cells of the grid are controls
+  const Figure figure = *per_class_figure(data);
+  EXPECT_NE(figure.caption.find("Drawn are 3 of 5 cells, the baseline and others evenly chosen "
+                                "from the grid, without controls"),
+            std::string::npos)
+      << figure.caption;
+  EXPECT_NE(figure.data.find("# attack none"), std::string::npos);
+  EXPECT_EQ(figure.data.find("# attack random"), std::string::npos);
+  data.cells.erase(data.cells.begin(), data.cells.begin() + 2);
+  complete_layout(data);
   EXPECT_EQ(per_class_figure(data)->caption.find("Drawn are"), std::string::npos);
-  for (int i = 0; i < 3; ++i) data.cells.push_back(data.cells[2]);
-  EXPECT_NE(per_class_figure(data)->caption.find("Drawn are 5 of 8 cells"), std::string::npos)
-      << per_class_figure(data)->caption;
 }
 
 // What gnuplot says against the figure.

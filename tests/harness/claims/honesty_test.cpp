@@ -110,7 +110,10 @@ TEST_F(Honesty, ArmsOfUnequalTrainingSaySoInTheirScope) {
   EXPECT_NE(gain.scope.find("unequal training: 100 batches a run of"), std::string::npos)
       << gain.scope;
   EXPECT_NE(gain.scope.find("and 380 of"), std::string::npos) << gain.scope;
-  EXPECT_NE(gain.sentence.find("unequal training"), std::string::npos) << gain.sentence;
+  // After the answer, which the place alone precedes, and by the factors that tell the cells apart.
+  EXPECT_LT(gain.sentence.find("both exceeds"), gain.sentence.find("Mind: unequal training"))
+      << gain.sentence;
+  EXPECT_NE(gain.scope.find("380 of augmentation.lambda=20"), std::string::npos) << gain.scope;
   EXPECT_EQ(verdicts.at("not_worse").scope.find("unequal"), std::string::npos);
 }
 

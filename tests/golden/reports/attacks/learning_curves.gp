@@ -114,7 +114,7 @@ set lmargin at screen 0.7735
 set rmargin at screen 0.9676
 set bmargin at screen 0.7000
 set tmargin at screen 0.8429
-set title "attack fgm, p_rat 1" offset 0,-0.5
+set title "attack fgm,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
 set yrange [0:1.545]
@@ -283,7 +283,7 @@ set lmargin at screen 0.7735
 set rmargin at screen 0.9676
 set bmargin at screen 0.7000
 set tmargin at screen 0.8429
-set title "attack fgm, p_rat 1" offset 0,-0.5
+set title "attack fgm,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
 set yrange [0:1.545]
@@ -452,7 +452,7 @@ set lmargin at screen 0.7735
 set rmargin at screen 0.9676
 set bmargin at screen 0.7000
 set tmargin at screen 0.8429
-set title "attack fgm, p_rat 1" offset 0,-0.5
+set title "attack fgm,\np_rat 1" offset 0,-0.5
 set xtics format ""
 unset xlabel
 set yrange [0:1.545]
