@@ -24,9 +24,11 @@
 #include "harness/sched/interrupt.hpp"
 #include "harness/sched/store_journal.hpp"
 #include "harness/sched/worker_slot.hpp"
+#include "harness/store/json_text.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
 #include "src/base/error.hpp"
+#include "src/specs/canonical.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -192,6 +194,25 @@ void show(const CostOptions& options, const spec::Experiment& experiment, const 
   for (const claims::Verdict& v : verdicts) fmt::print("{}: {}\n", v.claim, v.sentence);
 }
 
+// A report reads times together with the cells that the database holds under the same name.
+void refuse_other_cells(const store::Reader& reader, const grid::Sweep& sweep) {
+  const std::vector<store::CellRow> known = reader.cells(sweep.experiment);
+  const auto same = [&](const grid::Cell& cell) {
+    const store::CellRow& row = known[cell.index];
+    if (row.name != cell.name || row.runs.empty()) return false;
+    const auto run = reader.run(row.runs.front().run_key);
+    return run && specs::canonical_json(store::config_from_json(run->config_json)) ==
+                      specs::canonical_json(cell.config);
+  };
+  if (known.size() == sweep.cells.size() &&
+      std::all_of(sweep.cells.begin(), sweep.cells.end(), same))
+    return;
+  throw UsageError(fmt::format(
+      "the database holds other cells or settings as experiment {}: `ratbench run` puts these in "
+      "their place; else use another database (--db FILE)",
+      sweep.experiment));
+}
+
 int run_cost(const CostOptions& options) {
   const spec::Experiment experiment = options.experiment.load();
   DataPreparer data(cache_folder(options.db), experiment, {.device = options.device});
@@ -200,7 +221,10 @@ int run_cost(const CostOptions& options) {
   refuse_shared_device();
   // Held to the end: the database can be written, and no sweep of it starts meanwhile.
   store::Writer writer(options.db);
-  if (!store::Reader(options.db).experiment(experiment.name))
+  const store::Reader reader(options.db);
+  if (reader.experiment(experiment.name))
+    refuse_other_cells(reader, sweep);
+  else
     writer.register_sweep(sweep, data.datasets());
   const CostResult result = measure(options, experiment, std::move(set));
   if (result.measurement.stopped_by == cost::StopReason::kInterrupted) {

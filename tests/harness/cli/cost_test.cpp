@@ -201,6 +201,17 @@ TEST_F(CostCommand, TooFewUndisturbedBlocksAreNoMeasurement) {
   EXPECT_EQ(stored("step_s"), std::vector<std::string>(3, "NULL")) << "unknown is not 0";
 }
 
+// A cell of the same name that trains otherwise would lend its score to these times.
+TEST_F(CostCommand, TimesOfOtherSettingsAreNotMixedWithTheDatabasesCells) {
+  ASSERT_EQ(measure("[]").status, 0);
+  EXPECT_EQ(measure("[]", {}, {"--set", "cost.half_width=0.5"}).status, 0) << "the same cells";
+  const std::size_t stored_rows = stored("arm").size();
+  const Finished other = measure("[]", {}, {"--set", "train.batch_size=7"});
+  EXPECT_EQ(other.status, static_cast<int>(ExitStatus::kUsage));
+  EXPECT_NE(other.err.find("other cells or settings"), std::string::npos) << other.err;
+  EXPECT_EQ(stored("arm").size(), stored_rows);
+}
+
 TEST_F(CostCommand, AWorkerThatVanishesLeavesNothingInvented) {
   const Finished done = measure("[]", {{"RATBENCH_ECHO_COST", "gone"}});
   EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment));
