@@ -143,7 +143,7 @@ class Loop {
 
   // After the measurement, because the clock of the phases takes time.
   void profile() {
-    for (std::size_t arm = 0; arm < arms_; ++arm) {
+    for (std::size_t arm = 0; arm < arms_ && !around_.interrupted(); ++arm) {
       const double begun_s = around_.now_s();
       Profile profile;
       for (int attempt = 1; attempt <= kProfileAttempts; ++attempt) {

@@ -213,6 +213,17 @@ TEST(Measurement, InterruptsEndIt) {
   EXPECT_TRUE(m.profiles.empty());
 }
 
+TEST(Measurement, InterruptsEndTheProfilesButLeaveTheMeasurement) {
+  FakeWorld world({0.1, 0.2, 0.1});
+  world.interrupt_s = kStart_s + 20.7;  // within the profile of the first arm
+  MeasurementSettings settings = lasting(20);
+  settings.half_width = 1e-6;
+  const Measurement m = measure(kArms, kComparisons, settings, world.surroundings());
+  EXPECT_EQ(m.stopped_by, StopReason::kTime);
+  EXPECT_LT(m.profiles.size(), kArms);
+  EXPECT_TRUE(m.ratio(kComparisons[0]));
+}
+
 TEST(Measurement, IdenticalArmsThatDifferMakeItUnusable) {
   FakeWorld world({1e-3, 2e-3, 1.05e-3});
   const Measurement m = measure(kArms, kComparisons, {}, world.surroundings());
