@@ -88,13 +88,4 @@ std::vector<std::string> Fixture::unvisited(const std::string& file) const {
   return missed;
 }
 
-std::set<std::string> listed(const std::string& path) {
-  std::set<std::string> lines;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.front() != '#') lines.insert(line);
-  }
-  return lines;
-}
-
 }  // namespace ratbench::tests

@@ -52,7 +52,4 @@ class Fixture {
   std::set<std::pair<std::string, std::string>> visited_;
 };
 
-// Lines of a text file, without comments and empty ones.
-std::set<std::string> listed(const std::string& path);
-
 }  // namespace ratbench::tests

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/optim/adamw.hpp"
+#include "src/optim/layer_groups.hpp"
 #include "src/optim/schedule.hpp"
 #include "tests/parity/fixture.hpp"
 
@@ -34,11 +35,9 @@ Run run_named(const std::string& name) {
   throw std::runtime_error("no test for the run " + name);
 }
 
-// 12 encoder layers: "embeddings" is layer 0, "layer.i" layer i + 1, the classifier is the head.
-double our_layer_scale(const std::string& name) {
-  const auto at = name.find("layer.");
-  if (at != std::string::npos) return layer_rate_scale(0.9, 12, std::stoi(name.substr(at + 6)) + 1);
-  return name.find("embeddings") != std::string::npos ? layer_rate_scale(0.9, 12, 0) : 1.0;
+// The fixture's names have the prefix of the model they were taken from.
+Group our_group(const std::string& name) {
+  return layer_group(name.substr(name.starts_with("bert.") ? 5 : 0), 12, 0.9);
 }
 
 void expect_trajectory(Fixture& fixture, const std::string& file, Kernel kernel) {
@@ -122,7 +121,8 @@ TEST(OptimParity, LayerRatesAreTheOneBasedTable) {
   const json rates = Fixture("optim").document("llrd").at("lr").at("one_based");
   for (const auto& [name, rate] : rates.items()) {
     const double want = rate.get<double>();
-    EXPECT_NEAR(kHeadRate * our_layer_scale(name), want, 1e-13 * want) << name;
+    EXPECT_NEAR(kHeadRate * our_group(name).lr_scale, want, 1e-13 * want) << name;
+    EXPECT_EQ(our_group(name).decay, takes_decay(name)) << name;
   }
 }
 
