@@ -21,8 +21,8 @@
 namespace ratbench::embed {
 namespace {
 
-// One request: a second or two of work, so that little is lost by an interruption and the worker
-// still finds texts of equal length in it.
+// One request: seconds of work, so that little is lost by an interruption and the worker still
+// finds texts of equal length in it.
 constexpr std::size_t kChunkTokens = 32'768;
 constexpr double kSayEvery_s = 10;
 constexpr std::size_t kSpecialTokens = 2;  // [CLS] and [SEP]
@@ -110,8 +110,9 @@ BertEncoder::TokenLists BertEncoder::tokenize(const std::vector<corpus::EncoderT
   return lists;
 }
 
-void BertEncoder::embed_chunk(const TokenLists& tokens, const std::vector<std::uint64_t>& rows,
-                              std::vector<float>& features) {
+BertEncoder::Chunk BertEncoder::embed_chunk(const TokenLists& tokens,
+                                            const std::vector<std::uint64_t>& rows,
+                                            int interruption, std::vector<float>& features) {
   protocol::EmbedRequest request;
   request.threads = options_.threads;
   request.encoder = {model_.folder.string(), model_.choice.pooling, model_.choice.precision,
@@ -121,7 +122,9 @@ void BertEncoder::embed_chunk(const TokenLists& tokens, const std::vector<std::u
     request.lengths.push_back(static_cast<std::int32_t>(tokens[row].size()));
   }
   if (!worker_) worker_ = std::make_unique<EmbedWorker>(options_.worker, options_.device);
-  const protocol::EmbedResult result = worker_->embed(std::move(request));
+  const auto answer = worker_->embed(std::move(request), interruption);
+  if (!answer) return Chunk::kInterrupted;
+  const protocol::EmbedResult& result = *answer;
   RB_CHECK_EQ(result.features.size(), rows.size() * model_.dim);
   for (const std::string& remark : result.remarks) options_.say(remark);
   const auto bad = std::find_if_not(result.features.begin(), result.features.end(),
@@ -139,6 +142,7 @@ void BertEncoder::embed_chunk(const TokenLists& tokens, const std::vector<std::u
     std::memcpy(features.data() + rows[i] * model_.dim, result.features.data() + i * model_.dim,
                 model_.dim * sizeof(float));
   }
+  return Chunk::kReady;
 }
 
 std::vector<float> BertEncoder::encode(const std::vector<corpus::EncoderText>& texts,
@@ -172,17 +176,18 @@ std::vector<float> BertEncoder::encode(const std::vector<corpus::EncoderText>& t
   Announcer announcer(options_.say, texts.size(), done);
   const sched::Interrupts interrupts;
   for (std::size_t next = 0; next < order.size();) {
-    if (interrupts.count() > 0) {
-      throw InterruptedError(fmt::format(
-          "stopped; {} of {} texts are embedded and kept: the same command goes on from there",
-          done, texts.size()));
-    }
     std::vector<std::uint64_t> rows;
     for (std::size_t held = 0; next < order.size() && held < kChunkTokens; ++next) {
       rows.push_back(order[next]);
       held += tokens[order[next]].size();
     }
-    embed_chunk(tokens, rows, features);
+    if (interrupts.count() > 0 ||
+        embed_chunk(tokens, rows, interrupts.fd(), features) == Chunk::kInterrupted) {
+      worker_.reset();  // it still works on what nobody waits for
+      throw InterruptedError(fmt::format(
+          "stopped; {} of {} texts are embedded and kept: the same command goes on from there",
+          done, texts.size()));
+    }
     done += rows.size();
     announcer.update(done);
   }

@@ -51,8 +51,10 @@ class BertEncoder : public corpus::TextEncoder {
   // Of every text, cut to the model's longest.
   TokenLists tokenize(const std::vector<corpus::EncoderText>& texts,
                       const std::string& source) const;
-  void embed_chunk(const TokenLists& tokens, const std::vector<std::uint64_t>& rows,
-                   std::vector<float>& features);
+  enum class Chunk { kReady, kInterrupted };
+  // `interruption` is the descriptor that tells of a signal.
+  Chunk embed_chunk(const TokenLists& tokens, const std::vector<std::uint64_t>& rows,
+                    int interruption, std::vector<float>& features);
 
   TextModel model_;
   BertEncoderOptions options_;

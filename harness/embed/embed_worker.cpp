@@ -20,15 +20,17 @@ namespace {
 
 }  // namespace
 
-protocol::EmbedResult EmbedWorker::embed(protocol::EmbedRequest request) {
+std::optional<protocol::EmbedResult> EmbedWorker::embed(protocol::EmbedRequest request,
+                                                        int interruption) {
   request.request_id = ++requests_;
   request.device = worker_.device();
   worker_.send(request);
   for (;;) {
-    const protocol::Message message = worker_.wait();
-    if (const auto* result = std::get_if<protocol::EmbedResult>(&message)) {
+    const auto message = worker_.wait_unless(interruption);
+    if (!message) return std::nullopt;
+    if (const auto* result = std::get_if<protocol::EmbedResult>(&*message)) {
       if (result->request_id == request.request_id) return *result;
-    } else if (const auto* failure = std::get_if<protocol::EmbedFailure>(&message)) {
+    } else if (const auto* failure = std::get_if<protocol::EmbedFailure>(&*message)) {
       fail(*failure, request.encoder.folder);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/protocol/messages.hpp"
@@ -16,9 +17,11 @@ class EmbedWorker {
   EmbedWorker(const std::filesystem::path& program, const std::string& device)
       : worker_(program, device, "embedded texts") {}
 
-  // Sends a request (its id and device are filled in) and waits for the answer. Throws DataError
-  // when the worker refuses the model or the ids, EnvironmentError when it fails or is gone.
-  protocol::EmbedResult embed(protocol::EmbedRequest request);
+  // Sends a request (its id and device are filled in) and waits for the answer; nothing when the
+  // descriptor `interruption` becomes readable first, and then no more may be asked. Throws
+  // DataError when the worker refuses the model or the ids, EnvironmentError when it fails or is
+  // gone.
+  std::optional<protocol::EmbedResult> embed(protocol::EmbedRequest request, int interruption);
 
  private:
   sched::WorkerConversation worker_;

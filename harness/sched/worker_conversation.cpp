@@ -35,18 +35,22 @@ void WorkerConversation::send(const protocol::Message& message) {
   if (!process_.send(message)) gone();
 }
 
-protocol::Message WorkerConversation::wait() {
+protocol::Message WorkerConversation::wait() { return *wait_unless(-1); }
+
+std::optional<protocol::Message> WorkerConversation::wait_unless(int interruption) {
   for (;;) {
-    if (auto message = process_.next()) return *std::move(message);
-    // A closed output (-1) is skipped by poll.
-    std::array<pollfd, 2> watched = {
-        {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}}};
+    if (auto message = process_.next()) return message;
+    // A closed output, and no interruption to watch for, are -1 and skipped by poll.
+    std::array<pollfd, 3> watched = {{{process_.socket(), POLLIN, 0},
+                                      {process_.output(), POLLIN, 0},
+                                      {interruption, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) gone();
     tail_ += process_.read_output();
     if (tail_.size() > kLastWordsBytes) tail_.erase(0, tail_.size() - kLastWordsBytes);
+    if (watched[2].revents != 0) return std::nullopt;
     if (watched[0].revents == 0) continue;
     if (process_.read_some() == protocol::FrameReader::Stream::kEnded) {
-      if (auto message = process_.next()) return *std::move(message);
+      if (auto message = process_.next()) return message;
       gone();
     }
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/protocol/messages.hpp"
@@ -23,9 +24,11 @@ class WorkerConversation {
   const protocol::Hello& greeting() const { return greeting_; }
   pid_t pid() const { return process_.pid(); }
 
-  // Both throw EnvironmentError, with the worker's last words, when it is gone.
+  // All throw EnvironmentError, with the worker's last words, when it is gone.
   void send(const protocol::Message& message);
   protocol::Message wait();
+  // Nothing when the descriptor `interruption` becomes readable before the worker has spoken.
+  std::optional<protocol::Message> wait_unless(int interruption);
 
  private:
   [[noreturn]] void gone();

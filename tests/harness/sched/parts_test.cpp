@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "harness/sched/device.hpp"
 #include "harness/sched/failure.hpp"
 #include "harness/sched/progress.hpp"
 #include "harness/sched/sweep_run.hpp"
+#include "harness/sched/worker_conversation.hpp"
 #include "src/base/error.hpp"
 #include "tests/harness/sched/tiny_sweep.hpp"
 
@@ -14,6 +18,16 @@ using Names = std::vector<std::string>;
 
 Names assign(const std::string& request, std::optional<int> jobs) {
   return assign_devices(parse_device(request), available_devices({"cpu"}), jobs);
+}
+
+TEST(WorkerConversation, DoesNotWaitForTheWorkerOnceASignalHasCome) {
+  WorkerConversation worker(echo_worker(), "cpu", "was asked nothing");
+  std::array<int, 2> signal{};
+  ASSERT_EQ(::pipe(signal.data()), 0);
+  ASSERT_EQ(::write(signal[1], "x", 1), 1);
+  EXPECT_FALSE(worker.wait_unless(signal[0]).has_value());
+  ::close(signal[0]);
+  ::close(signal[1]);
 }
 
 TEST(Device, RefusesWhatIsNoDevice) {
