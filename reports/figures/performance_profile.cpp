@@ -7,7 +7,7 @@
 namespace ratbench::reports {
 namespace {
 
-constexpr std::size_t kMostCells = kMarkers.size();  // more lines cannot be told apart
+constexpr std::size_t kMostLines = kMarkers.size();  // more lines cannot be told apart
 
 // Share of runs above a score, as a step function of the score.
 std::string steps(std::vector<double> scores) {
@@ -25,8 +25,8 @@ std::string steps(std::vector<double> scores) {
 
 std::optional<Figure> performance_profile_figure(const ReportData& data) {
   // The grid alone where controls would make too many lines.
-  const std::size_t cells = data.cells.size() <= kMostCells ? data.cells.size() : data.main.cells;
-  if (cells > kMostCells || cells < 2) return std::nullopt;
+  const std::size_t cells = data.cells.size() <= kMostLines ? data.cells.size() : data.main.cells;
+  if (cells > kMostLines || cells < 2) return std::nullopt;
   Figure figure;
   figure.name = "performance_profile";
   figure.title = "Performance profile of " + metric_title(data.primary_metric());
