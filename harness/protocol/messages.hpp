@@ -158,7 +158,7 @@ struct TrainGroup {
   std::string kernel = "auto";
   DataFiles data;
   std::vector<RunRequest> runs;
-  std::string checkpoints = {};  // folder, absolute, for the progress of long runs; "": none
+  std::string checkpoints = {};    // folder, absolute, for the progress of long runs; "": none
   double checkpoint_every_s = 60;  // at least so long between two of a run
 };
 
@@ -187,8 +187,8 @@ struct EmbedRequest {
 // Stop after the message; answered by closing the connection.
 struct Shutdown {};
 
-using Message = std::variant<Hello, Heartbeat, RunEvent, RunResult, RunFailure, GroupEnd, EmbedResult,
-                             EmbedFailure, CostReady, CostTimes, CostFailure, TrainGroup,
-                             EmbedRequest, CostSetup, CostBlock, Shutdown>;
+using Message = std::variant<Hello, Heartbeat, RunEvent, RunResult, RunFailure, GroupEnd,
+                             EmbedResult, EmbedFailure, CostReady, CostTimes, CostFailure,
+                             TrainGroup, EmbedRequest, CostSetup, CostBlock, Shutdown>;
 
 }  // namespace ratbench::protocol
