@@ -1,12 +1,16 @@
 // ratbench embed as a user starts it, with the real worker and a tiny random BERT.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "src/data/features.hpp"
+#include "src/data/model_folder.hpp"
 #include "tests/harness/cli/program.hpp"
 #include "tests/src/models/tiny_bert.hpp"
 #include "tests/unmappable_file.hpp"
@@ -199,6 +203,44 @@ TEST_F(EmbedCommand, EndsWithTheStatusOfTheEnvironmentHoweverLittleMemoryThereIs
     ++refused;
   }
   EXPECT_GT(refused, 0);
+}
+
+double cosine(std::span<const float> a, std::span<const float> b) {
+  double ab = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ab += double{a[i]} * double{b[i]};
+    aa += double{a[i]} * double{a[i]};
+    bb += double{b[i]} * double{b[i]};
+  }
+  return ab / std::sqrt(aa * bb);
+}
+
+// The shared features were computed by sentence-transformers in FP32; what is left is rounding.
+TEST_F(EmbedCommand, GivesMiniLmsSharedFeaturesOfOshaReports) {
+  const char* root = std::getenv("RATBENCH_DATA");
+  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA does not name the folder of data sets";
+  const fs::path minilm = data::minilm_folder();
+  if (!fs::exists(minilm)) GTEST_SKIP() << "this machine has no MiniLM; bash run.sh fetches it";
+  constexpr std::size_t kReports = 24;
+  const fs::path shared = fs::path(root) / "osha_minilm/val.safetensors";
+  auto reports = nlohmann::json::parse(std::ifstream(fs::path(root) / "osha/val.json"));
+  reports.erase(reports.begin() + kReports, reports.end());
+  const Finished done =
+      call({"--model", minilm.string(), "--format", "abex_rat", "--input",
+            put(folder_ / "reports.json", reports.dump()).string(), "--classes-of", shared.string(),
+            "--out", (folder_ / "val.safetensors").string()});
+  ASSERT_EQ(done.status, 0) << done.err;
+  const auto expected = data::FeatureSet::open(shared);
+  const auto set = data::FeatureSet::open(folder_ / "val.safetensors");
+  const auto dim = static_cast<std::size_t>(expected.dim());
+  ASSERT_EQ(set.rows(), static_cast<std::int64_t>(kReports));
+  for (std::size_t row = 0; row < kReports; ++row) {
+    EXPECT_EQ(set.labels()[row], expected.labels()[row]) << row;
+    EXPECT_GT(
+        cosine(set.features().subspan(row * dim, dim), expected.features().subspan(row * dim, dim)),
+        0.9999)
+        << row;
+  }
 }
 
 TEST_F(EmbedCommand, TakesNothingFromTheCommandLineThatAnExperimentSays) {
