@@ -1,10 +1,18 @@
 # One library per folder and one test program per tested folder, all declared the same way.
 
+# With sanitizers only what the tests need is compiled.
+function(ratbench_only_where_needed name)
+  if(RATBENCH_SANITIZE)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endfunction()
+
 # ratbench_library(NAME SOURCES ... [PUBLIC targets...] [PRIVATE targets...])
 function(ratbench_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ratbench_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  ratbench_only_where_needed(${name})
   # Two units a folder keep two cores busy when the folder is the only one that can be compiled.
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
   # A source file that a unit includes is no header, whose types had to be the same everywhere.
@@ -13,12 +21,22 @@ function(ratbench_library name)
   endif()
 endfunction()
 
-# ratbench_test(NAME LABEL label SOURCES ... LINKS ...): a GoogleTest program; every TEST is one ctest entry.
+# ratbench_test(NAME LABEL label [THREADS] SOURCES ... LINKS ...): a GoogleTest program, one ctest entry. THREADS: what
+# it tests runs in several threads or serves several processes at a time.
 function(ratbench_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "LABEL" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ratbench_options ${ARG_LINKS} GTest::gtest GTest::gtest_main)
+  # What is tested is optimised; the tests around it, half of all that is compiled, are there sooner without.
+  target_compile_options(${name} PRIVATE -O0)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  # Programs that only start others would test those without their sanitizer's words, slowly; and the thread sanitizer
+  # has nothing to say of one thread.
+  if(RATBENCH_SANITIZE AND (ARG_LABEL MATCHES "^(e2e|structure)$" OR (RATBENCH_SANITIZE STREQUAL "thread"
+                                                                        AND NOT ARG_THREADS)))
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}"
                                           ENVIRONMENT "RATBENCH_BUILD=${PROJECT_BINARY_DIR}")

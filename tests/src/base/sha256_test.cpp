@@ -56,6 +56,13 @@ TEST(Sha256, DoesNotDependOnHowTheInputIsCut) {
     }
 }
 
+TEST(Sha256, NothingAddsNothing) {
+  Sha256 hash;
+  hash.update(std::string_view("abc"));
+  hash.update(std::string_view());
+  EXPECT_EQ(hash.hex(), sha256_hex("abc"));
+}
+
 TEST(Sha256, OfAFileIsThatOfItsContents) {
   const auto path = std::filesystem::path(testing::TempDir()) / "sha256_of_a_file";
   const std::string content((std::size_t{1} << 20) + 17, 'x');
