@@ -27,7 +27,7 @@ protocol::Hello probe_worker() {
       if (hello == nullptr) break;
       check_greeting(*hello, program);
       worker.send(protocol::Shutdown{});
-      worker.reap(2);
+      worker.reap(kReapPatience_s);
       return *hello;
     }
     if (stream == protocol::FrameReader::Stream::kEnded) break;

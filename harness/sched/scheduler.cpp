@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kFlushPeriod_s = 0.1;
 constexpr double kPollPeriod_s = 0.25;
-constexpr double kFarewell_s = 2;
 
 }  // namespace
 
@@ -250,7 +249,7 @@ void Scheduler::close_workers() {
     if (slot->process) slot->process->send(protocol::Shutdown{});
   }
   for (const auto& slot : slots_) {
-    if (slot->process) slot->process->reap(kFarewell_s);
+    if (slot->process) slot->process->reap(kReapPatience_s);
   }
   slots_.clear();
 }

@@ -15,7 +15,6 @@ namespace ratbench::sched {
 namespace {
 
 constexpr double kAlivePeriod_s = 10;
-constexpr double kReapPatience_s = 2;
 
 // How a worker that never greeted ended, for people.
 std::string never_greeted(const std::string& program, const std::string& how,

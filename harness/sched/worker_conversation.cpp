@@ -15,7 +15,6 @@ namespace ratbench::sched {
 namespace {
 
 constexpr std::size_t kLastWordsBytes = 2000;
-constexpr double kReapWait_s = 2;
 
 }  // namespace
 
@@ -57,7 +56,7 @@ std::optional<protocol::Message> WorkerConversation::wait_unless(int interruptio
 }
 
 void WorkerConversation::gone() {
-  process_.reap(kReapWait_s);
+  process_.reap(kReapPatience_s);
   tail_ += process_.read_output();
   throw EnvironmentError(
       program_ + " ended while it " + doing_ +

@@ -19,6 +19,9 @@ namespace ratbench::sched {
 // not an executable file.
 std::filesystem::path find_worker();
 
+// How long a worker that has closed its connection, or was told to stop, may take to end.
+inline constexpr double kReapPatience_s = 2;
+
 // Not safe for use from several threads.
 class WorkerProcess {
  public:
