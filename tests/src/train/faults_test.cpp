@@ -20,23 +20,15 @@ namespace {
 namespace fs = std::filesystem;
 
 using data::Task;
+using testing::decimal;
 using testing::ScarceData;
+using testing::text_config;
 using testing::ToyTexts;
-
-Decimal number(const char* text) { return *Decimal::parse(text); }
+using testing::with_attack;
 
 specs::Config fault_config(Task task) {
-  specs::Config c;
-  c.set("task", std::string(data::task_name(task)));
-  c.set("model.name", std::string("bert"));
-  c.set("loss.name", std::string(task == Task::kMultilabel ? "bce" : "ce"));
-  c.set("train.epochs", number("6"));
-  c.set("train.batch_size", number("16"));
-  c.set("train.lr", number("0.01"));
-  c.set("model.dropout", number("0.1"));
-  c.set("attack.name", std::string("fgm"));
-  c.set("attack.p_rat", number("0.5"));
-  c.set("attack.epsilon", number("0.3"));
+  specs::Config c = with_attack(text_config(task), "fgm", "0.5");
+  c.set("train.epochs", decimal("6"));
   return c;
 }
 
@@ -112,9 +104,9 @@ TEST_F(Faults, AKilledRunGoesOnToTheSameBitsWhateverItTrains) {
       const TextDataset data(texts.paths(), at::kCPU);
       specs::Config config = fault_config(task);
       config.set("attack.name", std::string(attack));
-      config.set("train.warmup", number("0.1"));
+      config.set("train.warmup", decimal("0.1"));
       config.set("train.schedule", std::string("linear"));
-      config.set("train.eval_steps", number("7"));
+      config.set("train.eval_steps", decimal("7"));
       const RunOutcome whole = train_with(data, {"key", 3, config});
       expect_killed(data, saved_run(config), 11);  // in the third pass over the rows
       const RunOutcome resumed = train_with(data, saved_run(config));
@@ -130,7 +122,7 @@ TEST_F(Faults, KilledAgainAndAgainItStillEndsAtTheSameBits) {
   const ToyTexts texts(Task::kNer);
   const TextDataset data(texts.paths(), at::kCPU);
   specs::Config config = fault_config(Task::kNer);
-  config.set("train.accumulate", number("2"));
+  config.set("train.accumulate", decimal("2"));
   config.set("train.precision", std::string("bf16"));
   config.set("model.head", std::string("token"));
   const RunOutcome whole = train_with(data, {"key", 3, config});
@@ -183,9 +175,9 @@ TEST_F(Faults, ABatchThatLacksMemoryIsComputedInPartsAndIsTheSameBatch) {
     const ToyTexts texts(task);
     const TextDataset data(texts.paths(), at::kCPU);
     specs::Config config = fault_config(task);
-    config.set("model.dropout", number("0"));  // the masks of parts are others
-    config.set("train.lr", number("0.001"));
-    config.set("train.epochs", number("2"));
+    config.set("model.dropout", decimal("0"));  // the masks of parts are others
+    config.set("train.lr", decimal("0.001"));
+    config.set("train.epochs", decimal("2"));
     const RunOutcome whole = train_with(data, {"key", 3, config});
     const ScarceData scarce(data, 5, 0);
     const RunOutcome parts = train_with(scarce, {"key", 3, config});
@@ -212,8 +204,8 @@ TEST_F(Faults, PassesOfAnAttackThatFailedHalfwayAreNotCounted) {
   const ToyTexts texts(Task::kClassification);
   const TextDataset data(texts.paths(), at::kCPU);
   specs::Config config = fault_config(Task::kClassification);
-  config.set("attack.p_rat", number("1"));
-  config.set("train.epochs", number("2"));
+  config.set("attack.p_rat", decimal("1"));
+  config.set("train.epochs", decimal("2"));
   const ScarceData scarce(data, 8, 3);  // the second batch fails in its perturbed pass
   const RunOutcome parts = train_with(scarce, {"key", 3, config});
   EXPECT_EQ(parts.events.size(), 1U);
@@ -238,7 +230,7 @@ TEST_F(Faults, ALossThatIsNotFiniteNamesItsStepInEitherPrecision) {
     SCOPED_TRACE(precision);
     specs::Config config = fault_config(Task::kClassification);
     config.set("train.precision", std::string(precision));
-    config.set("train.lr", number("1e38"));
+    config.set("train.lr", decimal("1e38"));
     const RunOutcome outcome = train_with(data, {"key", 3, config});
     EXPECT_TRUE(outcome.diverged);
     EXPECT_GE(outcome.diverged_step, 1);

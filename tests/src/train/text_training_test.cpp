@@ -18,27 +18,10 @@ namespace ratbench::train {
 namespace {
 
 using data::Task;
+using testing::decimal;
+using testing::text_config;
 using testing::ToyTexts;
-
-Decimal decimal(const char* text) { return *Decimal::parse(text); }
-
-specs::Config text_config(Task task) {
-  specs::Config c;
-  c.set("task", std::string(data::task_name(task)));
-  c.set("model.name", std::string("bert"));
-  c.set("loss.name", std::string(task == Task::kMultilabel ? "bce" : "ce"));
-  c.set("train.epochs", decimal("3"));
-  c.set("train.batch_size", decimal("16"));
-  c.set("train.lr", decimal("0.01"));
-  c.set("model.dropout", decimal("0.1"));
-  return c;
-}
-specs::Config with_attack(specs::Config c, const char* name, const char* p_rat) {
-  c.set("attack.name", std::string(name));
-  c.set("attack.p_rat", decimal(p_rat));
-  c.set("attack.epsilon", decimal("0.3"));
-  return c;
-}
+using testing::with_attack;
 
 class NoSink final : public RunSink {
   void progress(const std::string&, std::int64_t, std::int64_t) override {}

@@ -10,6 +10,7 @@
 
 #include "src/base/random.hpp"
 #include "src/data/token_file.hpp"
+#include "src/specs/config.hpp"
 #include "tests/src/models/tiny_bert.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -81,6 +82,28 @@ inline data::TokenColumns toy_columns(data::Task task, std::uint64_t first, std:
     }
   }
   return columns;
+}
+
+inline Decimal decimal(const char* text) { return *Decimal::parse(text); }
+
+// A recipe by which the small model learns a task of these texts.
+inline specs::Config text_config(data::Task task) {
+  specs::Config c;
+  c.set("task", std::string(data::task_name(task)));
+  c.set("model.name", std::string("bert"));
+  c.set("loss.name", std::string(task == data::Task::kMultilabel ? "bce" : "ce"));
+  c.set("train.epochs", decimal("3"));
+  c.set("train.batch_size", decimal("16"));
+  c.set("train.lr", decimal("0.01"));
+  c.set("model.dropout", decimal("0.1"));
+  return c;
+}
+
+inline specs::Config with_attack(specs::Config c, const char* name, const char* p_rat) {
+  c.set("attack.name", std::string(name));
+  c.set("attack.p_rat", decimal(p_rat));
+  c.set("attack.epsilon", decimal("0.3"));
+  return c;
 }
 
 class ToyTexts {
