@@ -39,6 +39,8 @@ struct CostMeasurement {
   std::string stopped_by;     // half_width, max_s
   std::string energy_source;  // or why there is none; "" unknown
   std::string pinning;        // "on core 3", "not pinned: ..."; "" unknown
+  // Runnable tasks of the machine over a minute, the measurement's own among them, at its busiest.
+  std::optional<double> largest_load;
   std::vector<CostLine> lines;
 };
 

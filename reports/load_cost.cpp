@@ -81,6 +81,16 @@ std::string pinning_of(const CostRowView& row) {
   return why_not.empty() ? "" : "not pinned: " + why_not;
 }
 
+void add_load(const CostRowView& row, CostMeasurement& measurement) {
+  const json blocks = row.document("blocks_json");
+  if (!blocks.is_array()) return;
+  for (const json& block : blocks) {
+    if (!block.is_object() || !block.contains("load") || !block["load"].is_number()) continue;
+    measurement.largest_load =
+        std::max(measurement.largest_load.value_or(0), block["load"].get<double>());
+  }
+}
+
 // By device; a later measurement of the same device replaces an earlier one.
 std::map<std::string, CostMeasurement> latest_measurements(const store::Reader& reader,
                                                            const std::string& experiment) {
@@ -104,6 +114,7 @@ std::map<std::string, CostMeasurement> latest_measurements(const store::Reader& 
       kept.energy_source = row.text("energy_source");
       kept.pinning = pinning_of(row);
     }
+    add_load(row, kept);
     kept.lines.push_back(line_of(row));
   });
   return latest;

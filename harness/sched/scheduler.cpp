@@ -18,7 +18,10 @@ constexpr double kPollPeriod_s = 0.25;
 }  // namespace
 
 Scheduler::Scheduler(ScheduleOptions options, Journal& journal, Progress& progress)
-    : options_(std::move(options)), journal_(journal), progress_(progress) {}
+    : options_(std::move(options)),
+      journal_(journal),
+      progress_(progress),
+      memory_(options_.system_root) {}
 
 Scheduler::~Scheduler() = default;
 
@@ -100,6 +103,18 @@ bool Scheduler::kernel_undecided(const WorkerSlot& slot) const {
   });
 }
 
+bool Scheduler::memory_admits(const WorkerSlot& slot) {
+  if (device_family(slot.device) != "cpu") return true;
+  std::vector<pid_t> busy;
+  for (const auto& other : slots_)
+    if (other->state == WorkerSlot::State::kBusy && other->process &&
+        device_family(other->device) == "cpu")
+      busy.push_back(other->process->pid());
+  const bool admitted = memory_.admits(slot.process->pid(), busy);
+  if (const std::string reason = memory_.take_reason(); !reason.empty()) progress_.message(reason);
+  return admitted;
+}
+
 void Scheduler::assign_idle() {
   std::vector<store::AttemptStart> starts;
   std::vector<WorkerSlot*> started;
@@ -109,7 +124,8 @@ void Scheduler::assign_idle() {
       slot->process = std::make_unique<WorkerProcess>(options_.worker);
       slot->enter(WorkerSlot::State::kGreeting, monotonic_s());
     }
-    if (slot->state != WorkerSlot::State::kIdle || kernel_undecided(*slot)) continue;
+    if (slot->state != WorkerSlot::State::kIdle || kernel_undecided(*slot) || !memory_admits(*slot))
+      continue;
     QueuedRun run = std::move(queue_.front());
     queue_.pop_front();
     begin_group(*slot, std::move(run), starts);

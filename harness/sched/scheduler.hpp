@@ -17,6 +17,7 @@
 #include "harness/sched/failure.hpp"
 #include "harness/sched/interrupt.hpp"
 #include "harness/sched/journal.hpp"
+#include "harness/sched/memory.hpp"
 #include "harness/sched/progress.hpp"
 
 namespace ratbench::sched {
@@ -44,6 +45,7 @@ struct ScheduleOptions {
   std::optional<std::size_t> stop_after_failures;
   std::filesystem::path log_dir;  // created; a log per attempt, checkpoints of runs in progress
   double checkpoint_every_s = 60;
+  std::filesystem::path system_root = "/";  // of the kernel's files; tests describe machines
 };
 
 struct FailedRun {
@@ -82,6 +84,8 @@ class Scheduler {
   void assign_idle();
   void begin_group(WorkerSlot& slot, QueuedRun run, std::vector<store::AttemptStart>& starts);
   bool kernel_undecided(const WorkerSlot& slot) const;
+  // A GPU serves one worker; workers on the CPU share its memory.
+  bool memory_admits(const WorkerSlot& slot);
   void wait_and_read(double wait_s);
   void read_slot(WorkerSlot& slot);
   void read_output(WorkerSlot& slot);
@@ -115,6 +119,7 @@ class Scheduler {
   std::map<std::string, QueuedRun> result_runs_;
   RetryBook retries_;
   OomWatch oom_watch_;
+  MemoryAdmission memory_;
   ScheduleReport report_;
   std::uint64_t next_group_ = 1;
   double last_flush_s_ = 0;

@@ -114,6 +114,7 @@ void Scheduler::take_result(WorkerSlot& slot, protocol::RunResult result) {
   else
     open.log.write("done\n");
   learn_kernel(slot, result.kernel);
+  if (device_family(slot.device) == "cpu") memory_.learn(result.peak_memory_bytes);
   result_runs_.emplace(result.run_key, std::move(open.run));
   results_.push_back(std::move(result));
 }

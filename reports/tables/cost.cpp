@@ -52,6 +52,9 @@ void add_conditions(const ReportData& data, Table& table) {
     if (!m.pinning.empty()) text += ", " + m.pinning;
     text += m.stopped_by == "half_width" ? "; ended when every interval was narrow enough"
                                          : "; ended when its time was up";
+    if (m.largest_load)
+      text +=
+          fmt::format("; load of the machine at most {:.1f} (its own task is 1)", *m.largest_load);
     if (!m.energy_source.empty()) text += "; energy: " + m.energy_source;
     text += ".";
     if (!m.problem.empty()) text += " Unusable: " + m.problem + ".";

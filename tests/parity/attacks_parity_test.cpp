@@ -5,13 +5,12 @@
 
 #include "src/attacks/divergence.hpp"
 #include "src/attacks/fgm.hpp"
-#include "src/attacks/freelb.hpp"
 #include "src/attacks/passes.hpp"
 #include "src/attacks/perturbation.hpp"
 #include "src/attacks/pgd.hpp"
 #include "src/attacks/smart.hpp"
 #include "src/losses/softmax_loss.hpp"
-#include "tests/parity/fixture.hpp"
+#include "tests/parity/attack_case.hpp"
 #include "tests/parity/reference_mlp.hpp"
 
 namespace ratbench::attacks {
@@ -26,13 +25,10 @@ using tests::ReferenceMlp;
 const losses::SoftmaxLoss kCrossEntropy({.mean = losses::Mean::kOverWeights});
 
 // One case of one problem, on a fresh network.
-class Case {
+class Case : public tests::AttackCase {
  public:
   Case(Fixture& fixture, const json& about)
-      : fixture_(fixture),
-        problem_(about.at("problem")),
-        name_(about.at("case")),
-        parameters_(about.at("parameters")),
+      : AttackCase(fixture, about),
         batch_{fixture.tensor(problem_, "x"), {}},
         mlp_(weights("param."), activation(), fixture.tensor(problem_, "labels"), kCrossEntropy) {}
 
@@ -41,7 +37,7 @@ class Case {
     if (name_.starts_with("fgm")) return visit_fgm();
     if (name_.starts_with("fgsm")) return visit_fgsm();
     if (name_.starts_with("pgd")) return visit_pgd();
-    if (name_.starts_with("freelb")) return visit_freelb();
+    if (name_.starts_with("freelb")) return visit_freelb(mlp_, batch_);
     if (name_ == "smart_zero_noise") return visit_smart_at_zero_noise();
     if (name_.starts_with("smart")) return visit_smart();
     FAIL() << "no test for " << problem_ << " " << name_;
@@ -56,22 +52,6 @@ class Case {
     return {fixture_.tensor(file, prefix + "W1"), fixture_.tensor(file, prefix + "b1"),
             fixture_.tensor(file, prefix + "W2"), fixture_.tensor(file, prefix + "b2")};
   }
-  double number(const char* key) const { return parameters_.at(key).get<double>(); }
-  Norm norm() const { return parameters_.at("norm") == "batch" ? Norm::kBatch : Norm::kSample; }
-
-  template <typename T>
-  void expect(const std::string& what, const T& got) {
-    fixture_.expect(problem_, name_ + "." + what, got);
-  }
-  void expect_gradients(const ReferenceMlp::Gradients& gradients) {
-    for (const auto& [parameter, gradient] : gradients) {
-      const std::string tensor = name_ + ".grad." + parameter;
-      if (fixture_.has(problem_, tensor)) fixture_.expect(problem_, tensor, gradient);
-    }
-  }
-  at::Tensor given(const std::string& what) {
-    return fixture_.tensor(problem_, name_ + "." + what);
-  }
 
   void visit_clean() {
     const TaskPass pass = task_pass(mlp_, batch_.x, 1, Want::kBoth);
@@ -82,8 +62,7 @@ class Case {
   }
 
   void visit_fgm() {
-    const Fgm fgm({.name = "fgm", .epsilon = number("eps"), .norm = norm()});
-    const AttackOutcome outcome = fgm.apply(mlp_, batch_, no_noise_);
+    const AttackOutcome outcome = Fgm(fgm_parameters()).apply(mlp_, batch_, no_noise());
     expect("r", outcome.perturbation);
     expect("loss_adv", mlp_.losses.at(1));
     expect("logits_adv", mlp_.outputs.at(1));
@@ -100,20 +79,14 @@ class Case {
   }
 
   void visit_pgd() {
-    const int steps = parameters_.at("K").get<int>();
     if (fixture_.has(problem_, name_ + ".init")) {
       const Ascent ascent{.step = number("alpha"), .radius = number("eps"), .norm = norm()};
-      const at::Tensor r = climb(mlp_, batch_, given("init"), steps, ascent);
+      const at::Tensor r = climb(mlp_, batch_, given("init"), steps(), ascent);
       task_pass(mlp_, batch_.x + r, 1, Want::kParameters);
     } else {
-      const Pgd pgd({.name = "pgd",
-                     .epsilon = number("eps"),
-                     .norm = norm(),
-                     .steps = steps,
-                     .step_size = number("alpha")});
-      pgd.apply(mlp_, batch_, no_noise_);
+      Pgd(pgd_parameters()).apply(mlp_, batch_, no_noise());
     }
-    for (int k = 0; k < steps; ++k) {
+    for (int k = 0; k < steps(); ++k) {
       const auto next = static_cast<std::size_t>(k) + 1;
       expect("loss." + std::to_string(k), mlp_.losses.at(next - 1));
       expect("delta." + std::to_string(k + 1), mlp_.inputs.at(next) - batch_.x);
@@ -122,35 +95,8 @@ class Case {
     expect_gradients(mlp_.parameter_grads.back());
   }
 
-  void visit_freelb() {
-    const int steps = parameters_.at("K").get<int>();
-    const double radius = number("adv_max_norm");
-    const Ascent ascent{.step = number("adv_lr"),
-                        .radius = radius > 0 ? std::optional(radius) : std::nullopt,
-                        .floor = 1e-8,
-                        .ball = parameters_.at("norm") == "linf" ? Ball::kLinf : Ball::kL2};
-    const AttackOutcome outcome = free_passes(mlp_, batch_, given("init"), steps, 1, ascent);
-    for (int k = 0; k < steps; ++k) {
-      const auto index = static_cast<std::size_t>(k);
-      expect("loss." + std::to_string(k), mlp_.losses.at(index));
-      if (k > 0) expect("delta." + std::to_string(k), mlp_.inputs.at(index) - batch_.x);
-    }
-    expect("loss_total", outcome.loss);
-    expect_gradients(mlp_.accumulated());
-  }
-
   void visit_smart() {
     const std::string variant = parameters_.at("variant");
-    const bool mtdnn = variant.starts_with("mtdnn");
-    const AttackParameters p{
-        .name = "smart",
-        .epsilon = number("eps"),
-        .weight = number("lambda"),
-        .ball = variant.find("l2") != std::string::npos ? Ball::kL2 : Ball::kLinf,
-        .variant = mtdnn ? SmartVariant::kMtdnn : SmartVariant::kPaper,
-        .steps = 1,
-        .step_size = number("eta"),
-        .init = Init::kNormal};
     const SmartRule rule{.targets = parameters_.at("detach_targets").get<bool>()
                                         ? Targets::kDetached
                                         : Targets::kDifferentiated,
@@ -158,14 +104,10 @@ class Case {
                                                                              : forward_kl_gradient};
     const bool bregman = name_ == "smart_bregman";
     const AttackOutcome outcome =
-        Smart(p, rule, bregman ? teacher_term() : BregmanTerm{.weight = 0, .teacher_logits = {}})
+        Smart(smart_parameters(), rule,
+              bregman ? teacher_term() : BregmanTerm{.weight = 0, .teacher_logits = {}})
             .apply_from(mlp_, batch_, given("noise"));
-    expect("g", mlp_.input_grads.at(0));
-    expect("delta", outcome.perturbation);
-    expect("loss_clean", mlp_.losses.at(0));
-    expect("smooth", symmetric_kl(mlp_.outputs.at(2), mlp_.outputs.at(0), rule.targets).value);
-    expect("loss_total", outcome.loss);
-    expect_gradients(mlp_.accumulated());
+    expect_smart(mlp_, outcome, rule.targets);
     if (bregman) visit_teacher();
   }
 
@@ -223,14 +165,8 @@ class Case {
     expect("teacher_next.b2", tensors[3]);
   }
 
-  Fixture& fixture_;
-  std::string problem_;
-  std::string name_;
-  json parameters_;
   Batch batch_;
   ReferenceMlp mlp_;
-  RandomStream stream_{0, Purpose::kAttackNoise};
-  NoiseSource no_noise_{stream_, 0, {}};
 };
 
 TEST(AttacksParity, EveryMlpCaseMatches) {

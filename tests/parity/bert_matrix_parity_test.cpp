@@ -15,7 +15,7 @@
 #include "src/losses/softmax_loss.hpp"
 #include "src/models/bert_passes.hpp"
 #include "src/models/row_sums.hpp"
-#include "tests/parity/fixture.hpp"
+#include "tests/parity/attack_case.hpp"
 
 namespace ratbench::attacks {
 namespace {
@@ -33,7 +33,7 @@ models::TokenBatch token_batch(Fixture& inputs) {
 }
 
 // The tiny encoder and a linear layer, padding computed; remembers every pass.
-class RecordedBert : public Objective {
+class RecordedBert : public tests::RecordedObjective {
  public:
   RecordedBert(Fixture& fixture, Reads reads)
       : bert_(models::Bert::load(tests::fixtures_root() + "/bert/model",
@@ -104,9 +104,6 @@ class RecordedBert : public Objective {
   }
 
   Batch batch;
-  std::vector<at::Tensor> inputs, outputs, input_grads;
-  std::vector<double> losses;
-  std::vector<std::map<std::string, at::Tensor>> parameter_grads;
 
  private:
   struct Pass {
@@ -115,7 +112,7 @@ class RecordedBert : public Objective {
   };
 
   void keep_gradients(const at::Tensor& dlogits, const Pass& pass, const at::Tensor& words) {
-    auto& grads = parameter_grads.emplace_back();
+    tests::Gradients& grads = parameter_grads.emplace_back();
     for (const models::Parameter& p : bert_.parameters()) grads[p.name] = p.grad.clone();
     grads["embeddings.word_embeddings.weight"] = summed_by_token(words);
     grads["cls_linear.weight"] = dlogits.t().matmul(pass.vectors);
@@ -129,13 +126,10 @@ class RecordedBert : public Objective {
   std::array<Pass, 2> passes_of_;
 };
 
-class MatrixCase {
+class MatrixCase : public tests::AttackCase {
  public:
   MatrixCase(Fixture& fixture, Fixture& inputs, const json& about)
-      : fixture_(fixture),
-        problem_(about.at("problem")),
-        name_(about.at("case")),
-        parameters_(about.at("parameters")),
+      : AttackCase(fixture, about),
         bert_(inputs,
               problem_ == "bert_padgrad" ? Reads::kMeanOfEveryPosition : Reads::kFirstToken) {}
 
@@ -147,29 +141,12 @@ class MatrixCase {
   }
 
  private:
-  double number(const char* key) const { return parameters_.at(key).get<double>(); }
   bool of_matrix() const { return problem_ == "bert_weight"; }
-  Norm norm() const {
-    if (of_matrix()) return Norm::kWeights;
-    return parameters_.at("norm") == "batch" ? Norm::kBatch : Norm::kSample;
-  }
   // As the fixture stores perturbations.
   at::Tensor stored_form(const at::Tensor& r) const { return of_matrix() ? bert_.matrix_of(r) : r; }
 
-  template <typename T>
-  void expect(const std::string& what, const T& got) {
-    fixture_.expect(problem_, name_ + "." + what, got);
-  }
-  void expect_gradients(const std::map<std::string, at::Tensor>& gradients) {
-    for (const auto& [parameter, gradient] : gradients) {
-      const std::string tensor = name_ + ".grad." + parameter;
-      if (fixture_.has(problem_, tensor)) fixture_.expect(problem_, tensor, gradient);
-    }
-  }
-
   void visit_fgm() {
-    const Fgm fgm({.name = "fgm", .epsilon = number("eps"), .norm = norm()});
-    const at::Tensor r = fgm.apply(bert_, bert_.batch, no_noise_).perturbation;
+    const at::Tensor r = Fgm(fgm_parameters()).apply(bert_, bert_.batch, no_noise()).perturbation;
     if (of_matrix())
       expect("g", bert_.summed_by_token(bert_.input_grads.at(0)));
     else
@@ -181,24 +158,17 @@ class MatrixCase {
   }
 
   void visit_pgd() {
-    const int steps = parameters_.at("K").get<int>();
-    const Pgd pgd({.name = "pgd",
-                   .epsilon = number("eps"),
-                   .norm = norm(),
-                   .steps = steps,
-                   .step_size = number("alpha")});
-    const at::Tensor r = pgd.apply(bert_, bert_.batch, no_noise_).perturbation;
-    for (int k = 0; k < steps; ++k) {
+    const at::Tensor r = Pgd(pgd_parameters()).apply(bert_, bert_.batch, no_noise()).perturbation;
+    const auto last = static_cast<std::size_t>(steps());
+    for (int k = 0; k < steps(); ++k) {
       const auto next = static_cast<std::size_t>(k) + 1;
       expect("loss." + std::to_string(k), bert_.losses.at(next - 1));
       // The difference of two inputs has rounding of its own, which would part equal tokens.
-      if (next < static_cast<std::size_t>(steps) && of_matrix())
+      if (next < last && of_matrix())
         expect("delta." + std::to_string(next), matrix_after(k + 1));
       else
         expect("delta." + std::to_string(next),
-               next == static_cast<std::size_t>(steps)
-                   ? stored_form(r)
-                   : at::Tensor(bert_.inputs.at(next) - bert_.batch.x));
+               next == last ? stored_form(r) : at::Tensor(bert_.inputs.at(next) - bert_.batch.x));
     }
     expect("loss_adv", bert_.losses.back());
     expect_gradients(bert_.parameter_grads.back());
@@ -248,13 +218,7 @@ class MatrixCase {
     expect_gradients(total);
   }
 
-  Fixture& fixture_;
-  std::string problem_;
-  std::string name_;
-  json parameters_;
   RecordedBert bert_;
-  RandomStream stream_{0, Purpose::kAttackNoise};
-  NoiseSource no_noise_{stream_, 0, {}};
 };
 
 TEST(BertAttacksParity, EveryCaseOnPaddingOnTheMatrixAndOfCreat) {

@@ -74,15 +74,4 @@ at::Tensor ReferenceMlp::logits(const at::Tensor& x) const {
   return at::addmm(weights_.b2, hidden, weights_.w2.t());
 }
 
-ReferenceMlp::Gradients ReferenceMlp::accumulated() const {
-  Gradients sum;
-  for (const Gradients& gradients : parameter_grads) {
-    for (const auto& [name, gradient] : gradients) {
-      at::Tensor& total = sum[name];
-      total = total.defined() ? total + gradient : gradient;
-    }
-  }
-  return sum;
-}
-
 }  // namespace ratbench::tests

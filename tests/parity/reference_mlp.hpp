@@ -1,16 +1,9 @@
 // A small two-layer network with plain ATen operations behind the attacks' interface. It counts
-// passes and remembers every input, loss and gradient, so that tests can look at each step.
+// passes.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "src/attacks/attack.hpp"
 #include "src/losses/loss.hpp"
+#include "tests/parity/recorded_objective.hpp"
 
 namespace ratbench::tests {
 
@@ -25,10 +18,9 @@ struct MlpWeights {
 MlpWeights random_weights(std::int64_t inputs, std::int64_t hidden, std::int64_t classes,
                           std::uint64_t seed, at::ScalarType type);
 
-class ReferenceMlp : public attacks::Objective {
+// Gradients are of "W1", "b1", "W2" and "b2".
+class ReferenceMlp : public RecordedObjective {
  public:
-  using Gradients = std::map<std::string, at::Tensor>;  // "W1", "b1", "W2", "b2"
-
   ReferenceMlp(MlpWeights weights, Activation activation, at::Tensor labels,
                const losses::Loss& loss)
       : weights_(std::move(weights)),
@@ -41,15 +33,8 @@ class ReferenceMlp : public attacks::Objective {
   at::Tensor backward(attacks::Slot slot, const at::Tensor& dlogits, attacks::Want want) override;
 
   at::Tensor logits(const at::Tensor& x) const;
-  // Sum over all backward passes.
-  Gradients accumulated() const;
 
   attacks::Passes passes{0, 0};
-  std::vector<at::Tensor> inputs;       // of every forward
-  std::vector<at::Tensor> outputs;      // logits of every forward
-  std::vector<double> losses;           // of every loss()
-  std::vector<at::Tensor> input_grads;  // of every backward that wants them
-  std::vector<Gradients> parameter_grads;
 
  private:
   struct Kept {

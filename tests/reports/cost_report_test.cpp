@@ -38,6 +38,7 @@ CostMeasurement measurement() {
   m.stopped_by = "half_width";
   m.energy_source = "not available: this system has no /sys/class/powercap (RAPL)";
   m.pinning = "on core 3";
+  m.largest_load = 1.25;
   m.lines = {line("clean", 1, 0.01), line("rat", 1.5, 0.02), line("at", 2, 0.03),
              line("rat", 0.75, 0.01)};
   m.lines[0].is_aa = true;
@@ -80,6 +81,7 @@ TEST(CostTable, ShowsRatiosBesideTheoryAndTheConditions) {
   EXPECT_EQ(at(table, 1, "ratio_ci95").text, "[1.480, 1.520]");
   EXPECT_EQ(at(table, 3, "time").text, "rat / at");
   EXPECT_NE(table.notes.back().text.find("on core 3"), std::string::npos);
+  EXPECT_NE(table.notes.back().text.find("at most 1.2 (its own task is 1)"), std::string::npos);
   EXPECT_NE(table.notes.back().text.find("energy: not available: "), std::string::npos);
   data.costs[0].problem = "two identical arms came out different";
   EXPECT_NE(cost_table(data)->notes.back().text.find("Unusable: two identical"), std::string::npos);

@@ -3,7 +3,8 @@
 //
 // RATBENCH_ECHO="SEED:ACTION,..." with ACTION diverge, tell, error, data, oom, hang, freeze, abort,
 // kill, term, exit, quit, silent-end or garbage; "once-ACTION" acts on a run's first attempt only
-// and remembers it in the folder RATBENCH_ECHO_MARKS. RATBENCH_ECHO_MS: duration of a run.
+// and remembers it in the folder RATBENCH_ECHO_MARKS. RATBENCH_ECHO_MS: duration of a run;
+// RATBENCH_ECHO_PEAK: bytes that it says to have taken.
 // RATBENCH_ECHO_GREETING: protocol, method, version (a wrong one), none (never greets).
 #include <fcntl.h>
 #include <unistd.h>
@@ -189,6 +190,8 @@ class EchoTrainer : public protocol::GroupTrainer {
     result.weights_sha256 = sha256_hex("weights" + run.run_key);
     result.loss_history_sha256 = sha256_hex("losses" + run.run_key);
     result.test_logits_sha256 = sha256_hex("logits" + run.run_key);
+    const std::string peak = environment("RATBENCH_ECHO_PEAK");
+    if (!peak.empty()) result.peak_memory_bytes = std::stoll(peak);
     result.device_name = "echo";
     result.kernel = kernel_of(group);
     result.threads = group.threads;

@@ -78,6 +78,24 @@ TEST_F(SchedulerTest, GivesEqualResultsWithOneAndWithFourWorkers) {
   }
 }
 
+TEST_F(SchedulerTest, TrainsOneRunAtATimeWhereMemoryHoldsNoSecond) {
+  options_.kernels["cpu"] = "mkl";
+  options_.system_root = folder_.path() / "machine";
+  std::filesystem::create_directories(options_.system_root / "proc");
+  std::ofstream(options_.system_root / "proc/meminfo") << "MemAvailable: 1000000 kB\n";
+  const auto at_a_time = [&](const char* peak_bytes) {
+    const ScopedVariable peak("RATBENCH_ECHO_PEAK", peak_bytes);
+    const ScopedVariable slow("RATBENCH_ECHO_MS", "50");
+    EXPECT_EQ(train(8).counts.done, 8U);
+    std::map<int, int> runs;
+    for (const auto& [run, provenance] : journal_.provenance) ++runs[provenance.concurrent_runs];
+    return runs;
+  };
+  // What a run takes is known once the first has ended, beside which one more may have begun.
+  EXPECT_GE(at_a_time("600000000")[1], 7);
+  EXPECT_GT(at_a_time("100000000")[2], 1);
+}
+
 TEST_F(SchedulerTest, StartsNoWorkerWithoutRuns) {
   options_.worker = "/nowhere/at/all";
   EXPECT_EQ(train(0).counts.done, 0U);
