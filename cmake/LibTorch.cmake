@@ -16,6 +16,8 @@ message(STATUS "LibTorch: ${RATBENCH_LIBTORCH}")
 add_library(libtorch INTERFACE IMPORTED)
 target_include_directories(libtorch SYSTEM INTERFACE ${RATBENCH_LIBTORCH}/include
                                                      ${RATBENCH_LIBTORCH}/include/torch/csrc/api/include)
+# Operators are included one by one; the header of all of them is a mistake.
+target_compile_definitions(libtorch INTERFACE AT_PER_OPERATOR_HEADERS)
 target_link_libraries(libtorch INTERFACE ${RATBENCH_LIBTORCH}/lib/libtorch_cpu.so ${RATBENCH_LIBTORCH}/lib/libc10.so)
 # RPATH, not RUNPATH: the CUDA runtime that libtorch_cpu needs is found through it as well.
 target_link_options(libtorch INTERFACE -Wl,--disable-new-dtags -Wl,-rpath,${RATBENCH_LIBTORCH}/lib

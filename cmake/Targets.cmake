@@ -7,6 +7,29 @@ function(ratbench_only_where_needed name)
   endif()
 endfunction()
 
+# ratbench_precompiled(NAME HEADERS ... [LINKS targets...] [OPTIONS options...]): headers that libraries share when
+# RATBENCH_PRECOMPILED names it, or tests when RATBENCH_TESTS_PRECOMPILED does. Only in builds by units: a compiler cache
+# works better without, and then every file has to include what it uses.
+function(ratbench_precompiled name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;LINKS;OPTIONS" ${ARGN})
+  if(NOT RATBENCH_UNITY)
+    return()
+  endif()
+  set(nothing ${PROJECT_BINARY_DIR}/${name}.cpp)
+  file(CONFIGURE OUTPUT ${nothing} CONTENT "// Compiled for its headers alone.\n")
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${nothing})
+  target_link_libraries(${name} PRIVATE ratbench_options ${ARG_LINKS})
+  target_compile_options(${name} PRIVATE ${ARG_OPTIONS})
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+# Makes a target use precompiled headers, if there are any.
+function(ratbench_use_precompiled name headers)
+  if(RATBENCH_UNITY AND headers)
+    target_precompile_headers(${name} REUSE_FROM ${headers})
+  endif()
+endfunction()
+
 # ratbench_library(NAME SOURCES ... [PUBLIC targets...] [PRIVATE targets...])
 function(ratbench_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
@@ -19,6 +42,7 @@ function(ratbench_library name)
   if(RATBENCH_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
   endif()
+  ratbench_use_precompiled(${name} "${RATBENCH_PRECOMPILED}")
 endfunction()
 
 # ratbench_test(NAME LABEL label [THREADS] SOURCES ... LINKS ...): a GoogleTest program, one ctest entry. THREADS: what
@@ -30,6 +54,7 @@ function(ratbench_test name)
   # What is tested is optimised; the tests around it, half of all that is compiled, are there sooner without.
   target_compile_options(${name} PRIVATE -O0)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  ratbench_use_precompiled(${name} "${RATBENCH_TESTS_PRECOMPILED}")
   # Programs that only start others would test those without their sanitizer's words, slowly; and the thread sanitizer
   # has nothing to say of one thread.
   if(RATBENCH_SANITIZE AND (ARG_LABEL MATCHES "^(e2e|structure)$" OR (RATBENCH_SANITIZE STREQUAL "thread"
