@@ -30,12 +30,17 @@ function(ratbench_use_precompiled name headers)
   endif()
 endfunction()
 
-# ratbench_library(NAME SOURCES ... [PUBLIC targets...] [PRIVATE targets...])
+# ratbench_library(NAME [BRISK] SOURCES ... [PUBLIC targets...] [PRIVATE targets...]). BRISK: its work is reading and
+# writing of text, which is not worth the compiler's long thoughts.
 function(ratbench_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "BRISK" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ratbench_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   ratbench_only_where_needed(${name})
+  if(ARG_BRISK)
+    # This warning follows values through code, for which a short look is not enough.
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> -Wno-maybe-uninitialized)
+  endif()
   # Two units a folder keep two cores busy when the folder is the only one that can be compiled.
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
   # A source file that a unit includes is no header, whose types had to be the same everywhere.
