@@ -42,7 +42,7 @@ function(ratbench_library name)
     target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> -Wno-maybe-uninitialized)
   endif()
   # Two units a folder keep two cores busy when the folder is the only one that can be compiled.
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${RATBENCH_UNITY} UNITY_BUILD_BATCH_SIZE 20)
   # A source file that a unit includes is no header, whose types had to be the same everywhere.
   if(RATBENCH_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${name} PRIVATE -Wno-subobject-linkage)

@@ -1,6 +1,7 @@
 #include "harness/corpus/class_list.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -57,7 +58,9 @@ std::vector<std::string> class_list(data::Task task, const TextSplits& splits, b
           throw DataError(
               texts.origin,
               fmt::format("{} {}", task == data::Task::kNer ? "sentence" : "record", row),
-              fmt::format("{} \"{}\" has no original in the training split", noun(task), name));
+              fmt::format("{} \"{}\" has no original in the training split, which has {}",
+                          noun(task), name,
+                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
   const std::string& origin = splits.at("train").origin;
   const bool single = task == data::Task::kClassification || task == data::Task::kRelation;
   if (single && names.size() < 2)

@@ -53,9 +53,9 @@ bool allows(const Words& words, Edit edit) {
 }
 
 // The draws of one made text, one after the other.
-class Draws {
+class EditDraws {
  public:
-  Draws(std::uint64_t seed, std::uint64_t row, std::uint32_t k)
+  EditDraws(std::uint64_t seed, std::uint64_t row, std::uint32_t k)
       : stream_(seed, Purpose::kAugmentation), lane_(k), next_(row << 32U) {}
   std::size_t below(std::size_t n) { return stream_.below(n, lane_, next_++); }
 
@@ -65,24 +65,24 @@ class Draws {
   std::uint64_t next_;
 };
 
-void swap_words(Words& words, Draws& draws) {
+void swap_words(Words& words, EditDraws& draws) {
   const std::size_t first = draws.below(words.size());
   std::size_t second = draws.below(words.size() - 1);
   if (second >= first) ++second;
   std::swap(words[first], words[second]);
 }
 
-void delete_word(Words& words, Draws& draws) {
+void delete_word(Words& words, EditDraws& draws) {
   words.erase(words.begin() + static_cast<std::ptrdiff_t>(draws.below(words.size())));
 }
 
 // `original` is the text before any edit: what was inserted is not inserted again.
-void insert_word(Words& words, const Words& original, Draws& draws) {
+void insert_word(Words& words, const Words& original, EditDraws& draws) {
   const std::string word = original[draws.below(original.size())];
   words.insert(words.begin() + static_cast<std::ptrdiff_t>(draws.below(words.size() + 1)), word);
 }
 
-void split_word(Words& words, Draws& draws) {
+void split_word(Words& words, EditDraws& draws) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < words.size(); ++i)
     if (!cuts_of(words[i]).empty()) places.push_back(i);
@@ -94,7 +94,7 @@ void split_word(Words& words, Draws& draws) {
   words.insert(words.begin() + static_cast<std::ptrdiff_t>(place) + 1, std::move(tail));
 }
 
-void apply(Edit edit, Words& words, const Words& original, Draws& draws) {
+void apply(Edit edit, Words& words, const Words& original, EditDraws& draws) {
   switch (edit) {
     case Edit::kDelete:
       return delete_word(words, draws);
@@ -139,7 +139,7 @@ std::string edited_text(std::string_view text, const EdaParameters& parameters, 
   for (const Edit edit : parameters.edits)
     if (allows(original, edit)) possible.push_back(edit);
   if (possible.empty()) return std::string(text);
-  Draws draws(parameters.seed, row, k);
+  EditDraws draws(parameters.seed, row, k);
   const Edit edit = possible[draws.below(possible.size())];
   const auto wanted = std::llround(parameters.share * static_cast<double>(original.size()));
   Words words = original;

@@ -9,9 +9,9 @@ namespace ratbench::corpus {
 namespace {
 
 // Draws of one report: every report has a lane of its own, so no report depends on another.
-class Draws {
+class ReportDraws {
  public:
-  Draws(const RandomStream& stream, std::uint32_t lane) : stream_(stream), lane_(lane) {}
+  ReportDraws(const RandomStream& stream, std::uint32_t lane) : stream_(stream), lane_(lane) {}
   bool happens(double probability) { return stream_.uniform(lane_, next_++) < probability; }
   std::uint64_t below(std::uint64_t n) { return stream_.below(n, lane_, next_++); }
   std::string_view one_of(std::span<const std::string_view> phrases) {
@@ -34,7 +34,7 @@ struct Accident {
   std::string_view happening, thing, injury;
 };
 
-Setting draw_setting(Draws& draws) {
+Setting draw_setting(ReportDraws& draws) {
   const SharedPhrases& shared = shared_phrases();
   Setting setting;
   setting.person = draws.one_of(shared.persons);
@@ -45,7 +45,7 @@ Setting draw_setting(Draws& draws) {
   return setting;
 }
 
-Accident draw_accident(Draws& draws, const ClassPhrases& own, const ClassPhrases& confused,
+Accident draw_accident(ReportDraws& draws, const ClassPhrases& own, const ClassPhrases& confused,
                        const SyntheticParameters& parameters) {
   Accident accident{draws.one_of(own.happenings), draws.one_of(own.things),
                     draws.one_of(own.injuries)};
@@ -66,7 +66,7 @@ std::string sentence(std::string text) {
   return text + ".";
 }
 
-std::string compose(Draws& draws, const Setting& setting, const Accident& accident) {
+std::string compose(ReportDraws& draws, const Setting& setting, const Accident& accident) {
   const std::string person = setting.person;
   const std::string event = std::string(accident.happening) + " " + std::string(accident.thing);
   const std::string injury(accident.injury);
@@ -100,14 +100,14 @@ class Generator {
     for (std::size_t label = 0; label < kReportClasses; ++label)
       labels.insert(labels.end(), static_cast<std::size_t>(parameters_.classes[label].*count),
                     label);
-    Draws order(stream_, lane_++);
+    ReportDraws order(stream_, lane_++);
     for (std::size_t i = labels.size(); i > 1; --i)
       std::swap(labels[i - 1], labels[order.below(i)]);
 
     std::vector<Report> reports;
     settings_.clear();
     for (const std::size_t label : labels) {
-      Draws draws(stream_, lane_++);
+      ReportDraws draws(stream_, lane_++);
       settings_.push_back(draw_setting(draws));
       reports.push_back(report(draws, label, parameters_.label_noise, settings_.back()));
     }
@@ -120,7 +120,7 @@ class Generator {
     for (std::size_t row = 0; row < labels_.size(); ++row) {
       const std::size_t label = labels_[row];
       for (int index = 1; index <= parameters_.classes[label].supply; ++index) {
-        Draws draws(stream_, lane_++);
+        ReportDraws draws(stream_, lane_++);
         Report made = report(draws, label, parameters_.synthetic_error, settings_[row]);
         made.source = static_cast<std::int64_t>(row);
         made.aug_index = index;
@@ -130,7 +130,7 @@ class Generator {
   }
 
  private:
-  Report report(Draws& draws, std::size_t label, double wrong, const Setting& setting) {
+  Report report(ReportDraws& draws, std::size_t label, double wrong, const Setting& setting) {
     const auto& phrases = class_phrases();
     const auto partner = [&](std::size_t of) {
       return static_cast<std::size_t>(parameters_.classes[of].confused_with);

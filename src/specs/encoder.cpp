@@ -19,7 +19,7 @@ constexpr std::array<Choice, 3> kPoolings = {{
     {"last", "the last token"},
     {"mean", "the mean over all tokens"},
 }};
-constexpr std::array<Choice, 2> kPrecisions = {{
+constexpr std::array<Choice, 2> kEncoderPrecisions = {{
     {"bf16", "bfloat16"},
     {"fp32", "32-bit floating point"},
 }};
@@ -53,14 +53,14 @@ constexpr std::array<ParamSpec, 5> kEncoderParams = {{
     {.path = "encoder.precision",
      .kind = Kind::kChoice,
      .fallback = "fp32",
-     .choices = kPrecisions,
+     .choices = kEncoderPrecisions,
      .meaning = "Arithmetic of the encoder.",
      .applies = kLocalModel},
 }};
 
 static_assert(paths_unique(kEncoderParams));
 static_assert(sorted_and_unique(kEncoders) && sorted_and_unique(kPoolings) &&
-              sorted_and_unique(kPrecisions));
+              sorted_and_unique(kEncoderPrecisions));
 
 }  // namespace
 

@@ -9,7 +9,7 @@ constexpr std::array<Choice, 2> kSchedules = {{
     {"constant", "the learning rate after warmup stays"},
     {"linear", "the learning rate after warmup falls to 0 at the last step"},
 }};
-constexpr std::array<Choice, 2> kPrecisions = {{
+constexpr std::array<Choice, 2> kTrainPrecisions = {{
     {"bf16", "products in bfloat16; parameters, losses and the optimiser in 32 bits"},
     {"fp32", "32-bit floating point"},
 }};
@@ -27,10 +27,10 @@ constexpr std::array<Choice, 7> kMetrics = {{
     {"weighted_f1", "mean of the classes' F1 weighted by support"},
 }};
 
-constexpr std::array<std::string_view, 1> kNer = {"ner"};
+constexpr std::array<std::string_view, 1> kEntityTask = {"ner"};
 constexpr std::array<std::string_view, 2> kMicro = {"multilabel", "relation"};
 constexpr std::array<ConditionalDefault, 2> kMetricWhen = {
-    {{{"task", Condition::Test::kOneOf, kNer}, "entity_f1"},
+    {{{"task", Condition::Test::kOneOf, kEntityTask}, "entity_f1"},
      {{"task", Condition::Test::kOneOf, kMicro}, "micro_f1"}}};
 
 constexpr std::array<ParamSpec, 17> kTrainParams = {{
@@ -91,7 +91,7 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
     {.path = "train.precision",
      .kind = Kind::kChoice,
      .fallback = "fp32",
-     .choices = kPrecisions,
+     .choices = kTrainPrecisions,
      .meaning = "Arithmetic of training."},
     {.path = "train.accumulate",
      .kind = Kind::kInteger,
@@ -139,7 +139,7 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
 }};
 
 static_assert(paths_unique(kTrainParams));
-static_assert(sorted_and_unique(kSchedules) && sorted_and_unique(kPrecisions) &&
+static_assert(sorted_and_unique(kSchedules) && sorted_and_unique(kTrainPrecisions) &&
               sorted_and_unique(kSelections) && sorted_and_unique(kMetrics));
 
 }  // namespace
