@@ -7,6 +7,11 @@ find_package(SQLiteCpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc)
+# Fine-tuning allocates and frees tensors of many lengths; the C library's heap falls to pieces under that, which
+# took a tenth of a step. Sanitizers bring a heap of their own.
+if(NOT RATBENCH_SANITIZE)
+  find_library(RATBENCH_JEMALLOC jemalloc REQUIRED)
+endif()
 if(RATBENCH_TESTS)
   find_package(GTest REQUIRED)
 endif()

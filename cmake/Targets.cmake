@@ -50,6 +50,13 @@ function(ratbench_library name)
   ratbench_use_precompiled(${name} "${RATBENCH_PRECOMPILED}")
 endfunction()
 
+# Gives a program the heap that suits training. Nothing refers to it by name, so some linkers would drop it.
+function(ratbench_use_jemalloc name)
+  if(RATBENCH_JEMALLOC)
+    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed ${RATBENCH_JEMALLOC} -Wl,--as-needed)
+  endif()
+endfunction()
+
 # ratbench_test(NAME LABEL label [THREADS] SOURCES ... LINKS ...): a GoogleTest program, one ctest entry. THREADS: what
 # it tests runs in several threads or serves several processes at a time.
 function(ratbench_test name)
