@@ -13,6 +13,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/sweep_builder.hpp"
+#include "harness/corpus/cached_file.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/text_file.hpp"
 #include "harness/embed/bert_encoder.hpp"
@@ -88,9 +89,12 @@ Output examine_output(const EmbedOptions& options,
   if (fs::equivalent(out, options.input))
     throw UsageError(options.out + " is the file of texts itself; --out must name another");
   std::map<std::string, std::string> there;
+  bool intact = false;
   if (fs::is_regular_file(out)) {
     try {
-      there = data::Safetensors::open(out).metadata();
+      const auto file = data::Safetensors::open(out);
+      there = file.metadata();
+      intact = corpus::payload_is_intact(file);
     } catch (const DataError&) {
       there.clear();
     }
@@ -103,7 +107,8 @@ Output examine_output(const EmbedOptions& options,
     const auto found = there.find(entry.first);
     return found != there.end() && found->second == entry.second;
   });
-  return same ? Output::kThere : Output::kToBeMade;
+  if (same && !intact) fmt::print(stderr, "{} is damaged and is made again\n", options.out);
+  return same && intact ? Output::kThere : Output::kToBeMade;
 }
 
 embed::BertEncoderOptions encoder_options(const EmbedOptions& options) {
@@ -116,7 +121,14 @@ embed::BertEncoderOptions encoder_options(const EmbedOptions& options) {
   return encoder;
 }
 
+// Before any work is done for a name that no file can have.
+void check_output_name(const std::string& out) {
+  if (out.empty() || out.ends_with('/') || fs::is_directory(out))
+    throw UsageError(fmt::format("--out \"{}\" names no file; the features go into one file", out));
+}
+
 int embed_file(EmbedOptions options) {
+  check_output_name(options.out);
   if (options.max_length > 0) options.choice.max_length = options.max_length;
   const auto format = corpus::text_format(options.format);
   const std::vector<corpus::Report> reports =

@@ -14,6 +14,9 @@ namespace ratbench::corpus {
 inline constexpr const char* kKeyName = "cache_key";
 inline constexpr const char* kPayloadName = "payload_sha256";
 
+// True when the metadata hold a hash of the tensors and these have it.
+bool payload_is_intact(const data::Safetensors& file);
+
 // The file there, when it is what `key` promises and its data are as they were written. Throws
 // DataError when it is no safetensors file.
 std::optional<data::Safetensors> stored_file(const std::filesystem::path& path,

@@ -35,16 +35,28 @@ std::size_t count_at(const Json& json, const fs::path& file, const char* key) {
   return found->get<std::size_t>();
 }
 
-// sentence-transformers lists the steps after the encoder; one of them may scale to length 1.
+// sentence-transformers lists the steps after the encoder; one of them may scale to length 1. Any
+// other, a dense layer say, would be missing from our vectors.
 bool normalizes(const fs::path& folder) {
   const fs::path file = folder / "modules.json";
   if (!fs::exists(file)) return false;
   const Json modules = read_json(file);
-  return std::any_of(modules.begin(), modules.end(), [](const Json& module) {
+  bool found = false;
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    const Json& module = modules.is_array() ? modules[i] : Json();
     const auto type = module.is_object() ? module.find("type") : module.end();
-    return type != module.end() && type->is_string() &&
-           type->get_ref<const std::string&>().ends_with(".Normalize");
-  });
+    const std::string name = module.is_object() && type != module.end() && type->is_string()
+                                 ? type->get<std::string>()
+                                 : "";
+    const std::string step = name.substr(name.rfind('.') + 1);
+    if (step != "Transformer" && step != "Pooling" && step != "Normalize")
+      throw DataError(file.string(), fmt::format("/{}/type", i),
+                      fmt::format("found \"{}\"; of the steps of sentence-transformers, "
+                                  "Transformer, Pooling and Normalize are known",
+                                  name));
+    found = found || step == "Normalize";
+  }
+  return found;
 }
 
 std::size_t longest(const TextModel& model, const std::optional<std::size_t>& wanted) {

@@ -16,6 +16,7 @@ using Json = nlohmann::json;
 
 // Dimensions beyond this are a damaged file, not a model.
 constexpr std::int64_t kLargest = std::int64_t{1} << 24;
+constexpr std::int64_t kMostLayers = 1024;
 
 // One config.json with the name of its file for errors.
 class Settings {
@@ -42,14 +43,14 @@ class Settings {
     return found == json_.end() || found->is_null() ? nullptr : &*found;
   }
 
-  std::int64_t integer(const char* key, std::int64_t least) const {
+  std::int64_t integer(const char* key, std::int64_t least, std::int64_t most = kLargest) const {
     const Json* value = find(key);
     if (value == nullptr) fail(key, "is missing");
     const bool whole = value->is_number_integer();
     const std::int64_t number = whole ? value->get<std::int64_t>() : least - 1;
-    if (number < least || number > kLargest)
+    if (number < least || number > most)
       fail(key, "is " + value->dump() + "; a whole number from " + std::to_string(least) + " to " +
-                    std::to_string(kLargest) + " is allowed");
+                    std::to_string(most) + " is allowed");
     return number;
   }
   std::int64_t integer_or(const char* key, std::int64_t least, std::int64_t fallback) const {
@@ -100,7 +101,7 @@ BertConfig read_bert_config(const std::filesystem::path& folder) {
   BertConfig config;
   config.vocabulary = settings.integer("vocab_size", 1);
   config.hidden = settings.integer("hidden_size", 1);
-  config.layers = settings.integer("num_hidden_layers", 1);
+  config.layers = settings.integer("num_hidden_layers", 1, kMostLayers);
   config.heads = settings.integer("num_attention_heads", 1);
   config.intermediate = settings.integer("intermediate_size", 1);
   config.max_positions = settings.integer("max_position_embeddings", 1);

@@ -80,6 +80,25 @@ std::string problem_of(const data::TensorView& tensor, const std::vector<std::in
   return "";
 }
 
+// By kind: missing, wrong, extra.
+using Problems = std::map<std::string, std::vector<std::string>>;
+
+// The first of every kind in one line; a folder of another model has hundreds.
+std::string described(const Problems& problems) {
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (const char* kind : {"missing", "wrong", "extra"}) {
+    const auto found = problems.find(kind);
+    if (found == problems.end()) continue;
+    const std::vector<std::string>& list = found->second;
+    text += (text.empty() ? "" : "; ") + std::string(kind) + ": ";
+    for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i)
+      text += (i == 0 ? "" : ", ") + list[i];
+    if (list.size() > kShown) text += " and " + std::to_string(list.size() - kShown) + " more";
+  }
+  return text;
+}
+
 // Shard of every weight, as the index states it.
 std::map<std::string, std::string> read_index(const fs::path& path) {
   const auto map = data::MappedFile::open(path);
@@ -149,25 +168,25 @@ BertWeights BertWeights::open(const fs::path& folder) {
 
 void BertWeights::check(const std::vector<WeightShape>& expected,
                         const std::vector<WeightShape>& optional) const {
-  std::string problems;
+  Problems problems;
   std::set<std::string> known;
   const auto judge = [&](const WeightShape& wanted, bool needed) {
     known.insert(wanted.name);
     const auto found = tensors_.find(wanted.name);
     if (found == tensors_.end()) {
-      if (needed) problems += "\n  missing: " + wanted.name + " " + shape_text(wanted.shape);
+      if (needed) problems["missing"].push_back(wanted.name + " " + shape_text(wanted.shape));
       return;
     }
     const std::string problem = problem_of(*found->second, wanted.shape);
-    if (!problem.empty()) problems += "\n  wrong: " + found->second->name + " " + problem;
+    if (!problem.empty()) problems["wrong"].push_back(found->second->name + " " + problem);
   };
   for (const WeightShape& wanted : expected) judge(wanted, true);
   for (const WeightShape& wanted : optional) judge(wanted, false);
   for (const auto& [name, tensor] : tensors_)
     if (!known.contains(name) && !beside_the_encoder(name))
-      problems += "\n  extra: " + tensor->name + " " + data::shape_text(*tensor);
+      problems["extra"].push_back(tensor->name + " " + data::shape_text(*tensor));
   if (!problems.empty())
-    throw DataError(folder_, "", "the weights do not fit config.json:" + problems);
+    throw DataError(folder_, "", "the weights do not fit config.json: " + described(problems));
 }
 
 at::Tensor BertWeights::tensor(const std::string& name, at::ScalarType type,

@@ -15,7 +15,9 @@ bool lacks_memory(const std::exception& error) {
   const std::string_view what = error.what();
   return what.find("out of memory") != std::string_view::npos ||
          what.find("can't allocate memory") != std::string_view::npos ||
-         what.find("not enough memory") != std::string_view::npos;
+         what.find("not enough memory") != std::string_view::npos ||
+         // oneDNN's words for scratch space that it could not get.
+         what.find("could not create a primitive") != std::string_view::npos;
 }
 
 std::vector<std::size_t> longest_first(std::span<const std::int32_t> lengths) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
 #include "src/data/model_folder.hpp"
 #include "tests/harness/cli/program.hpp"
@@ -146,6 +147,32 @@ TEST_F(EmbedCommand, WritesRowsInFileOrderAndFindsThemAgain) {
   const Finished again = embed(input, "all.safetensors");
   EXPECT_EQ(again.status, 0);
   EXPECT_NE(again.err.find("holds these features already"), std::string::npos) << again.err;
+}
+
+TEST_F(EmbedCommand, MakesDamagedFeaturesAgain) {
+  const fs::path input = put(folder_ / "texts.csv", "text,label\na b c d e,y\na,x\n");
+  ASSERT_EQ(embed(input, "all.safetensors").status, 0);
+  const std::string whole = sha256_file(folder_ / "all.safetensors");
+  {
+    std::fstream file(folder_ / "all.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-3, std::ios::end);
+    file.put('\x7f');
+  }
+  ASSERT_NE(sha256_file(folder_ / "all.safetensors"), whole);
+  const Finished again = embed(input, "all.safetensors");
+  EXPECT_EQ(again.status, 0);
+  EXPECT_NE(again.err.find("is damaged and is made again"), std::string::npos) << again.err;
+  EXPECT_EQ(sha256_file(folder_ / "all.safetensors"), whole) << "the same bytes, whatever is busy";
+}
+
+TEST_F(EmbedCommand, RefusesNamesOfNoFileBeforeAnyWork) {
+  const fs::path input = put(folder_ / "texts.csv", "text,label\na b,y\na,x\n");
+  for (const char* out : {"new/", "."}) {
+    const Finished refused = embed(input, out);
+    EXPECT_EQ(refused.status, 2) << out;
+    EXPECT_NE(refused.err.find("names no file"), std::string::npos) << refused.err;
+    EXPECT_FALSE(fs::exists(folder_ / "new")) << out;
+  }
 }
 
 TEST_F(EmbedCommand, RefusesOtherArchitecturesBeforeReadingATextOfThem) {

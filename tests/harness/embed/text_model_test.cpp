@@ -68,11 +68,23 @@ TEST_F(ModelFolders, IdentityCoversEveryChoice) {
   choice = {};
   choice.truncation = "head_tail";
   EXPECT_EQ(open_text_model(folder_.path().string(), choice).identity(), first + " head_tail");
-  write("modules.json", R"([{"type": 3}, 3])");
+  write("modules.json", R"([{"type": "sentence_transformers.models.Pooling"}])");
   EXPECT_FALSE(open().unit_length);
   write("modules.json", R"([{"type": "sentence_transformers.models.Normalize"}])");
   EXPECT_TRUE(open().unit_length);
   EXPECT_NE(open().identity(), first);
+}
+
+TEST_F(ModelFolders, WithStepsThatAreNotTakenAreRefused) {
+  write("modules.json", R"([{"type": "sentence_transformers.models.Transformer"},
+                            {"type": "sentence_transformers.models.Dense"}])");
+  EXPECT_NE(refusal().find("modules.json: /1/type: found \"sentence_transformers.models.Dense\""),
+            std::string::npos)
+      << refusal();
+  for (const char* nonsense : {R"([{"type": 3}, 3])", R"([3])", R"({"type": "Normalize"})"}) {
+    write("modules.json", nonsense);
+    EXPECT_NE(refusal().find("/0/type: found \"\""), std::string::npos) << nonsense << refusal();
+  }
 }
 
 TEST_F(ModelFolders, OfOtherArchitecturesAreRefusedBeforeTheirSizesAreRead) {

@@ -96,6 +96,20 @@ TEST(BertFolder, EveryWrongWeightIsNamed) {
                                        "extra: encoder.layer.2.output.dense.bias [8]"});
 }
 
+TEST(BertFolder, ManyWrongWeightsAreCounted) {
+  TinyBert tiny;
+  std::size_t erased = 0;
+  for (const char* layer : {"0", "1"})
+    for (const char* part : {"query", "key", "value"})
+      erased += tiny.tensors.erase(std::string("encoder.layer.") + layer + ".attention.self." +
+                                   part + ".weight");
+  ASSERT_EQ(erased, 6U);
+  const std::string said = refusal(tiny.write());
+  expect_words(said,
+               {"missing: encoder.layer.0.attention.self.query.weight [8,8], ", " and 2 more"});
+  EXPECT_EQ(said.find('\n'), std::string::npos);
+}
+
 TEST(BertFolder, PoolerIsNeededOnlyWhenAskedFor) {
   TinyBert tiny;
   tiny.tensors.erase("pooler.dense.bias");
