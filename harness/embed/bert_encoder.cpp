@@ -80,7 +80,11 @@ class Announcer {
 BertEncoder::BertEncoder(TextModel model, BertEncoderOptions options)
     : model_(std::move(model)),
       options_(std::move(options)),
-      tokenizer_(text::Tokenizer::load(model_.folder)) {}
+      tokenizer_(text::Tokenizer::load(model_.folder)) {
+  if (!model_.own_pooling.empty() && model_.own_pooling != model_.choice.pooling && options_.say)
+    options_.say(fmt::format("{}: the model's own vectors are pooled by {}, these by {}",
+                             model_.folder.string(), model_.own_pooling, model_.choice.pooling));
+}
 
 BertEncoder::~BertEncoder() = default;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "src/base/error.hpp"
 #include "src/data/bert_architecture.hpp"
@@ -28,10 +29,12 @@ Json read_json(const fs::path& file) {
 
 std::size_t count_at(const Json& json, const fs::path& file, const char* key) {
   const auto found = json.is_object() ? json.find(key) : json.end();
-  if (!json.is_object() || found == json.end() || !found->is_number_unsigned() ||
-      found->get<std::uint64_t>() == 0) {
-    throw DataError(file.string(), std::string("/") + key, "must be a positive integer");
-  }
+  if (!json.is_object() || found == json.end())
+    throw DataError(file.string(), std::string("/") + key,
+                    "is missing; it must be a positive integer");
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0)
+    throw DataError(file.string(), std::string("/") + key,
+                    "found " + found->dump() + "; it must be a positive integer");
   return found->get<std::size_t>();
 }
 
@@ -59,6 +62,18 @@ bool normalizes(const fs::path& folder) {
   return found;
 }
 
+// "" when the folder does not say, or says something else than we can do.
+std::string pooling_of(const fs::path& folder) {
+  const fs::path file = folder / "1_Pooling" / "config.json";
+  if (!fs::exists(file)) return "";
+  const Json settings = read_json(file);
+  for (const auto& [key, name] :
+       {std::pair{"pooling_mode_mean_tokens", "mean"}, std::pair{"pooling_mode_cls_token", "cls"},
+        std::pair{"pooling_mode_lasttoken", "last"}})
+    if (settings.is_object() && settings.contains(key) && settings[key] == true) return name;
+  return "";
+}
+
 std::size_t longest(const TextModel& model, const std::optional<std::size_t>& wanted) {
   if (wanted) {
     if (*wanted < 3 || *wanted > model.positions) {
@@ -71,7 +86,11 @@ std::size_t longest(const TextModel& model, const std::optional<std::size_t>& wa
   }
   const fs::path file = model.folder / "sentence_bert_config.json";
   if (!fs::exists(file)) return model.positions;
-  return std::min(model.positions, count_at(read_json(file), file, "max_seq_length"));
+  const Json settings = read_json(file);
+  if (settings.is_object() && settings.contains("max_seq_length") &&
+      settings["max_seq_length"].is_null())
+    return model.positions;
+  return std::min(model.positions, count_at(settings, file, "max_seq_length"));
 }
 
 }  // namespace
@@ -92,6 +111,7 @@ TextModel open_text_model(const std::string& named, const EncodingChoice& choice
   model.dim = count_at(json, config, "hidden_size");
   model.positions = count_at(json, config, "max_position_embeddings");
   model.unit_length = normalizes(model.folder);
+  model.own_pooling = pooling_of(model.folder);
   model.max_length = longest(model, choice.max_length);
   model.sha256 = data::model_sha256(model.folder);
   return model;

@@ -24,6 +24,7 @@ struct TextModel {
   std::size_t positions = 0;  // longest text the model has positions for
   std::size_t max_length = 0;
   bool unit_length = false;  // modules.json has a Normalize step
+  std::string own_pooling;  // what the folder's Pooling step says: mean, cls, last; "" when nothing
   EncodingChoice choice;
 
   // "bert SHA mean 256 fp32 unit", with " head_tail" where it is so: names the features in caches

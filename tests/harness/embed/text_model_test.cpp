@@ -75,6 +75,18 @@ TEST_F(ModelFolders, IdentityCoversEveryChoice) {
   EXPECT_NE(open().identity(), first);
 }
 
+TEST_F(ModelFolders, SayHowTheirOwnVectorsArePooled) {
+  EXPECT_EQ(open().own_pooling, "");
+  std::filesystem::create_directories(folder_ / "1_Pooling");
+  write("1_Pooling/config.json", R"({"pooling_mode_cls_token": true,
+                                     "pooling_mode_mean_tokens": false})");
+  EXPECT_EQ(open().own_pooling, "cls");
+  write("1_Pooling/config.json", R"({"pooling_mode_mean_tokens": true})");
+  EXPECT_EQ(open().own_pooling, "mean");
+  write("1_Pooling/config.json", "[]");
+  EXPECT_EQ(open().own_pooling, "");
+}
+
 TEST_F(ModelFolders, WithStepsThatAreNotTakenAreRefused) {
   write("modules.json", R"([{"type": "sentence_transformers.models.Transformer"},
                             {"type": "sentence_transformers.models.Dense"}])");
@@ -100,7 +112,7 @@ TEST_F(ModelFolders, OfOtherArchitecturesAreRefusedBeforeTheirSizesAreRead) {
 
 TEST_F(ModelFolders, SayWhatIsWrongWithThem) {
   write("config.json", R"({"hidden_size": 8})");
-  EXPECT_NE(refusal().find("/max_position_embeddings: must be a positive integer"),
+  EXPECT_NE(refusal().find("/max_position_embeddings: is missing; it must be a positive integer"),
             std::string::npos);
   write("config.json", "{");
   EXPECT_NE(refusal().find("not valid JSON"), std::string::npos);
