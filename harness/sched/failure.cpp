@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "harness/sched/memory.hpp"
+
 namespace ratbench::sched {
 namespace {
 
@@ -21,13 +23,9 @@ std::uint64_t oom_kills(const std::string& file) {
 }
 
 std::string memory_events_file() {
-  std::ifstream in("/proc/self/cgroup");
-  std::string line;
-  while (std::getline(in, line)) {
-    if (!line.starts_with("0::")) continue;
-    const std::string file = "/sys/fs/cgroup" + line.substr(3) + "/memory.events";
-    if (std::ifstream(file).good()) return file;
-  }
+  if (const auto group = control_group("/"))
+    if (const auto file = *group / "memory.events"; std::ifstream(file).good())
+      return file.string();
   return "/proc/vmstat";
 }
 

@@ -10,15 +10,19 @@
 namespace ratbench::sched {
 namespace {
 
-// The number behind `key` in a file of the kernel's with one "key: number kB" a line.
-std::optional<std::int64_t> kib_behind(const std::filesystem::path& file, const std::string& key) {
-  std::ifstream in(file);
+// The bytes in a line "key: number kB" of the kernel's when it has this key.
+std::optional<std::int64_t> bytes_in(const std::string& line, const std::string& key) {
+  std::int64_t kib = 0;
+  if (line.starts_with(key) && std::istringstream(line.substr(key.size())) >> kib)
+    return kib * 1024;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> available_bytes(const std::filesystem::path& root) {
+  std::ifstream in(root / "proc/meminfo");
   std::string line;
-  while (std::getline(in, line)) {
-    std::int64_t kib = 0;
-    if (line.starts_with(key) && std::istringstream(line.substr(key.size())) >> kib)
-      return kib * 1024;
-  }
+  while (std::getline(in, line))
+    if (const auto bytes = bytes_in(line, "MemAvailable:")) return bytes;
   return std::nullopt;
 }
 
@@ -29,17 +33,13 @@ std::optional<std::int64_t> number_in(const std::filesystem::path& file) {
   return std::nullopt;
 }
 
-// What our control group (version 2) may still take; absent without a limit.
+// What our control group may still take; absent without a limit.
 std::optional<std::int64_t> left_in_control_group(const std::filesystem::path& root) {
-  std::ifstream in(root / "proc/self/cgroup");
-  std::string line;
-  while (std::getline(in, line)) {
-    if (!line.starts_with("0::/")) continue;
-    const std::filesystem::path group = root / "sys/fs/cgroup" / line.substr(4);
-    const auto limit = number_in(group / "memory.max");
-    const auto used = number_in(group / "memory.current");
-    if (limit && used) return std::max<std::int64_t>(*limit - *used, 0);
-  }
+  const auto group = control_group(root);
+  if (!group) return std::nullopt;
+  const auto limit = number_in(*group / "memory.max");
+  const auto used = number_in(*group / "memory.current");
+  if (limit && used) return std::max<std::int64_t>(*limit - *used, 0);
   return std::nullopt;
 }
 
@@ -49,16 +49,30 @@ std::string gib(std::int64_t bytes) {
 
 }  // namespace
 
+std::optional<std::filesystem::path> control_group(const std::filesystem::path& root) {
+  std::ifstream in(root / "proc/self/cgroup");
+  std::string line;
+  while (std::getline(in, line))
+    if (line.starts_with("0::/")) return root / "sys/fs/cgroup" / line.substr(4);
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> free_memory_bytes(const std::filesystem::path& root) {
-  const auto available = kib_behind(root / "proc/meminfo", "MemAvailable:");
+  const auto available = available_bytes(root);
   const auto left = left_in_control_group(root);
   if (available && left) return std::min(*available, *left);
   return available ? available : left;
 }
 
 ProcessMemory process_memory(const std::filesystem::path& root, pid_t pid) {
-  const std::filesystem::path status = root / "proc" / std::to_string(pid) / "status";
-  return {kib_behind(status, "VmRSS:").value_or(0), kib_behind(status, "VmHWM:").value_or(0)};
+  ProcessMemory memory;
+  std::ifstream in(root / "proc" / std::to_string(pid) / "status");
+  std::string line;
+  while (std::getline(in, line)) {
+    if (const auto peak = bytes_in(line, "VmHWM:")) memory.peak_bytes = *peak;
+    if (const auto resident = bytes_in(line, "VmRSS:")) memory.resident_bytes = *resident;
+  }
+  return memory;
 }
 
 void MemoryAdmission::learn(std::int64_t peak_bytes) {

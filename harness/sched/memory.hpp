@@ -13,6 +13,9 @@
 
 namespace ratbench::sched {
 
+// The folder of our control group (version 2) below `root`; absent where there is none.
+std::optional<std::filesystem::path> control_group(const std::filesystem::path& root);
+
 // Bytes that new work can take: what the kernel calls available, at most what the control group
 // still allows. Absent when the system does not tell. `root` stands for "/" in tests.
 std::optional<std::int64_t> free_memory_bytes(const std::filesystem::path& root);

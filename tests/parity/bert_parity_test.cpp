@@ -11,6 +11,7 @@
 #include "src/models/bert_passes.hpp"
 #include "src/models/heads.hpp"
 #include "src/models/row_sums.hpp"
+#include "tests/needs.hpp"
 #include "tests/parity/fixture.hpp"
 
 namespace ratbench::models {
@@ -210,8 +211,7 @@ at::Tensor sentence_means(const Bert& bert, const at::Tensor& ids, const at::Ten
 TEST(MinilmParity, SentenceEmbeddingsOfTheRealModel) {
   RATBENCH_NEEDS_FIXTURES();
   const auto folder = data::minilm_folder();
-  if (!std::filesystem::exists(folder))
-    GTEST_SKIP() << "this machine has no MiniLM; bash run.sh fetches it";
+  RATBENCH_NEEDS_MINILM(folder);
   Fixture fixture("minilm");
   const std::string file = "embeddings";
   const at::Tensor ids = fixture.tensor(file, "input_ids");

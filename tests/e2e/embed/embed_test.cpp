@@ -13,6 +13,7 @@
 #include "src/data/features.hpp"
 #include "src/data/model_folder.hpp"
 #include "tests/harness/cli/program.hpp"
+#include "tests/needs.hpp"
 #include "tests/src/models/tiny_bert.hpp"
 #include "tests/unmappable_file.hpp"
 
@@ -244,10 +245,10 @@ double cosine(std::span<const float> a, std::span<const float> b) {
 
 // The shared features were computed by sentence-transformers in FP32; what is left is rounding.
 TEST_F(EmbedCommand, GivesMiniLmsSharedFeaturesOfOshaReports) {
+  RATBENCH_NEEDS_DATA();
   const char* root = std::getenv("RATBENCH_DATA");
-  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA does not name the folder of data sets";
   const fs::path minilm = data::minilm_folder();
-  if (!fs::exists(minilm)) GTEST_SKIP() << "this machine has no MiniLM; bash run.sh fetches it";
+  RATBENCH_NEEDS_MINILM(minilm);
   constexpr std::size_t kReports = 24;
   const fs::path shared = fs::path(root) / "osha_minilm/val.safetensors";
   auto reports = nlohmann::json::parse(std::ifstream(fs::path(root) / "osha/val.json"));

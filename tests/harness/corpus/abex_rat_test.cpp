@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "src/base/error.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -67,8 +68,8 @@ TEST(AbexRat, RefusesWhatIsNoList) {
 }
 
 TEST(AbexRat, ReadsThePublishedRelease) {
+  RATBENCH_NEEDS_DATA();
   const char* root = std::getenv("RATBENCH_DATA");
-  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA does not name the folder of data sets";
   const auto folder = std::filesystem::path(root) / "osha";
   const auto train = read_abex_rat(folder / "train_aug.json");
   EXPECT_EQ(train.size(), 6361U);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "src/base/error.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -57,8 +58,8 @@ TEST(Iob, AnEntityBeginsWithB) {
 }
 
 TEST(Iob, ReadsTheChemicals) {
+  RATBENCH_NEEDS_DATA();
   const char* folder = std::getenv("RATBENCH_DATA");
-  if (folder == nullptr) GTEST_SKIP() << "RATBENCH_DATA is not set";
   const auto sentences =
       read_iob(std::filesystem::path(folder) / "ner" / "BC5CDR-chem-IOB" / "train.tsv");
   EXPECT_EQ(sentences.size(), 4560U);

@@ -9,6 +9,7 @@
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
+#include "tests/needs.hpp"
 #include "tests/src/data/bytes.hpp"
 
 namespace ratbench::corpus {
@@ -203,8 +204,8 @@ TEST_F(PrepareTest, NeedsNoFilesForTheBuiltInReports) {
 }
 
 TEST_F(PrepareTest, EncodesThePublishedRelease) {
+  RATBENCH_NEEDS_DATA();
   const char* root = std::getenv("RATBENCH_DATA");
-  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA does not name the folder of data sets";
   const fs::path osha = fs::path(root) / "osha";
   config_.set("data.train", (osha / "train_aug.json").string());
   config_.set("data.val", (osha / "val.json").string());

@@ -11,6 +11,7 @@
 #include "harness/corpus/text_file.hpp"
 #include "src/base/error.hpp"
 #include "src/data/features.hpp"
+#include "tests/needs.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::corpus {
@@ -242,8 +243,8 @@ TEST(LabelList, ReadsWhatTablesHold) {
 }
 
 TEST(FolderReleases, HaveTheirDocumentedCounts) {
+  RATBENCH_NEEDS_DATA();
   const char* data = std::getenv("RATBENCH_DATA");
-  if (data == nullptr) GTEST_SKIP() << "RATBENCH_DATA is not set";
   const fs::path root = data;
   const auto intents = [&](const char* domain) {
     const auto reports = read_nlupp(root / "nlupp" / domain);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "src/base/error.hpp"
+#include "tests/needs.hpp"
 #include "tests/src/data/bytes.hpp"
 
 namespace ratbench::data {
@@ -194,8 +195,8 @@ TEST_F(FeatureSetTest, SplitsMustAgree) {
 }
 
 TEST(FeatureFiles, RealReportsHaveTheirDocumentedCounts) {
+  RATBENCH_NEEDS_DATA();
   const char* root = std::getenv("RATBENCH_DATA");
-  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA does not name the folder of data sets";
   const auto folder = std::filesystem::path(root) / "osha_minilm";
   const auto train = FeatureSet::open(folder / "train.safetensors");
   const auto val = FeatureSet::open(folder / "val.safetensors");

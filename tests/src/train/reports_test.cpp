@@ -7,6 +7,7 @@
 #include "src/metrics/classification.hpp"
 #include "src/train/dataset.hpp"
 #include "src/train/trainer.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::train {
 namespace {
@@ -19,8 +20,8 @@ class SilentSink final : public RunSink {
 };
 
 TEST(TrainingOnReports, FewEpochsReachTheWeightedF1OfTheRecipe) {
+  RATBENCH_NEEDS_DATA();
   const char* root = std::getenv("RATBENCH_DATA");
-  if (root == nullptr) GTEST_SKIP() << "RATBENCH_DATA names the folder of the corpora; it is unset";
   at::set_num_threads(1);
   const std::string folder = std::string(root) + "/osha_minilm/";
   const Dataset data({{"train", folder + "train.safetensors"},
