@@ -10,7 +10,7 @@
 namespace ratbench::cost {
 namespace {
 
-constexpr double kBlock_s = 0.05;
+constexpr double kBlock_s = 0.02;
 constexpr double kFewestSteps = 2;
 constexpr double kMostSteps = 2000;
 

@@ -4,7 +4,7 @@ namespace ratbench::cost {
 namespace {
 
 // A training thread that has a core to itself gets nearly all of the time; one time slice of
-// another process in a block of 50 ms costs it more than this.
+// another process in a block of 20 ms costs it more than this.
 constexpr double kLeastCpuShare = 0.95;
 constexpr double kMostSteal = 0.02;
 // A clock is slewed by at most 500 ppm; the three readings are microseconds apart.

@@ -13,13 +13,17 @@ namespace {
 constexpr double kFirstBlock_s = 0.05;    // of the blocks that find the time of a step, about
 constexpr std::int64_t kFirstSteps = 10;  // of them, at most
 constexpr std::size_t kMostWarmUpRounds = 5;
-constexpr double kWarmUpShare = 0.2;       // of max_s, at most
-constexpr double kSteady = 0.05;           // change between warm-up rounds that counts as none
-constexpr std::size_t kEnoughRounds = 10;  // before an interval may end the measurement
+constexpr double kWarmUpShare = 0.2;  // of max_s, at most
+constexpr double kSteady = 0.05;      // change between warm-up rounds that counts as none
+// Before an interval may end the measurement: the shortest of many intervals of few rounds is too
+// short. Of arms of long steps, whose rounds are looked at less often.
+constexpr std::size_t kEnoughRounds = 30;
+constexpr std::size_t kEnoughLongRounds = 10;
 constexpr int kAttempts = 3;               // of one block
 constexpr std::int64_t kProfileSteps = 8;  // of which some are attacked, at least
 constexpr int kProfileAttempts = 20;       // of a profile, as long as they take less than
 constexpr double kProfile_s = 1;
+constexpr double kPlacedAnewBelow_s = 0.1;  // longest step; for others it would take too much time
 
 class Loop {
  public:
@@ -47,7 +51,7 @@ class Loop {
   bool time_is_up() const { return elapsed_s() >= settings_.max_s; }
 
   protocol::CostTimes block(std::size_t arm, std::int64_t steps, bool profiled) {
-    return around_.runner.run({++requests_, arm, next_step_, steps, profiled});
+    return around_.runner.run({++requests_, arm, next_step_, steps, profiled, layout_});
   }
 
   // Seconds of a step of every arm, from one pass over all that is not recorded.
@@ -72,6 +76,7 @@ class Loop {
           std::llround(kFirstBlock_s / std::max(kLeast_s, step_s[arm])), 1, kFirstSteps);
     step_s = unrecorded_round(steps);
     for (double& s : step_s) s = std::max(kLeast_s, s);
+    placed_anew_ = *std::max_element(step_s.begin(), step_s.end()) < kPlacedAnewBelow_s;
     done_.block_steps = settings_.block_steps
                             ? std::vector<std::int64_t>(arms_, *settings_.block_steps)
                             : block_lengths(step_s, comparisons_);
@@ -98,7 +103,8 @@ class Loop {
       return true;
     }
     // Only whole cycles are counterbalanced.
-    if (done_.rounds >= kEnoughRounds && done_.rounds % cycle_rounds(arms_) == 0 && narrow()) {
+    const std::size_t enough = placed_anew_ ? kEnoughRounds : kEnoughLongRounds;
+    if (done_.rounds >= enough && done_.rounds % cycle_rounds(arms_) == 0 && narrow()) {
       done_.stopped_by = StopReason::kHalfWidth;
       return true;
     }
@@ -113,8 +119,19 @@ class Loop {
     });
   }
 
+  // How fast an arm is depends on where its numbers happen to lie, by a few percent even for
+  // identical arms (Mytkowicz et al., "Producing wrong data without doing anything obviously
+  // wrong", ASPLOS 2009). Drawn anew for every round, that becomes part of the spread between
+  // rounds.
+  void lay_out_anew() {
+    if (!placed_anew_) return;
+    ++layout_;
+    unrecorded_round(std::vector<std::int64_t>(arms_, 1));
+  }
+
   // Ends early when time is up: the arms that are left have no block in this round.
   void round() {
+    lay_out_anew();
     for (std::size_t place = 0; place < arms_ && !time_is_up() && !around_.interrupted(); ++place) {
       const std::size_t arm = block_order(arms_, done_.rounds)[place];
       for (int attempt = 1; attempt <= kAttempts; ++attempt) {
@@ -164,6 +181,8 @@ class Loop {
   const Surroundings& around_;
   double start_s_;
   std::uint64_t requests_ = 0;
+  bool placed_anew_ = false;
+  std::uint64_t layout_ = 0;
   std::int64_t next_step_ = 0;  // the same for all arms of a round: the same batches
   Measurement done_;
 };

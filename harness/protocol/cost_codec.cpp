@@ -101,12 +101,17 @@ CostSetup cost_setup_from(const Fields& f) {
 
 json cost_block_to_json(const CostBlock& m) {
   return {{"type", "cost_block"},       {"request_id", m.request_id}, {"arm", m.arm},
-          {"first_step", m.first_step}, {"steps", m.steps},           {"profiled", m.profiled}};
+          {"first_step", m.first_step}, {"steps", m.steps},           {"profiled", m.profiled},
+          {"layout", m.layout}};
 }
 
 CostBlock cost_block_from(const Fields& f) {
-  return {f.integer<std::uint64_t>("request_id"), f.integer<std::uint64_t>("arm"),
-          count(f, "first_step"), count(f, "steps", 1), f.flag("profiled")};
+  return {f.integer<std::uint64_t>("request_id"),
+          f.integer<std::uint64_t>("arm"),
+          count(f, "first_step"),
+          count(f, "steps", 1),
+          f.flag("profiled"),
+          f.integer<std::uint64_t>("layout")};
 }
 
 }  // namespace ratbench::protocol

@@ -75,6 +75,9 @@ struct CostBlock {
   std::int64_t first_step = 0;
   std::int64_t steps = 1;
   bool profiled = false;  // with phases and memory, which takes time of its own
+  // Where the arms lie in memory: with another number than before, all of them start anew, placed
+  // in an order that the number draws.
+  std::uint64_t layout = 0;
 };
 
 }  // namespace ratbench::protocol

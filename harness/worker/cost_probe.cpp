@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
+#include <random>
 #include <sstream>
+#include <vector>
 
 #include "harness/worker/machine.hpp"
 #include "harness/worker/method_trainer.hpp"
@@ -13,36 +16,57 @@
 namespace ratbench::worker {
 namespace {
 
-constexpr int kTries = 20;
+// Time of one product that can be planted over the time of a step: the median over pairs of blocks,
+// with and without products, since the speed of a machine changes more between distant blocks than
+// the products take.
+double product_share(train::StepRunner& arm) {
+  constexpr int kPairs = 41;
+  constexpr std::int64_t kSteps = 30;
+  constexpr double kProducts = 20;  // of a step
+  std::vector<double> shares;
+  for (int i = 0; i < kPairs; ++i) {
+    arm.plant(0);
+    const double plain_s = arm.run(0, kSteps).wall_s;
+    arm.plant(kProducts);
+    shares.push_back((arm.run(0, kSteps).wall_s / plain_s - 1) / kProducts);
+  }
+  const auto middle = shares.begin() + kPairs / 2;
+  std::nth_element(shares.begin(), middle, shares.end());
+  return *middle;
+}
 
-// The shortest of several blocks, seconds of a step.
-double shortest_step_s(train::StepRunner& arm, std::int64_t steps) {
-  double shortest_s = arm.run(0, steps).wall_s;
-  for (int i = 1; i < kTries; ++i) shortest_s = std::min(shortest_s, arm.run(0, steps).wall_s);
-  return shortest_s / static_cast<double>(steps);
+}  // namespace
+
+void CostProbe::Arm::start() {
+  runner.emplace(*data, run, arithmetic);
+  runner->plant(planted);
+}
+
+void CostProbe::lay_out(std::uint64_t number) {
+  std::vector<std::size_t> order(arms_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(number));
+  for (Arm& arm : arms_) arm.runner.reset();
+  for (const std::size_t arm : order) arms_[arm].start();
+  layout_ = number;
 }
 
 // RATBENCH_COST_PLANT="2 0.02" slows arm 2 down by 2 % through extra matrix products: for the test
 // that asks how often a measurement finds that.
-void plant_slow_down(std::vector<train::StepRunner>& arms) {
+void CostProbe::plant_slow_down() {
   const char* told = std::getenv("RATBENCH_COST_PLANT");
   if (told == nullptr) return;
   std::istringstream fields(told);
   std::size_t index = 0;
   double share = 0;
-  if (!(fields >> index >> share) || index >= arms.size() || share < 0)
+  if (!(fields >> index >> share) || index >= arms_.size() || share < 0)
     throw UsageError("RATBENCH_COST_PLANT wants an arm and a share of its time");
-  train::StepRunner& arm = arms[index];
-  constexpr std::int64_t kSteps = 50;
-  constexpr double kProducts = 20;
-  const double step_s = shortest_step_s(arm, kSteps);
-  arm.plant(kProducts);
-  const double product_s = (shortest_step_s(arm, kSteps) - step_s) / kProducts;
-  if (!(product_s > 0)) throw EnvironmentError("the products to plant take no time");
-  arm.plant(share * step_s / product_s);
+  Arm& arm = arms_[index];
+  const double of_product = product_share(*arm.runner);
+  if (!(of_product > 0)) throw EnvironmentError("the products to plant take no time");
+  arm.planted = share / of_product;
+  arm.runner->plant(arm.planted);
 }
-
-}  // namespace
 
 protocol::CostReady CostProbe::open(const protocol::CostSetup& setup) {
   if (setup.arms.empty()) throw UsageError("a cost measurement without arms");
@@ -62,17 +86,20 @@ protocol::CostReady CostProbe::open(const protocol::CostSetup& setup) {
         requested_arithmetic(kernel, device, arm.config, main_layer(*data, arm.config));
     if (kernel == "auto")
       kernel = device.is_cpu() ? std::string(models::name(arithmetic.product)) : "cublas";
-    arms_.emplace_back(*data, train::RunSpec{arm.name, setup.seed, arm.config}, arithmetic);
+    arms_.push_back({data.get(), {arm.name, setup.seed, arm.config}, arithmetic});
+    arms_.back().start();
   }
+  layout_ = 0;
   ready.kernel = kernel;
-  plant_slow_down(arms_);
+  plant_slow_down();
   return ready;
 }
 
 protocol::CostTimes CostProbe::run(const protocol::CostBlock& block) {
   if (block.arm >= arms_.size())
     throw UsageError("arm " + std::to_string(block.arm) + " is not open");
-  train::StepRunner& arm = arms_[static_cast<std::size_t>(block.arm)];
+  if (block.layout != layout_) lay_out(block.layout);
+  train::StepRunner& arm = *arms_[static_cast<std::size_t>(block.arm)].runner;
   const bool memory = block.profiled && reset_peak_memory();
   const train::StepBlock done = block.profiled ? arm.run_profiled(block.first_step, block.steps)
                                                : arm.run(block.first_step, block.steps);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,24 @@ class CostProbe {
   protocol::CostTimes run(const protocol::CostBlock& block);
 
  private:
+  struct Arm {
+    const train::TrainingData* data;
+    train::RunSpec run;
+    models::Arithmetic arithmetic;
+    double planted = 0;  // extra products a step
+    std::optional<train::StepRunner> runner = std::nullopt;
+
+    // At its first step.
+    void start();
+  };
+  // Of all arms, in an order drawn by `number`.
+  void lay_out(std::uint64_t number);
+  void plant_slow_down();
+
   using Paths = std::map<std::string, std::string>;
   std::map<Paths, std::unique_ptr<train::TrainingData>> data_;
-  std::vector<train::StepRunner> arms_;  // borrow `data_`
+  std::vector<Arm> arms_;
+  std::uint64_t layout_ = 0;
 };
 
 }  // namespace ratbench::worker

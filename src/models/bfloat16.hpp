@@ -42,4 +42,8 @@ at::Tensor linear_bf16(const Arithmetic& arithmetic, const at::Tensor& x, const 
                        const at::Tensor& bias);
 at::Tensor multiply_bf16(const Arithmetic& arithmetic, const at::Tensor& a, const at::Tensor& b);
 
+// out := a b, or out := out + a b, the product rounded; `out` is float32 and keeps its storage.
+void multiply_into_bf16(const Arithmetic& arithmetic, const at::Tensor& a, const at::Tensor& b,
+                        Into into, at::Tensor& out);
+
 }  // namespace ratbench::models

@@ -27,15 +27,11 @@ at::Tensor Mlp::forward_bf16(const at::Tensor& x, const std::optional<DropoutCon
 
 void Mlp::accumulate_bf16(Index weight, Index bias, const at::Tensor& grad_out,
                           const at::Tensor& in) {
-  const at::Tensor grad_weight = multiply_bf16(arithmetic_, grad_out.t(), in);
+  multiply_into_bf16(arithmetic_, grad_out.t(), in, fresh_ ? Into::kOverwrite : Into::kAdd,
+                     parameters_[weight].grad);
   const at::Tensor grad_bias = rounded(precision_, grad_out.to(at::kFloat).sum(0)).to(at::kFloat);
-  if (fresh_) {
-    parameters_[weight].grad.copy_(grad_weight);
-    parameters_[bias].grad.copy_(grad_bias);
-  } else {
-    parameters_[weight].grad.add_(grad_weight);
-    parameters_[bias].grad.add_(grad_bias);
-  }
+  at::Tensor& sum = parameters_[bias].grad;
+  fresh_ ? sum.copy_(grad_bias) : sum.add_(grad_bias);
 }
 
 at::Tensor Mlp::backward_bf16(const Activations& kept, const at::Tensor& grad_logits, Want want) {

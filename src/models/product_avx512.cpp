@@ -1,77 +1,12 @@
 #include "src/models/product_avx512.hpp"
 
-#include <ATen/Parallel.h>
-
-#include <algorithm>
-#include <vector>
-
 #if defined(__x86_64__)
-#include <immintrin.h>
-// Compiled for AVX-512 whatever the build's target; called only where the processor has it.
-#define RB_AVX512 __attribute__((target("avx512f")))
-#define RB_UNROLL _Pragma("GCC unroll 4")
-#define RB_INLINE __attribute__((target("avx512f"), always_inline)) inline
+#include "src/models/avx512_tile.hpp"
 
 namespace ratbench::models::avx512 {
 namespace {
 
-using Index = std::int64_t;
-
-constexpr Index kLanes = 16;          // floats of a register
-constexpr Index kSide = 4;            // a tile has 4 x 4 registers of sums
-constexpr Index kPanel = 4 * kLanes;  // columns of a tile whose registers run along columns
-constexpr Index kDepth = 1024;        // inputs summed before sums go to memory: 4 + 4 rows fit L1
-constexpr Index kBlockRows = 64;      // rows of x whose `kDepth` inputs stay in L2
-
-// The forms with a mask that is always full: GCC 12 takes the others for uses of what is not
-// initialised, and both compile to the same instruction.
-constexpr __mmask16 kAll = 0xFFFF;
-
-using Tile = __m512[kSide][kSide];
-
-RB_INLINE void clear(Tile& tile) {
-  for (auto& row : tile)
-    for (__m512& sum : row) sum = _mm512_setzero_ps();
-}
-
-// Of 16 columns from `column` on those that exist.
-RB_INLINE __mmask16 columns_from(Index column, Index columns) {
-  const Index left = std::clamp<Index>(columns - column, 0, kLanes);
-  return static_cast<__mmask16>((1U << left) - 1U);
-}
-
-// At least `size` floats that start at a cache line; the same ones at the next call.
-float* scratch(Index size) {
-  thread_local std::vector<float> memory;
-  if (memory.size() < static_cast<std::size_t>(size + kLanes))
-    memory.resize(static_cast<std::size_t>(size + kLanes));
-  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
-  return reinterpret_cast<float*>((address + 63) & ~std::uintptr_t{63});
-}
-
-// Registers of four parts each: parts 0 + 1 and 2 + 3 of `a`, then those of `b`.
-RB_INLINE __m512 halves(__m512 a, __m512 b) {
-  return _mm512_add_ps(_mm512_maskz_shuffle_f32x4(kAll, a, b, 0x88),
-                       _mm512_maskz_shuffle_f32x4(kAll, a, b, 0xDD));
-}
-
-// Element 4 i + j is the sum over the lanes of sum[i][j].
-RB_INLINE __m512 lane_sums(const Tile& tile) {
-  __m512 row[kSide];
-  RB_UNROLL
-  for (Index i = 0; i < kSide; ++i) {
-    const auto& s = tile[i];
-    const __m512 ab = _mm512_add_ps(_mm512_maskz_unpacklo_ps(kAll, s[0], s[1]),
-                                    _mm512_maskz_unpackhi_ps(kAll, s[0], s[1]));
-    const __m512 cd = _mm512_add_ps(_mm512_maskz_unpacklo_ps(kAll, s[2], s[3]),
-                                    _mm512_maskz_unpackhi_ps(kAll, s[2], s[3]));
-    const __m512d ab2 = _mm512_castps_pd(ab);
-    const __m512d cd2 = _mm512_castps_pd(cd);
-    row[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_maskz_unpacklo_pd(0xFF, ab2, cd2)),
-                           _mm512_castpd_ps(_mm512_maskz_unpackhi_pd(0xFF, ab2, cd2)));
-  }
-  return halves(halves(row[0], row[1]), halves(row[2], row[3]));
-}
+constexpr Index kDepth = 1024;  // inputs summed before sums go to memory: 4 + 4 rows fit L1
 
 // Four rows of a matrix; beyond the last one the last again, whose results nobody keeps.
 struct Rows {
@@ -189,7 +124,6 @@ enum class Weights { kOriginal, kPacked };
 template <Weights kWeights>
 RB_AVX512 void input_tile(const float* grad_out, const float* weight, float* packed, float* grad_in,
                           const LayerShape shape, Index first_row, Index column) {
-  constexpr Index kAhead = 8;  // weights of the next outputs lie far from each other
   const Rows grad(grad_out, first_row, shape.rows, shape.out);
   __mmask16 lanes[kSide];
   RB_UNROLL
@@ -226,20 +160,10 @@ RB_AVX512 void input_tile(const float* grad_out, const float* weight, float* pac
 // 64 inputs of the input gradient, all rows.
 void input_columns(const float* grad_out, const float* weight, float* grad_in,
                    const LayerShape& shape, Index column) {
-  float* packed = scratch(shape.out * kPanel);
+  float* packed = scratch<float, Scratch::kColumns>(shape.out * kPanel);
   input_tile<Weights::kOriginal>(grad_out, weight, packed, grad_in, shape, 0, column);
   for (Index row = kSide; row < shape.rows; row += kSide)
     input_tile<Weights::kPacked>(grad_out, weight, packed, grad_in, shape, row, column);
-}
-
-Index parts(Index whole, Index part) { return (whole + part - 1) / part; }
-
-// Calls `work` with the start of every part of `whole`, on the threads in force.
-template <typename Work>
-void for_parts(Index whole, Index part, const Work& work) {
-  at::parallel_for(0, parts(whole, part), 1, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) work(i * part);
-  });
 }
 
 }  // namespace
@@ -268,8 +192,8 @@ void input_gradient(const float* grad_out, const float* weight, float* grad_in,
 
 void weight_gradient(const float* grad_out, const float* x, Sum sum, float* grad_weight,
                      const LayerShape& shape) {
-  float* panels = scratch(parts(shape.in, kPanel) * kPanel * shape.rows +
-                          parts(shape.out, kSide) * kSide * shape.rows);
+  float* panels = scratch<float, Scratch::kOperands>(parts(shape.in, kPanel) * kPanel * shape.rows +
+                                                     parts(shape.out, kSide) * kSide * shape.rows);
   float* fours = panels + parts(shape.in, kPanel) * kPanel * shape.rows;
   if (shape.in % kPanel != 0) std::fill(fours - kPanel * shape.rows, fours, 0.0F);
   pack_columns(x, shape.rows, shape.in, panels);

@@ -18,6 +18,7 @@ namespace ratbench::cost {
 namespace {
 
 constexpr double kStart_s = 1000;
+constexpr std::size_t kArms = 3;
 
 // Arms take `step_s` a step, with noise, and slow down together over time; every `disturb_every`-th
 // block waits for a core.
@@ -37,7 +38,10 @@ class FakeWorld final : public BlockRunner, public Machine {
     const bool attacked = block.arm == 1;
     times.attacked_steps = attacked ? block.steps : 0;
     times.forward_passes = times.backward_passes = (attacked ? 2 : 1) * block.steps;
-    times.wall_s = step_s_[block.arm] * static_cast<double>(block.steps) * drift * noise;
+    const double placement =
+        1 + placement_share * (stream_.uniform(1, block.layout * kArms + block.arm) - 0.5);
+    times.wall_s =
+        step_s_[block.arm] * static_cast<double>(block.steps) * drift * noise * placement;
     times.cpu_s = times.wall_s;
     if (disturb_every > 0 && count % disturb_every == 0) {
       times.wall_s *= 3;
@@ -60,6 +64,7 @@ class FakeWorld final : public BlockRunner, public Machine {
   std::vector<protocol::CostBlock> requests;
   double now_s = kStart_s;
   double noise_share = 0.02;
+  double placement_share = 0;  // of an arm's time, that depends on where it lies in memory
   double interrupt_s = 1e9;
   std::uint64_t disturb_every = 0;
   bool profiles_disturbed = false;
@@ -70,7 +75,6 @@ class FakeWorld final : public BlockRunner, public Machine {
 };
 
 // clean, AT at twice its time, and clean again.
-constexpr std::size_t kArms = 3;
 const std::vector<Comparison> kComparisons = {{1, 0, {}, {}}, {2, 0, {}, {}}};
 
 MeasurementSettings lasting(double max_s) {
@@ -231,6 +235,24 @@ TEST(Measurement, IdenticalArmsThatDifferMakeItUnusable) {
   EXPECT_NE(summary.problem.find("identical arms"), std::string::npos) << summary.problem;
 }
 
+// In one layout identical arms would lie up to 10 % apart, whatever the number of rounds.
+TEST(Measurement, LuckOfPlacementIsPartOfTheInterval) {
+  FakeWorld world({1e-3, 2e-3, 1e-3});
+  world.placement_share = 0.1;
+  const Measurement m = measure(kArms, kComparisons, {}, world.surroundings());
+  EXPECT_EQ(summarise(m, arm_set()).problem, "");
+  EXPECT_NEAR(m.ratio(kComparisons[0])->ratio, 2, 0.04);
+  std::set<std::uint64_t> layouts;
+  for (const protocol::CostBlock& block : world.requests) layouts.insert(block.layout);
+  EXPECT_EQ(layouts.size(), m.rounds + 1) << "warm-up and every round";
+}
+
+TEST(Measurement, ArmsOfLongStepsStayWhereTheyAre) {
+  FakeWorld world({0.25, 0.5, 0.75});
+  measure(kArms, kComparisons, lasting(31), world.surroundings());
+  for (const protocol::CostBlock& block : world.requests) EXPECT_EQ(block.layout, 0u);
+}
+
 TEST(Measurement, NothingUndisturbedIsNoMeasurement) {
   FakeWorld world({1e-3, 2e-3, 1e-3});
   world.disturb_every = 1;
@@ -247,7 +269,7 @@ TEST(Measurement, NothingUndisturbedIsNoMeasurement) {
 using Steps = std::vector<std::int64_t>;
 
 TEST(Measurement, BlocksAreLongEnoughForTheClockUnlessAskedOtherwise) {
-  FakeWorld fast({1e-5, 1e-5, 1e-5});
+  FakeWorld fast({1e-6, 1e-6, 1e-6});
   EXPECT_EQ(measure(kArms, {}, lasting(5), fast.surroundings()).block_steps, Steps(3, 2000));
   FakeWorld slow({1, 1, 1});
   EXPECT_EQ(measure(kArms, {}, lasting(60), slow.surroundings()).block_steps, Steps(3, 2));
@@ -263,8 +285,8 @@ TEST(BlockLengths, AreCommonToArmsThatAreCompared) {
   const std::vector<Comparison> comparisons = {
       {0, 2, {}, {}}, {1, 2, {}, {}}, {3, 4, {}, {}}, {3, 3, 4, {}}};
   const std::vector<double> step_s = {2e-3, 4e-3, 1e-3, 0.02, 0.01};
-  EXPECT_EQ(block_lengths(step_s, comparisons), (Steps{50, 50, 50, 5, 5}));
-  EXPECT_EQ(block_lengths(step_s, {}), (Steps{25, 13, 50, 3, 5}));
+  EXPECT_EQ(block_lengths(step_s, comparisons), (Steps{20, 20, 20, 2, 2}));
+  EXPECT_EQ(block_lengths(step_s, {}), (Steps{10, 5, 20, 2, 2}));
 }
 
 }  // namespace

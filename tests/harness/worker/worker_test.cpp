@@ -188,6 +188,13 @@ TEST(Worker, RunsBlocksOfTheArmsOfACostMeasurement) {
       EXPECT_EQ(rat.peak_memory_bytes, -1) << "not asked for is not 0";
     }
   }
+  // Laid out anew, the arms start at their first step again.
+  std::vector<std::int64_t> attacked;
+  for (const std::uint64_t layout : {1, 1, 2}) {
+    worker.send(protocol::CostBlock{10, 0, 0, 20, false, layout});
+    attacked.push_back(worker.expect<protocol::CostTimes>().attacked_steps);
+  }
+  EXPECT_EQ(attacked[2], attacked[0]);
   worker.send(protocol::CostBlock{10, 2, 0, 20, false});
   EXPECT_NE(worker.expect<protocol::CostFailure>().message.find("arm 2"), std::string::npos);
   setup.arms[0].paths["train"] = "/nowhere.safetensors";

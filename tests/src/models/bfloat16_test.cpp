@@ -70,13 +70,15 @@ constexpr double kOneRounding = 0x1.0p-9;
 
 TEST(Bfloat16, PassesAreThoseOfAutomaticMixedPrecision) {
   const Passes expected = of_autocast();
-  for (const Precision precision : {Precision::kBf16, Precision::kBf16Emulated}) {
-    const Passes found = ours(precision);
-    EXPECT_LT(relative_difference(found.logits, expected.logits), kOneRounding) << name(precision);
-    for (std::size_t i = 0; i < expected.gradients.size(); ++i)
-      EXPECT_LT(relative_difference(found.gradients[i], expected.gradients[i]), kOneRounding)
-          << name(precision) << ", gradient " << i;
-  }
+  for (const Product product : usable_products())
+    for (const Precision precision : {Precision::kBf16, Precision::kBf16Emulated}) {
+      const Passes found = ours(precision, product);
+      EXPECT_LT(relative_difference(found.logits, expected.logits), kOneRounding)
+          << name(precision) << ", " << name(product);
+      for (std::size_t i = 0; i < expected.gradients.size(); ++i)
+        EXPECT_LT(relative_difference(found.gradients[i], expected.gradients[i]), kOneRounding)
+            << name(precision) << ", " << name(product) << ", gradient " << i;
+    }
 }
 
 TEST(Bfloat16, RoundsWhereSinglePrecisionDoesNot) {

@@ -1,0 +1,92 @@
+// What the products with AVX-512 share (product_avx512.cpp, product_avx512_bf16.cpp): tiles of
+// 4 x 4 registers of sums, masks of the last columns, scratch memory, division of work.
+// For x86-64 alone; compiled for AVX-512 whatever the build's target.
+#pragma once
+
+#include <ATen/Parallel.h>
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#define RB_AVX512 __attribute__((target("avx512f")))
+#define RB_UNROLL _Pragma("GCC unroll 4")
+#define RB_INLINE __attribute__((target("avx512f"), always_inline)) inline
+
+namespace ratbench::models::avx512 {
+
+using Index = std::int64_t;
+
+inline constexpr Index kLanes = 16;          // floats of a register
+inline constexpr Index kSide = 4;            // a tile has 4 x 4 registers of sums
+inline constexpr Index kPanel = 4 * kLanes;  // columns of a tile whose registers run along columns
+inline constexpr Index kBlockRows = 64;      // rows of a batch whose inputs stay in the L2 cache
+inline constexpr Index kAhead = 8;           // rows to prefetch that lie far from each other
+
+// The forms with a mask that is always full: GCC 12 takes the others for uses of what is not
+// initialised, and both compile to the same instruction.
+inline constexpr __mmask16 kAll = 0xFFFF;
+
+using Tile = __m512[kSide][kSide];
+
+RB_INLINE void clear(Tile& tile) {
+  for (auto& row : tile)
+    for (__m512& sum : row) sum = _mm512_setzero_ps();
+}
+
+// Of 16 columns from `column` on those that exist.
+RB_INLINE __mmask16 columns_from(Index column, Index columns) {
+  const Index left = std::clamp<Index>(columns - column, 0, kLanes);
+  return static_cast<__mmask16>((1U << left) - 1U);
+}
+
+// Registers of four parts each: parts 0 + 1 and 2 + 3 of `a`, then those of `b`.
+RB_INLINE __m512 halves(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_maskz_shuffle_f32x4(kAll, a, b, 0x88),
+                       _mm512_maskz_shuffle_f32x4(kAll, a, b, 0xDD));
+}
+
+// Element 4 i + j is the sum over the lanes of sum[i][j].
+RB_INLINE __m512 lane_sums(const Tile& tile) {
+  __m512 row[kSide];
+  RB_UNROLL
+  for (Index i = 0; i < kSide; ++i) {
+    const auto& s = tile[i];
+    const __m512 ab = _mm512_add_ps(_mm512_maskz_unpacklo_ps(kAll, s[0], s[1]),
+                                    _mm512_maskz_unpackhi_ps(kAll, s[0], s[1]));
+    const __m512 cd = _mm512_add_ps(_mm512_maskz_unpacklo_ps(kAll, s[2], s[3]),
+                                    _mm512_maskz_unpackhi_ps(kAll, s[2], s[3]));
+    const __m512d ab2 = _mm512_castps_pd(ab);
+    const __m512d cd2 = _mm512_castps_pd(cd);
+    row[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_maskz_unpacklo_pd(0xFF, ab2, cd2)),
+                           _mm512_castpd_ps(_mm512_maskz_unpackhi_pd(0xFF, ab2, cd2)));
+  }
+  return halves(halves(row[0], row[1]), halves(row[2], row[3]));
+}
+
+// What scratch memory is for; one thread may need each of them at the same time.
+enum class Scratch { kOperands, kColumns };
+
+// At least `size` elements of 32 bits that start at a cache line; the same ones at the next call.
+template <typename Element, Scratch kUse>
+Element* scratch(Index size) {
+  static_assert(sizeof(Element) == sizeof(float));
+  thread_local std::vector<Element> memory;
+  if (memory.size() < static_cast<std::size_t>(size + kLanes))
+    memory.resize(static_cast<std::size_t>(size + kLanes));
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  return reinterpret_cast<Element*>((address + 63) & ~std::uintptr_t{63});
+}
+
+inline Index parts(Index whole, Index part) { return (whole + part - 1) / part; }
+
+// Calls `work` with the start of every part of `whole`, on the threads in force.
+template <typename Work>
+void for_parts(Index whole, Index part, const Work& work) {
+  at::parallel_for(0, parts(whole, part), 1, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) work(i * part);
+  });
+}
+
+}  // namespace ratbench::models::avx512
