@@ -17,8 +17,8 @@ namespace ratbench::reports {
 struct CostLine {
   std::string arm;
   std::string baseline;
-  std::string above;  // arm whose time is taken off both; "" for none
-  bool is_aa = false;
+  std::string above;               // arm whose time is taken off both; "" for none
+  bool is_aa = false;              // a baseline's second copy over the first
   std::vector<std::string> cells;  // names of the cells that the arm trains
   std::optional<double> ratio;
   std::optional<stats::Interval> ci95;
@@ -30,6 +30,10 @@ struct CostLine {
   std::optional<double> peak_memory_bytes, padding_share, energy_j;
   // Over undisturbed blocks: mean, counted passes, and the cost model's seconds for them.
   std::optional<double> mean_step_s, forward_passes, backward_passes, model_step_s;
+  std::string model;  // formula of the cost model of all arms with this baseline; "" without one
+
+  // The baseline itself, without a ratio. Databases of earlier versions have none.
+  bool is_baseline() const { return arm == baseline && !is_aa; }
 };
 
 struct CostMeasurement {
@@ -44,9 +48,10 @@ struct CostMeasurement {
   std::vector<CostLine> lines;
 };
 
-// Time of a cell's training step over that of its baseline, by a usable measurement.
+// Seconds of a cell's training step, by a usable measurement: its ratio to its baseline times the
+// baseline's median step, the interval that of the ratio.
 struct MeasuredTime {
-  double ratio = 1;
+  double step_s = 0;
   std::optional<stats::Interval> ci95;  // absent for the baseline itself
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace ratbench::reports {
 namespace {
@@ -43,6 +42,18 @@ std::string device_of(const CostRowView& row) {
                      threads == "1" ? "" : "s", row.text("precision"), row.text("optimiser"));
 }
 
+// "0.0558 ms + 0.1933 ms x passes".
+std::string formula_of(const json& model) {
+  if (!model.is_object() || !model.contains("overhead_s") || !model.contains("forward_s"))
+    return "";
+  const double forward_ms = 1e3 * model["forward_s"].get<double>();
+  const std::string constant = fmt::format("{:.4f} ms", 1e3 * model["overhead_s"].get<double>());
+  if (!model.contains("backward_s") || !model["backward_s"].is_number())
+    return fmt::format("{} + {:.4f} ms x passes", constant, forward_ms);
+  return fmt::format("{} + {:.4f} ms x forward passes + {:.4f} ms x backward passes", constant,
+                     forward_ms, 1e3 * model["backward_s"].get<double>());
+}
+
 CostLine line_of(const CostRowView& row) {
   CostLine line;
   line.arm = row.text("arm");
@@ -72,6 +83,7 @@ CostLine line_of(const CostRowView& row) {
   line.forward_passes = row.number("forward_passes");
   line.backward_passes = row.number("backward_passes");
   line.model_step_s = row.number("model_step_s");
+  line.model = formula_of(row.document("model"));
   return line;
 }
 
@@ -120,18 +132,31 @@ std::map<std::string, CostMeasurement> latest_measurements(const store::Reader& 
   return latest;
 }
 
-// Baselines have a second copy of themselves; ratios to other arms are those that claims ask for.
+// Median step of every baseline: of its own line, else of its second copy.
+std::map<std::string, double> baseline_steps(const CostMeasurement& measurement) {
+  std::map<std::string, double> steps;
+  for (const CostLine& line : measurement.lines)
+    if (line.is_aa && line.step_s) steps[line.baseline] = *line.step_s;
+  for (const CostLine& line : measurement.lines)
+    if (line.is_baseline() && line.step_s) steps[line.baseline] = *line.step_s;
+  return steps;
+}
+
+// Ratios to other arms than baselines are those that claims ask for.
 std::map<std::string, MeasuredTime> times_by_cell(const CostMeasurement& measurement) {
   std::map<std::string, MeasuredTime> times;
-  std::set<std::string> baselines;
+  const std::map<std::string, double> steps = baseline_steps(measurement);
   for (const CostLine& line : measurement.lines) {
-    if (!line.is_aa) continue;
-    baselines.insert(line.baseline);
-    for (const std::string& cell : line.cells) times[cell] = {};
+    const auto step = steps.find(line.baseline);
+    if (step == steps.end()) continue;
+    MeasuredTime time{step->second, std::nullopt};
+    if (!line.is_aa && !line.is_baseline()) {
+      if (!line.above.empty() || !line.ratio) continue;
+      time.step_s *= *line.ratio;
+      if (line.ci95) time.ci95 = {step->second * line.ci95->low, step->second * line.ci95->high};
+    }
+    for (const std::string& cell : line.cells) times[cell] = time;
   }
-  for (const CostLine& line : measurement.lines)
-    if (!line.is_aa && line.above.empty() && baselines.contains(line.baseline) && line.ratio)
-      for (const std::string& cell : line.cells) times[cell] = {*line.ratio, line.ci95};
   return times;
 }
 
@@ -141,10 +166,13 @@ void add_costs(const store::Reader& reader, const std::vector<store::CellRow>& r
                ReportData& data) {
   for (auto& [device, measurement] : latest_measurements(reader, data.experiment))
     data.costs.push_back(std::move(measurement));
-  const auto usable = std::find_if(data.costs.begin(), data.costs.end(),
-                                   [](const CostMeasurement& m) { return m.problem.empty(); });
-  if (usable == data.costs.end()) return;
-  const auto times = times_by_cell(*usable);
+  std::stable_sort(data.costs.begin(), data.costs.end(),
+                   [](const CostMeasurement& a, const CostMeasurement& b) {
+                     if (a.problem.empty() != b.problem.empty()) return a.problem.empty();
+                     return a.measured_at > b.measured_at;
+                   });
+  if (data.costs.empty() || !data.costs.front().problem.empty()) return;
+  const auto times = times_by_cell(data.costs.front());
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (const auto found = times.find(rows[i].name); found != times.end())
       data.cells[i].measured_time = found->second;

@@ -9,9 +9,9 @@
 
 namespace ratbench::reports {
 
-// Fills `costs`, the latest measurement on each device and product routine, and `measured_time` of
-// the cells that the first usable one of them measured; `rows` are the store's cells in the same
-// order.
+// Fills `costs`, the latest measurement under each set of conditions, and `measured_time` of the
+// cells that the latest usable one of them measured, which then stands first; `rows` are the
+// store's cells in the same order.
 void add_costs(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                ReportData& data);
 

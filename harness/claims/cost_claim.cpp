@@ -15,11 +15,11 @@ struct Found {
   std::optional<double> ratio;  // absent when it is unusable
   stats::Interval ci;
   std::string problem;
-  std::string place;  // device, processor, product routine, precision
+  std::string place;  // device, processor, product routine, threads, precision, optimiser
   std::string measured_at;
 };
 
-// The latest measurement of the claim on each device with each product routine. Unusable ones count
+// The latest measurement of the claim under each of these conditions. Unusable ones count
 // as well: to pass over them would be to choose among measurements.
 std::map<std::string, Found> latest_measurements(const store::Reader& reader,
                                                  const std::string& experiment,
@@ -35,8 +35,10 @@ std::map<std::string, Found> latest_measurements(const store::Reader& reader,
         text("baseline") != claim.arms[1] || text("above") != above || text("is_aa") == "1")
       return;
     Found found;
-    found.place = fmt::format("{} ({}), {}, {}", text("device"), text("device_name"),
-                              text("kernel"), text("precision"));
+    const std::string threads = text("threads");
+    found.place = fmt::format("{} ({}), {}, {} thread{}, {}, {}", text("device"),
+                              text("device_name"), text("kernel"), threads,
+                              threads == "1" ? "" : "s", text("precision"), text("optimiser"));
     found.measured_at = text("measured_at");
     found.problem = text("problem");
     if (text("usable") != "0" && cell("ratio") && cell("ci_low") && cell("ci_high")) {
@@ -122,8 +124,9 @@ std::string cost_and_quality(const spec::Claim& quality_claim, const Verdict& qu
                              const spec::Claim& cost_claim, const Verdict& cost) {
   const std::string& arm = cost_claim.arms[0];
   const std::string by_more =
-      fmt::format("than {} by more than {:.4g} points of {}", cost_claim.arms[1],
-                  100 * quality_claim.margin->real(), quality_claim.metric);
+      fmt::format("than {} by more than {:.4g} point{} of {}", cost_claim.arms[1],
+                  100 * quality_claim.margin->real(),
+                  quality_claim.margin->real() == 0.01 ? "" : "s", quality_claim.metric);
   const std::string time = cost.estimate && cost.ci
                                ? time_taken(cost_claim, cost)
                                : fmt::format("its time is not known ({})", cost.reason);

@@ -62,6 +62,14 @@ store::BenchmarkRow row_of(const json& result, const std::string& file, const st
   return row;
 }
 
+// What a reader of results found, without the library's own number and prefix.
+std::string wrong_member(const json::exception& error) {
+  const std::string text = error.what();
+  const std::size_t end = text.find("] ");
+  return "is no result of Google Benchmark: " +
+         (end == std::string::npos ? text : text.substr(end + 2));
+}
+
 // ---- comparison -------------------------------------------------------------------------------
 
 struct Series {
@@ -117,7 +125,10 @@ std::vector<Change> changes_of(const History& history, const std::string& measur
       const Series& before = std::prev(now)->second;
       change.before = before.measured_at;
       change.ratio = cost::independent_ratio(now->second.cpu_s, before.cpu_s);
-      if (!change.ratio) change.problem = "no interval of fewer than 2 repetitions";
+      if (!change.ratio)
+        change.problem = std::min(now->second.cpu_s.size(), before.cpu_s.size()) < 2
+                             ? "no interval of fewer than 2 repetitions"
+                             : "no interval: all repetitions took the same time";
     }
     changes.push_back(std::move(change));
   }
@@ -214,7 +225,7 @@ std::vector<store::BenchmarkRow> parse_benchmarks(const std::string& text,
       rows.push_back(std::move(row));
     }
   } catch (const json::exception& error) {
-    throw DataError(file, place, error.what());
+    throw DataError(file, place, wrong_member(error));
   }
   if (rows.empty())
     throw DataError(file, "/benchmarks",

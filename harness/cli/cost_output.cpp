@@ -80,7 +80,7 @@ void print_models(const CostResult& result) {
     }
     fmt::print("\nCost model of the arms over {}: step = {}\n", name, formula(model));
     std::vector<std::vector<std::string>> rows = {
-        {"arm", "forward", "backward", "measured ms", "predicted ms", "residual"}};
+        {"arm", "forward", "backward", "mean ms", "predicted ms", "residual"}};
     for (std::size_t i = 0; i < result.set.arms.size(); ++i) {
       const cost::ModelArm& counted = result.summary.arms[i].counted;
       if (result.set.arms[i].twin || result.set.arms[i].baseline != baseline || counted.step_s <= 0)
@@ -101,6 +101,15 @@ std::string lengths(const std::vector<std::int64_t>& steps) {
   return *least == *most ? std::to_string(*least) : fmt::format("{} to {}", *least, *most);
 }
 
+// "fp32", or "fp32 and bf16" where arms differ.
+std::string precisions_of(const std::vector<cost::Arm>& arms) {
+  std::vector<std::string> found;
+  for (const cost::Arm& arm : arms)
+    if (std::find(found.begin(), found.end(), precision_of(arm)) == found.end())
+      found.push_back(precision_of(arm));
+  return fmt::format("{}", fmt::join(found, " and "));
+}
+
 void print_foot(const CostResult& result) {
   const cost::Measurement& m = result.measurement;
   fmt::print(
@@ -114,7 +123,7 @@ void print_foot(const CostResult& result) {
       result.ready.threads, result.ready.threads == 1 ? "" : "s",
       result.pinning.core ? fmt::format("on core {}", *result.pinning.core)
                           : "not pinned: " + result.pinning.why_not,
-      precision_of(result.set.arms.front()), kOptimiser, m.rounds, lengths(m.block_steps),
+      precisions_of(result.set.arms), kOptimiser, m.rounds, lengths(m.block_steps),
       m.warm_up_rounds, m.steady ? "" : " without a steady state", m.wall_s,
       m.stopped_by == cost::StopReason::kHalfWidth ? "every interval is narrow enough"
                                                    : "time was up");
@@ -132,7 +141,7 @@ void print_cost(const CostResult& result) {
     ratios.push_back(ratio_line(result, i));
   print_table(ratios);
   fmt::print("\n");
-  std::vector<std::vector<std::string>> arms = {{"arm", "ms/step", "samples/s", "disturbed"}};
+  std::vector<std::vector<std::string>> arms = {{"arm", "median ms", "samples/s", "disturbed"}};
   for (const char* phase : kPhases) arms[0].push_back(fmt::format("{} ms", phase));
   for (const char* title : {"MiB", "padding", "mJ/step"}) arms[0].emplace_back(title);
   for (std::size_t i = 0; i < result.set.arms.size(); ++i) arms.push_back(arm_line(result, i));

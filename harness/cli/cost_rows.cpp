@@ -68,17 +68,44 @@ void add_conditions(const CostResult& result, std::size_t index, store::CostRow&
   row.mean_step_s = arm.counted.step_s;
   row.forward_passes = arm.counted.forward_passes;
   row.backward_passes = arm.counted.backward_passes;
-  if (const cost::CostModel* model = model_of(result, index)) {
+  const cost::CostModel* model = result.set.arms[index].twin ? nullptr : model_of(result, index);
+  if (model != nullptr) {
     row.model_step_s = model->predicted_s(arm.counted);
     row.model_json = model_json(*model).dump();
   }
 }
 
-store::CostRow row_of(const CostResult& result, std::size_t index) {
+// What was found of one arm, without a ratio.
+store::CostRow arm_row(const CostResult& result, std::size_t index) {
+  const cost::ArmSummary& arm = result.summary.arms[index];
+  store::CostRow row;
+  row.aa = result.set.arms[index].twin;
+  row.usable = result.summary.problem.empty();
+  row.problem = result.summary.problem;
+  row.stopped_by = to_text(result.measurement.stopped_by);
+  row.block_steps = result.measurement.block_steps[index];
+  row.disturbed_blocks = static_cast<std::int64_t>(arm.disturbed);
+  row.step_s = arm.step_s;
+  row.samples_per_s = arm.samples_per_s;
+  if (!arm.phase_step_s.empty()) row.phase_s_json = json(arm.phase_step_s).dump();
+  row.peak_memory_bytes = arm.peak_memory_bytes;
+  row.device = result.device;
+  row.device_name = result.ready.device_name;
+  row.kernel = result.ready.kernel;
+  row.threads = result.ready.threads;
+  row.precision = precision_of(result.set.arms[index]);
+  row.optimiser = kOptimiser;
+  row.program_version = result.worker.program_version;
+  row.git_revision = result.worker.git_revision;
+  row.blocks_json = blocks_json(result.measurement, index);
+  add_conditions(result, index, row);
+  return row;
+}
+
+store::CostRow comparison_row(const CostResult& result, std::size_t index) {
   const cost::NamedComparison& c = result.set.comparisons[index];
   const cost::ComparisonSummary& compared = result.summary.comparisons[index];
-  const cost::ArmSummary& arm = result.summary.arms[c.arm];
-  store::CostRow row;
+  store::CostRow row = arm_row(result, c.arm);
   row.arm = c.arm_name;
   row.baseline = c.baseline_name;
   row.above = c.floor_name;
@@ -92,26 +119,13 @@ store::CostRow row_of(const CostResult& result, std::size_t index) {
   }
   row.theoretical_ratio = compared.theoretical_ratio;
   row.attacks_ratio = compared.attacks_ratio;
-  row.aa = result.set.arms[c.arm].twin;
-  row.usable = result.summary.problem.empty();
-  row.problem = result.summary.problem;
-  row.stopped_by = to_text(result.measurement.stopped_by);
-  row.block_steps = result.measurement.block_steps[c.arm];
-  row.disturbed_blocks = static_cast<std::int64_t>(arm.disturbed);
-  row.step_s = arm.step_s;
-  row.samples_per_s = arm.samples_per_s;
-  if (!arm.phase_step_s.empty()) row.phase_s_json = json(arm.phase_step_s).dump();
-  row.peak_memory_bytes = arm.peak_memory_bytes;
-  row.device = result.device;
-  row.device_name = result.ready.device_name;
-  row.kernel = result.ready.kernel;
-  row.threads = result.ready.threads;
-  row.precision = precision_of(result.set.arms[c.arm]);
-  row.optimiser = kOptimiser;
-  row.program_version = result.worker.program_version;
-  row.git_revision = result.worker.git_revision;
-  row.blocks_json = blocks_json(result.measurement, c.arm);
-  add_conditions(result, c.arm, row);
+  return row;
+}
+
+// A baseline's own row, which compares it with nothing.
+store::CostRow baseline_row(const CostResult& result, std::size_t index) {
+  store::CostRow row = arm_row(result, index);
+  row.arm = row.baseline = result.set.arms[index].name;
   return row;
 }
 
@@ -148,7 +162,10 @@ std::string precision_of(const cost::Arm& arm) {
 
 std::vector<store::CostRow> cost_rows(const CostResult& result) {
   std::vector<store::CostRow> rows;
-  for (std::size_t i = 0; i < result.set.comparisons.size(); ++i) rows.push_back(row_of(result, i));
+  for (const cost::NamedComparison& c : result.set.comparisons)
+    if (result.set.arms[c.arm].twin) rows.push_back(baseline_row(result, c.baseline));
+  for (std::size_t i = 0; i < result.set.comparisons.size(); ++i)
+    rows.push_back(comparison_row(result, i));
   return rows;
 }
 

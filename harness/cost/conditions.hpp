@@ -14,7 +14,8 @@ namespace ratbench::cost {
 // Over one block.
 struct Conditions {
   std::optional<double> load;             // mean of runnable tasks over the last minute
-  std::optional<double> steal_share;      // of all cores' time, taken by the hypervisor
+  std::optional<double> steal_share;      // of the time of the core in use (of all without
+                                          // one), taken by the hypervisor
   std::optional<double> frequency_mhz;    // of the core in use, else the first, at the block's end
   std::optional<double> temperature_c;    // hottest thermal zone, of a GPU its own; at the end
   std::optional<std::int64_t> throttled;  // times that a core or the GPU was slowed down by heat

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <vector>
 
 #include "src/base/check.hpp"
@@ -31,35 +32,56 @@ bool vary(const std::vector<double>& draws) {
   return std::adjacent_find(draws.begin(), draws.end(), std::not_equal_to<>()) != draws.end();
 }
 
-// Mean of `values` with Student's t intervals; with `draws` that vary the intercept of their least
-// squares line, that is the expected value where the draw is as expected.
-Location locate(const std::vector<double>& values, const std::vector<double>& draws) {
-  if (!vary(draws))
-    return {stats::mean(values), *stats::t_interval(values), *stats::t_interval(values, kAa)};
-  const double mean = stats::mean(values);
-  const double drawn = stats::mean(draws);
-  double square = 0;
-  double product = 0;
-  for (std::size_t i = 0; i < draws.size(); ++i) {
-    square += (draws[i] - drawn) * (draws[i] - drawn);
-    product += (draws[i] - drawn) * (values[i] - mean);
-  }
-  const double slope = product / square;
-  Location out;
-  out.value = mean - slope * drawn;
-  double residual = 0;
-  for (std::size_t i = 0; i < draws.size(); ++i)
-    residual += std::pow(values[i] - out.value - slope * draws[i], 2);
-  const auto n = static_cast<double>(values.size());
-  const double se = std::sqrt(residual / (n - 2) * (1 / n + drawn * drawn / square));
-  const auto interval = [&](double confidence) {
-    const double half = stats::t_quantile((1 + confidence) / 2, n - 2) * se;
-    return stats::Interval{out.value - half, out.value + half};
-  };
-  out.ci95 = interval(k95);
-  out.ci999 = interval(kAa);
-  return out;
+// Mean of `values` with Student's t intervals.
+Location locate(const std::vector<double>& values) {
+  return {stats::mean(values), *stats::t_interval(values), *stats::t_interval(values, kAa)};
 }
+
+// Ratios to a floor by round, weighted with the floor's time, so that their mean is the quotient of
+// the times summed over rounds: a mean of quotients would rise with the noise of the floor.
+struct WeightedRatios {
+  std::vector<double> floor_s;
+  std::vector<double> drawn;  // empty where nothing is
+
+  double mean(const std::vector<double>& values) const {
+    return std::inner_product(values.begin(), values.end(), floor_s.begin(), 0.0) / total_s();
+  }
+  double total_s() const { return std::accumulate(floor_s.begin(), floor_s.end(), 0.0); }
+
+  // The weighted mean; with draws that vary the intercept of the weighted least squares line, that
+  // is the expected value where the draw is as expected. Student's t intervals with the variance of
+  // the linearised estimate (White, Econometrica 48, 1980, with n / (n - parameters)).
+  Location locate(const std::vector<double>& values) const {
+    const bool regress = vary(drawn);
+    const double centre = regress ? mean(drawn) : 0;
+    double square = 0;
+    double product = 0;
+    const double middle = mean(values);
+    for (std::size_t i = 0; regress && i < values.size(); ++i) {
+      square += floor_s[i] * (drawn[i] - centre) * (drawn[i] - centre);
+      product += floor_s[i] * (drawn[i] - centre) * (values[i] - middle);
+    }
+    const double slope = regress ? product / square : 0;
+    Location out;
+    out.value = middle - slope * centre;
+    double variance = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double draw = regress ? drawn[i] : 0;
+      const double leverage = 1 / total_s() - (regress ? centre * (draw - centre) / square : 0);
+      variance += std::pow(floor_s[i] * (values[i] - out.value - slope * draw) * leverage, 2);
+    }
+    const auto n = static_cast<double>(values.size());
+    const double degrees = n - (regress ? 2 : 1);
+    const double se = std::sqrt(variance * n / degrees);
+    const auto interval = [&](double confidence) {
+      const double half = stats::t_quantile((1 + confidence) / 2, degrees) * se;
+      return stats::Interval{out.value - half, out.value + half};
+    };
+    out.ci95 = interval(k95);
+    out.ci999 = interval(kAa);
+    return out;
+  }
+};
 
 // Of a positive location, its interval to first order: that of the ratio stays above 0.
 Location logarithm(const Location& of) {
@@ -83,19 +105,20 @@ double Ratio::half_width() const { return (ci95.high - ci95.low) / 2 / std::abs(
 
 std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws) {
   std::vector<double> logs;
-  std::vector<double> drawn;
+  WeightedRatios weighted;
   for (std::size_t round = 0; round < std::min(arm.size(), baseline.size()); ++round) {
     const auto value = log_ratio(arm, baseline, round);
     if (!value) continue;
     logs.push_back(*value);
-    if (!draws.empty()) drawn.push_back(draws[round]);
+    weighted.floor_s.push_back(*baseline[round]);
+    if (!draws.empty()) weighted.drawn.push_back(draws[round]);
   }
   if (logs.size() < kLeastRounds) return std::nullopt;
-  if (!vary(drawn)) return exponential(locate(logs, {}), logs.size());
+  if (!vary(weighted.drawn)) return exponential(locate(logs), logs.size());
   // Every attack adds the same, so that the ratio is linear in the share and its logarithm is not.
   std::vector<double> ratios;
   for (const double log : logs) ratios.push_back(std::exp(log));
-  const Location at_p_rat = locate(ratios, drawn);
+  const Location at_p_rat = weighted.locate(ratios);
   if (at_p_rat.value <= 0) return std::nullopt;
   return exponential(logarithm(at_p_rat), logs.size());
 }
@@ -133,7 +156,7 @@ std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTi
                                     RoundDraws draws) {
   std::vector<double> arm_ratios;
   std::vector<double> baseline_ratios;
-  std::vector<double> drawn;
+  WeightedRatios weighted;
   for (std::size_t round = 0; round < std::min({arm.size(), baseline.size(), floor.size()});
        ++round) {
     const auto x = log_ratio(arm, floor, round);
@@ -141,19 +164,20 @@ std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTi
     if (!x || !y) continue;
     arm_ratios.push_back(std::exp(*x));
     baseline_ratios.push_back(std::exp(*y));
-    if (!draws.empty()) drawn.push_back(draws[round]);
+    weighted.floor_s.push_back(*floor[round]);
+    if (!draws.empty()) weighted.drawn.push_back(draws[round]);
   }
   if (arm_ratios.size() < kLeastRounds) return std::nullopt;
-  const Location above = locate(baseline_ratios, drawn);
+  const Location above = weighted.locate(baseline_ratios);
   if (above.ci999.low <= 1) return std::nullopt;
-  const double x = locate(arm_ratios, drawn).value;
+  const double x = weighted.locate(arm_ratios).value;
   const double y = above.value;
   const double quotient = (x - 1) / (y - 1);
   std::vector<double> linearised;
   for (std::size_t i = 0; i < arm_ratios.size(); ++i)
     linearised.push_back(quotient +
                          ((arm_ratios[i] - x) - quotient * (baseline_ratios[i] - y)) / (y - 1));
-  const Location located = locate(linearised, drawn);
+  const Location located = weighted.locate(linearised);
   return Ratio{quotient, located.ci95, located.ci999, linearised.size()};
 }
 

@@ -33,8 +33,8 @@ struct Ratio {
 inline constexpr std::size_t kLeastRounds = 5;
 
 // Time of `arm` over time of `baseline`: exp of the mean log ratio over the rounds that have both.
-// With `draws`, which are those of `arm`, the intercept of the ratio's regression on them. Absent
-// with fewer than kLeastRounds.
+// With `draws`, which are those of `arm`, the intercept of the ratio's regression on them, weighted
+// with the baseline's time. Absent with fewer than kLeastRounds.
 std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws = {});
 
 // Time of `times` over time of `baseline`, measured apart from each other: exp of the difference of
@@ -43,10 +43,10 @@ std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws 
 std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline);
 
 // What `arm` takes beyond `floor`, over what `baseline` takes beyond it: (x - 1) / (y - 1) of the
-// mean time ratios x and y to the floor (at share p_rat, where either is drawn), with the interval
-// of its linearisation over rounds (delta method). Absent with fewer than kLeastRounds, and when
-// the baseline does not take longer than the floor by its 99.9 % interval: then the quotient says
-// nothing.
+// ratios x and y of summed times to the floor's (at share p_rat, where either is drawn), with the
+// interval of its linearisation over rounds (delta method). Absent with fewer than kLeastRounds,
+// and when the baseline does not take longer than the floor by its 99.9 % interval: then the
+// quotient says nothing.
 std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
                                     RoundDraws draws = {});
 

@@ -87,9 +87,11 @@ HostMachine::HostMachine(WatchedDevice watched) : watched_(std::move(watched)) {
 }
 
 std::optional<HostMachine::Ticks> HostMachine::processor_ticks() const {
+  const std::string wanted = watched_.core ? "cpu" + std::to_string(*watched_.core) : "cpu";
   std::ifstream in(watched_.root / "proc/stat");
   std::string name;
-  if (!(in >> name) || name != "cpu") return std::nullopt;
+  while (in >> name && name != wanted) std::getline(in, name);
+  if (!in) return std::nullopt;
   // user nice system idle iowait irq softirq steal
   constexpr int kFields = 8;
   Ticks ticks;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,11 +16,12 @@ constexpr std::size_t kListWidth = 28;     // characters of one of its lines
 
 struct Spot {
   const CellData* cell = nullptr;
-  Point time;   // relative to clean training; low and high are the mean where there is no interval
+  Point time;   // in the unit of its source; low and high are the mean where there is no interval
   Point score;  // percent
   bool front = false;
 };
 
+// Measured: milliseconds of a step. Indicative: training time relative to the first clean cell.
 enum class Source { kMeasured, kIndicative };
 
 std::optional<Point> time_of(const CellData& cell, Source source) {
@@ -28,9 +30,9 @@ std::optional<Point> time_of(const CellData& cell, Source source) {
     return time ? std::optional(Point{*time, *time, *time}) : std::nullopt;
   }
   if (!cell.measured_time) return std::nullopt;
-  const double ratio = cell.measured_time->ratio;
-  const stats::Interval ci = cell.measured_time->ci95.value_or(stats::Interval{ratio, ratio});
-  return Point{ratio, ci.low, ci.high};
+  const double step_s = cell.measured_time->step_s;
+  const stats::Interval ci = cell.measured_time->ci95.value_or(stats::Interval{step_s, step_s});
+  return Point{1e3 * step_s, 1e3 * ci.low, 1e3 * ci.high};
 }
 
 std::vector<Spot> spots_of(const ReportData& data, Source source) {
@@ -86,9 +88,13 @@ std::string blocks(const std::vector<Spot>& spots) {
   return text;
 }
 
-// What the axes show.
+// What the axes show; x in decades where times differ too much for a common scale.
 struct Frame {
+  bool decades;
   double x_low, x_high, y_low, y_high;
+
+  double place(double time) const { return decades ? std::log10(time) : time; }
+  double time(double x) const { return decades ? std::pow(10, x) : x; }
 };
 
 Frame frame_of(const std::vector<Spot>& spots) {
@@ -99,10 +105,18 @@ Frame frame_of(const std::vector<Spot>& spots) {
     score.low = std::min(score.low, spot.score.low);
     score.high = std::max(score.high, spot.score.high);
   }
-  const double width = std::max(time.high - time.low, 0.1);
+  constexpr double kFarApart = 6;
+  Frame frame{};
+  frame.decades = time.low > 0 && time.high > kFarApart * time.low;
+  frame.x_low = frame.place(time.low);
+  frame.x_high = frame.place(time.high);
+  const double width = std::max(frame.x_high - frame.x_low, 0.1 * std::abs(frame.x_high));
   const double height = std::max(score.high - score.low, 0.1);
-  return {time.low - 0.1 * width, time.high + 0.1 * width, score.low - 0.05 * height,
-          score.high + 0.05 * height};
+  frame.x_low -= 0.1 * width;
+  frame.x_high += 0.1 * width;
+  frame.y_low = score.low - 0.05 * height;
+  frame.y_high = score.high + 0.05 * height;
+  return frame;
 }
 
 // Numbers at free places beside the markers. The size of the plot is known within a few
@@ -115,14 +129,14 @@ std::string numbers(const std::vector<Spot>& spots, double height_cm) {
   std::vector<Spot2d> markers;
   std::vector<double> widths;
   for (std::size_t i = 0; i < spots.size(); ++i) {
-    markers.push_back({spots[i].time.mean * x_cm, spots[i].score.mean * y_cm});
+    markers.push_back({frame.place(spots[i].time.mean) * x_cm, spots[i].score.mean * y_cm});
     widths.push_back(kDigit * static_cast<double>(std::to_string(i + 1).size()) + 0.04);
   }
   const std::vector<LabelBox> boxes = place_labels(markers, widths, kLine);
   std::string text = "set style textbox opaque noborder margins 0.3,0.2\n";
   for (std::size_t i = 0; i < boxes.size(); ++i)
     text += fmt::format("set label \"{}\" at {:.4f},{:.4f} center front boxed\n", i + 1,
-                        boxes[i].x / x_cm, boxes[i].y / y_cm);
+                        frame.time(boxes[i].x / x_cm), boxes[i].y / y_cm);
   return text;
 }
 
@@ -180,16 +194,28 @@ std::string markers(const std::vector<Spot>& spots) {
   return plot;
 }
 
+std::string measured_caption(const ReportData& data, std::size_t shown) {
+  const auto measured = static_cast<std::size_t>(
+      std::count_if(data.cells.begin(), data.cells.end(),
+                    [](const CellData& cell) { return cell.measured_time.has_value(); }));
+  std::string text =
+      "the measured time of a training step, with the 95 % t interval over rounds of its ratio to "
+      "its baseline";
+  if (!data.costs.empty())
+    text += fmt::format(" ({}, {})", data.costs.front().device, data.costs.front().measured_at);
+  if (measured < data.cells.size())
+    text += fmt::format("; {} of {} cells were measured", measured, data.cells.size());
+  if (shown < measured)
+    text += fmt::format("; {} of those have no score of finished runs", measured - shown);
+  return text;
+}
+
 std::string caption_of(const ReportData& data, Source source, std::size_t shown) {
   std::string time =
       "median training time of a run relative to the first clean cell, from ordinary sweep runs: "
       "indicative, not a cost measurement";
   if (source == Source::kMeasured) {
-    time =
-        "the measured time of a training step relative to clean training, with 95 % t interval "
-        "over rounds of blocks";
-    if (shown < data.cells.size())
-      time += fmt::format("; {} of {} cells were measured", shown, data.cells.size());
+    time = measured_caption(data, shown);
   } else {
     for (const CostMeasurement& m : data.costs)
       if (!m.problem.empty())
@@ -207,6 +233,19 @@ double tic_distance(const Frame& frame) {
   return (frame.x_high - frame.x_low) / step > 6 ? 2 * step : step;
 }
 
+// "(0.5,1,2,5)" on a scale of decades, else the distance.
+std::string tics(const Frame& frame) {
+  if (!frame.decades) return fmt::format("{:g}", tic_distance(frame));
+  std::vector<std::string> places;
+  for (int decade = static_cast<int>(std::floor(frame.x_low)); decade <= frame.x_high; ++decade)
+    for (const int digit : {1, 2, 5}) {
+      const double tic = digit * std::pow(10, decade);
+      if (std::log10(tic) >= frame.x_low && std::log10(tic) <= frame.x_high)
+        places.push_back(fmt::format("{:g}", tic));
+    }
+  return fmt::format("({})", fmt::join(places, ","));
+}
+
 std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, Source source,
                         double height_cm) {
   const Frame frame = frame_of(spots);
@@ -214,12 +253,13 @@ std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, 
   const auto entries = static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [&](const Kind& kind) { return occurs(kind, spots); }));
   return fmt::format(
-             "set xrange [{:.4f}:{:.4f}]\nset yrange [{:.4f}:{:.4f}]\n"
-             "set xlabel \"{}\"\nset xtics {:g} format \"%g×\"\nset ylabel {}\n",
-             frame.x_low, frame.x_high, frame.y_low, frame.y_high,
-             source == Source::kMeasured ? "measured time of a step relative to clean"
+             "set xrange [{:.4f}:{:.4f}]\nset yrange [{:.4f}:{:.4f}]\n{}"
+             "set xlabel \"{}\"\nset xtics {} format \"{}\"\nset ylabel {}\n",
+             frame.time(frame.x_low), frame.time(frame.x_high), frame.y_low, frame.y_high,
+             frame.decades ? "set logscale x\n" : "",
+             source == Source::kMeasured ? "measured time of a step (ms)"
                                          : "training time relative to clean (indicative)",
-             tic_distance(frame), quoted(metric_axis(data))) +
+             tics(frame), source == Source::kMeasured ? "%g" : "%g×", quoted(metric_axis(data))) +
          legend_settings(entries, 2) + "set rmargin at screen 0.61\n" + labels(spots, height_cm);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "reports/tables/tables.hpp"
@@ -62,7 +63,7 @@ void add_conditions(const ReportData& data, Table& table) {
   }
 }
 
-// Each arm once per measurement; a baseline through its second copy.
+// Each arm once per measurement, a baseline and its second copy too.
 std::vector<const CostLine*> arms_of(const CostMeasurement& measurement) {
   std::vector<const CostLine*> arms;
   for (const CostLine& line : measurement.lines)
@@ -71,6 +72,18 @@ std::vector<const CostLine*> arms_of(const CostMeasurement& measurement) {
         }))
       arms.push_back(&line);
   return arms;
+}
+
+// One sentence per cost model.
+void add_models(const ReportData& data, Table& table) {
+  for (const CostMeasurement& m : data.costs) {
+    std::set<std::string> told;
+    for (const CostLine& line : m.lines)
+      if (!line.model.empty() && told.insert(line.baseline).second)
+        table.notes.push_back(
+            {"", fmt::format("Model of the arms over {}{}: step = {}.", line.baseline,
+                             data.costs.size() > 1 ? " on " + m.device : "", line.model)});
+  }
 }
 
 TableRow step_row(const CostMeasurement& measurement, const CostLine& line) {
@@ -83,6 +96,7 @@ TableRow step_row(const CostMeasurement& measurement, const CostLine& line) {
     row.cells.push_back(found == line.phase_s.end() ? dash_cell()
                                                     : number_cell(found->second, "{:.4f}", 1e3));
   }
+  row.cells.push_back(number_cell(line.mean_step_s, "{:.4f}", 1e3));
   row.cells.push_back(number_cell(line.model_step_s, "{:.4f}", 1e3));
   std::optional<double> residual;
   if (line.model_step_s && line.mean_step_s) residual = *line.model_step_s / *line.mean_step_s - 1;
@@ -90,7 +104,6 @@ TableRow step_row(const CostMeasurement& measurement, const CostLine& line) {
   row.cells.push_back(number_cell(line.padding_share, "{:.1f}", 100));
   row.cells.push_back(number_cell(line.peak_memory_bytes, "{:.0f}", 1.0 / 1048576));
   row.cells.push_back(number_cell(line.energy_j, "{:.3f}", 1e3));
-  row.cells.push_back(number_cell(line.mean_step_s, "{}"));
   row.cells.push_back(number_cell(line.forward_passes, "{}"));
   row.cells.push_back(number_cell(line.backward_passes, "{}"));
   row.cells.push_back(text_cell(measurement.device));
@@ -103,12 +116,13 @@ std::vector<Column> step_columns() {
                                  cost_column("samples", "1/s", "samples_per_s")};
   for (const char* phase : kStepPhases)
     columns.push_back(cost_column(phase, "ms", std::string(phase) + "_s"));
+  columns.push_back(cost_column("mean step", "ms", "mean_step_s"));
   columns.push_back(cost_column("model", "ms", "model_step_s"));
   columns.push_back(cost_column("residual", "%", "model_residual"));
   columns.push_back(cost_column("padding", "%", "padding_share"));
   columns.push_back(cost_column("memory", "MiB", "peak_memory_bytes"));
   columns.push_back(cost_column("energy", "mJ", "energy_j"));
-  for (const char* key : {"mean_step_s", "forward_passes", "backward_passes"}) {
+  for (const char* key : {"forward_passes", "backward_passes"}) {
     columns.push_back(cost_column(key, "", key));
     columns.back().shown = Shown::kCsvOnly;
   }
@@ -135,6 +149,7 @@ std::optional<Table> cost_table(const ReportData& data) {
   for (const CostMeasurement& m : data.costs) {
     const bool first = table.rows.empty();
     for (const CostLine& line : m.lines) {
+      if (line.is_baseline()) continue;
       TableRow row;
       row.cells = {text_cell(statement(line)),
                    number_cell(line.ratio, "{:.3f}"),
@@ -173,11 +188,13 @@ std::optional<Table> cost_steps_table(const ReportData& data) {
   }
   table.notes.push_back(
       {"",
-       "Step: median of undisturbed blocks; its parts from a separate profiled block. Model: time "
-       "by a constant and a price per counted pass, fitted to the means of all arms with the same "
-       "baseline; residual: predicted over measured mean, less 1. Memory: largest resident size "
+       "Step: median of undisturbed blocks; its parts from a separate profiled block. Mean step: "
+       "of undisturbed blocks. Model: time by a constant and a price per counted pass, fitted to "
+       "the mean steps of all arms with the same baseline; residual: model over mean, less 1. "
+       "Memory: largest resident size "
        "with all arms loaded. Energy: of the whole package or GPU, not of the step alone. A dash: "
        "not available."});
+  add_models(data, table);
   return table;
 }
 

@@ -59,7 +59,24 @@ Precision bf16_on(const at::Device& device) {
 }
 
 at::Tensor rounded(Precision precision, const at::Tensor& x) {
-  return precision == Precision::kBf16 ? x.to(at::kBFloat16) : rounded_float(x);
+  at::Tensor out;
+  round_into(precision, x, out);
+  return out;
+}
+
+void round_into(Precision precision, const at::Tensor& x, at::Tensor& out) {
+  static const bool usable = avx512::usable_bf16();
+  if (precision != Precision::kBf16) {
+    out = rounded_float(x);
+    return;
+  }
+  if (!out.defined() || out.sizes() != x.sizes())
+    out = at::empty(x.sizes(), x.options().dtype(at::kBFloat16));
+  if (usable && x.is_cpu() && x.is_contiguous() && x.scalar_type() == at::kFloat)
+    avx512::round_to_bf16(x.const_data_ptr<float>(), x.numel(),
+                          out.mutable_data_ptr<at::BFloat16>());
+  else
+    out.copy_(x);
 }
 
 at::Tensor linear_bf16(const Arithmetic& arithmetic, const at::Tensor& x, const at::Tensor& weight,

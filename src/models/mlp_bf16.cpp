@@ -8,8 +8,9 @@
 namespace ratbench::models {
 
 void Mlp::round_parameters() {
-  rounded_.clear();
-  for (const Parameter& p : parameters_) rounded_.push_back(rounded(precision_, p.value));
+  rounded_.resize(parameters_.size());
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    round_into(precision_, parameters_[i].value, rounded_[i]);
 }
 
 at::Tensor Mlp::forward_bf16(const at::Tensor& x, const std::optional<DropoutContext>& dropout,

@@ -3,8 +3,9 @@
 #if defined(__x86_64__)
 #include "src/models/avx512_tile.hpp"
 
-#define RB_BF16 __attribute__((target("avx512f,avx512bw,avx512bf16")))
-#define RB_BF16_INLINE __attribute__((target("avx512f,avx512bw,avx512bf16"), always_inline)) inline
+#define RB_BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
+#define RB_BF16_INLINE \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"), always_inline)) inline
 
 namespace ratbench::models::avx512 {
 namespace {
@@ -232,7 +233,17 @@ RB_BF16 void half_input_tile(const std::uint32_t* grad, const std::uint32_t* wei
 }  // namespace
 
 bool usable_bf16() {
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bf16");
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512bf16");
+}
+
+RB_BF16 void round_to_bf16(const float* from, std::int64_t size, Half* to) {
+  for (Index at = 0; at < size; at += kLanes) {
+    const __mmask16 lanes = columns_from(at, size);
+    const auto narrow = reinterpret_cast<__m256i>(
+        _mm512_maskz_cvtneps_pbh(kAll, _mm512_maskz_loadu_ps(lanes, from + at)));
+    _mm256_mask_storeu_epi16(to + at, lanes, narrow);
+  }
 }
 
 void linear(const Half* x, const Half* weight, const Half* bias, float* result,
@@ -288,6 +299,7 @@ namespace ratbench::models::avx512 {
 
 bool usable_bf16() { return false; }
 // Never called, as nothing is usable.
+void round_to_bf16(const float*, std::int64_t, c10::BFloat16*) {}
 void linear(const c10::BFloat16*, const c10::BFloat16*, const c10::BFloat16*, float*,
             const LayerShape&) {}
 void input_gradient(const c10::BFloat16*, const c10::BFloat16*, float*, const LayerShape&) {}

@@ -12,6 +12,10 @@ namespace ratbench::models::avx512 {
 // False where the processor or the system has no AVX512_BF16. The others must not be called then.
 bool usable_bf16();
 
+// to[i] := from[i] rounded to nearest, ties to even; numbers below the smallest normal one become
+// 0.
+void round_to_bf16(const float* from, std::int64_t size, c10::BFloat16* to);
+
 // As their namesakes: row-major without gaps, a row's result does not depend on the others, nor on
 // the number of threads.
 void linear(const c10::BFloat16* x, const c10::BFloat16* weight, const c10::BFloat16* bias,

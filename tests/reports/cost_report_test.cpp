@@ -57,7 +57,8 @@ CellData scored(const std::string& attack, double level, double time) {
     cell.scores["macro_f1"].push_back({seed, level + 0.01 * static_cast<double>(seed)});
   }
   cell.training.time_to_first_clean = 3 * time;
-  cell.measured_time = MeasuredTime{time, stats::Interval{time - 0.05, time + 0.05}};
+  cell.measured_time =
+      MeasuredTime{1e-3 * time, stats::Interval{1e-3 * time - 5e-5, 1e-3 * time + 5e-5}};
   return cell;
 }
 
@@ -109,6 +110,21 @@ TEST(CostFront, IsOverMeasuredTimeWithBothIntervals) {
   EXPECT_NE(figure.caption.find("measured time of a training step"), std::string::npos);
   EXPECT_EQ(figure.data.substr(figure.data.find("# front, by time")),
             "# front, by time: time score\n1.0000 71.5000\n1.5000 76.5000\n");
+}
+
+// Networks of two sizes in one figure: milliseconds compare them, on a scale of decades.
+TEST(CostFront, TimesFarApartStandOnAScaleOfDecades) {
+  ReportData data = front_sample();
+  data.cells.push_back(scored("smart", 0.9, 40));
+  const Figure figure = *cost_front_figure(data);
+  EXPECT_NE(figure.settings.find("set logscale x"), std::string::npos);
+  EXPECT_NE(figure.settings.find("set xtics (1,2,5,10,20,50)"), std::string::npos)
+      << figure.settings;
+  EXPECT_NE(figure.data.find("\n40.0000 39.9500 40.0500 "), std::string::npos) << figure.data;
+  const TemporaryFolder folder;
+  std::ofstream(folder / "cost_front.dat") << figure.data;
+  std::ofstream(folder / "cost_front.gp") << complete_script(figure);
+  EXPECT_EQ(draw_figures(folder.path(), {figure.name}).problems, std::vector<std::string>{});
 }
 
 TEST(CostFront, WithoutAMeasurementIsIndicativeAndSaysWhy) {

@@ -27,7 +27,7 @@ class CostAndQuality : public ::testing::Test {
 
 TEST_F(CostAndQuality, SaysBothWhereBothAreShown) {
   EXPECT_EQ(said(),
-            "rat is not worse than at by more than 1 points of macro_f1 and takes 0.780 [0.760, "
+            "rat is not worse than at by more than 1 point of macro_f1 and takes 0.780 [0.760, "
             "0.795] of its time.");
   cost_claim.arms.emplace_back("clean");
   EXPECT_NE(said().find("of what at takes beyond clean."), std::string::npos) << said();
@@ -36,7 +36,7 @@ TEST_F(CostAndQuality, SaysBothWhereBothAreShown) {
 TEST_F(CostAndQuality, RefutedHalvesAreRefuted) {
   quality.outcome = Outcome::kRefuted;
   EXPECT_EQ(said(),
-            "rat is worse than at by more than 1 points of macro_f1; it takes 0.780 [0.760, 0.795] "
+            "rat is worse than at by more than 1 point of macro_f1; it takes 0.780 [0.760, 0.795] "
             "of its time.");
   quality.outcome = Outcome::kSupported;
   cost.outcome = Outcome::kRefuted;
@@ -49,13 +49,13 @@ TEST_F(CostAndQuality, WhatIsOpenSaysWhy) {
   quality.outcome = Outcome::kUndecided;
   quality.reason = "too few seeds";
   EXPECT_EQ(said(),
-            "Whether rat is worse than at by more than 1 points of macro_f1 is undecided (too few "
+            "Whether rat is worse than at by more than 1 point of macro_f1 is undecided (too few "
             "seeds); it takes 0.780 [0.760, 0.795] of its time.");
   quality.outcome = Outcome::kSupported;
   cost = Verdict();
   cost.reason = "no cost measurement of rat / at";
   EXPECT_EQ(said(),
-            "rat is not worse than at by more than 1 points of macro_f1; its time is not known (no "
+            "rat is not worse than at by more than 1 point of macro_f1; its time is not known (no "
             "cost measurement of rat / at).");
 }
 

@@ -3,6 +3,9 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "tests/harness/cli/program.hpp"
 
@@ -84,10 +87,13 @@ TEST_F(CostCommand, FindsPlantedRatiosAndSupportsTheClaim) {
   EXPECT_NEAR(document.at("models")[0].at("forward_s"), 0.5e-3, 2e-5);
   for (const auto& arm : document.at("models")[0].at("arms"))
     EXPECT_NEAR(arm.at("residual"), 0, 0.02) << arm;
-  EXPECT_EQ(stored("arm").size(), 4u);
-  EXPECT_EQ(stored("usable"), std::vector<std::string>(4, "1"));
-  const auto blocks = nlohmann::json::parse(stored("blocks_json").front());
-  EXPECT_GE(blocks.size(), 10u);
+  const std::vector<std::string> arms = stored("arm");
+  EXPECT_EQ(std::set<std::string>(arms.begin(), arms.end()),
+            (std::set<std::string>{"clean", "rat", "at"}));
+  EXPECT_EQ(arms.size(), 5u) << "the baseline, its copy, two arms and the claim's ratio";
+  EXPECT_EQ(stored("usable"), std::vector<std::string>(5, "1"));
+  for (const std::string& text : stored("blocks_json"))
+    EXPECT_GE(nlohmann::json::parse(text).size(), 10u);
 }
 
 TEST_F(CostCommand, RefutedAndUndecidedClaimsAreExitStatus) {
@@ -109,7 +115,7 @@ TEST_F(CostCommand, AnUnusableMeasurementIsStoredAndSaysWhy) {
   const Finished done = measure("[]", {{"RATBENCH_ECHO_COST", "broken"}}, {});
   EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment)) << done.err;
   EXPECT_NE(done.out.find("unusable: two identical arms"), std::string::npos) << done.out;
-  EXPECT_EQ(stored("usable"), std::vector<std::string>(3, "0"));
+  EXPECT_EQ(stored("usable"), std::vector<std::string>(4, "0"));
 }
 
 TEST_F(CostCommand, ADeviceThatOtherWorkersUseIsRefused) {
@@ -197,8 +203,8 @@ TEST_F(CostCommand, TooFewUndisturbedBlocksAreNoMeasurement) {
   EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment)) << done.err;
   EXPECT_NE(done.out.find("unusable: fewer than 5 rounds"), std::string::npos) << done.out;
   EXPECT_NE(done.out.find("waited for a core"), std::string::npos) << done.out;
-  EXPECT_EQ(stored("ratio"), std::vector<std::string>(3, "NULL"));
-  EXPECT_EQ(stored("step_s"), std::vector<std::string>(3, "NULL")) << "unknown is not 0";
+  EXPECT_EQ(stored("ratio"), std::vector<std::string>(4, "NULL"));
+  EXPECT_EQ(stored("step_s"), std::vector<std::string>(4, "NULL")) << "unknown is not 0";
 }
 
 // A cell of the same name that trains otherwise would lend its score to these times.
@@ -227,7 +233,7 @@ TEST_F(CostCommand, CostAndQualityAreReadTogether) {
   const auto document = nlohmann::json::parse(done.out);
   ASSERT_EQ(document.at("claims").size(), 1u);
   const std::string sentence = document.at("claims")[0].at("sentence");
-  EXPECT_NE(sentence.find("Whether rat is worse than at by more than 1 points of macro_f1 is "
+  EXPECT_NE(sentence.find("Whether rat is worse than at by more than 1 point of macro_f1 is "
                           "undecided ("),
             std::string::npos)
       << sentence;

@@ -81,10 +81,12 @@ TEST_F(FakeRoot, ConditionsAreThoseOfTheCoreInUse) {
   put("sys/class/power_supply/BAT0/type", "Battery");
   put("sys/class/power_supply/BAT0/status", "Discharging");
   put("proc/loadavg", "1.25 0.5 0.25 1/100 99");
-  put("proc/stat", "cpu 100 0 0 900 0 0 0 0");
+  put("proc/stat", "cpu 300 0 0 2700 0 0 0 9\ncpu0 200 0 0 1800 0 0 0 9\ncpu3 100 0 0 900 0 0 0 0");
   HostMachine machine({"cpu", 3, root()});
   machine.block_begins();
-  put("proc/stat", "cpu 180 0 0 900 0 0 0 20\nctxt 5\nprocs_running 7");
+  put("proc/stat",
+      "cpu 400 0 0 2700 0 0 0 99\ncpu0 220 0 0 1800 0 0 0 79\ncpu3 180 0 0 900 0 0 0 20\n"
+      "ctxt 5\nprocs_running 7");
   put(cpu + "cpu0/thermal_throttle/core_throttle_count", "99");
   put(cpu + "cpu3/thermal_throttle/core_throttle_count", "12");
   const Conditions found = machine.block_ended();

@@ -76,6 +76,16 @@ TEST_F(Avx512Bf16Test, ProductsOfEveryShapeAreSumsToRounding) {
   check_shape(5, 4113, 6);
 }
 
+TEST_F(Avx512Bf16Test, RoundingIsThatOfLibTorch) {
+  for (const std::int64_t size : {1, 15, 64, 301}) {
+    at::Tensor x = at::empty({size}, at::kFloat);
+    for (std::int64_t i = 0; i < size; ++i)
+      x.mutable_data_ptr<float>()[i] =
+          static_cast<float>(std::sin(1.7 * static_cast<double>(i)) * std::pow(10.0, i % 40 - 20));
+    EXPECT_TRUE(at::equal(rounded(Precision::kBf16, x), x.to(at::kBFloat16))) << size;
+  }
+}
+
 TEST_F(Avx512Bf16Test, ARowDoesNotDependOnTheOthersNorOnThreads) {
   const at::Tensor x = mixed(70, 301, 0.1);
   const at::Tensor weight = mixed(66, 301, 0.2);
