@@ -244,10 +244,6 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
     throw UsageError(
         fmt::format("{}: the store has no experiment '{}'; `ratbench run {}` trains it",
                     database.string(), experiment.name, experiment.file));
-  // Divergence is an outcome that a report must state.
-  if (row->progress.done + row->progress.diverged == 0)
-    throw UsageError(fmt::format("{}: no run of experiment '{}' has finished yet",
-                                 database.string(), experiment.name));
   ReportData data;
   data.experiment = row->name;
   data.title = row->title.empty() ? row->name : row->title;
@@ -275,6 +271,10 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   add_times(runs, data);
   add_training(reader, data);
   add_costs(reader, rows, data);
+  // Divergence is an outcome that a report must state, and so are measured times.
+  if (row->progress.done + row->progress.diverged == 0 && data.costs.empty())
+    throw UsageError(fmt::format("{}: no run of experiment '{}' has finished yet",
+                                 database.string(), experiment.name));
   add_object_factors(experiment, data);
   name_data_sets(data);
   data.provenance.database = database.filename().string();

@@ -53,6 +53,7 @@ struct WeightedRatios {
   // the linearised estimate (White, Econometrica 48, 1980, with n / (n - parameters)).
   Location locate(const std::vector<double>& values) const {
     const bool regress = vary(drawn);
+    const double total = total_s();
     const double centre = regress ? mean(drawn) : 0;
     double square = 0;
     double product = 0;
@@ -67,7 +68,7 @@ struct WeightedRatios {
     double variance = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double draw = regress ? drawn[i] : 0;
-      const double leverage = 1 / total_s() - (regress ? centre * (draw - centre) / square : 0);
+      const double leverage = 1 / total - (regress ? centre * (draw - centre) / square : 0);
       variance += std::pow(floor_s[i] * (values[i] - out.value - slope * draw) * leverage, 2);
     }
     const auto n = static_cast<double>(values.size());

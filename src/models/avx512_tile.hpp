@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "src/models/product_avx512.hpp"
+
 #define RB_AVX512 __attribute__((target("avx512f")))
 #define RB_UNROLL _Pragma("GCC unroll 4")
 #define RB_INLINE __attribute__((target("avx512f"), always_inline)) inline
@@ -87,6 +89,21 @@ void for_parts(Index whole, Index part, const Work& work) {
   at::parallel_for(0, parts(whole, part), 1, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) work(i * part);
   });
+}
+
+// Calls `tile` with (first input, inputs, first row, first output) of every tile of 4 x 4 results
+// of a linear layer, in blocks of at most `depth` inputs whose rows stay in the caches.
+template <typename Work>
+void for_linear_tiles(const LayerShape& shape, Index depth, const Work& tile) {
+  for (Index first = 0; first < shape.in; first += depth) {
+    const Index inputs = std::min(depth, shape.in - first);
+    for (Index rows = 0; rows < shape.rows; rows += kBlockRows) {
+      const Index end = std::min(rows + kBlockRows, shape.rows);
+      for_parts(shape.out, kSide, [&](Index output) {
+        for (Index row = rows; row < end; row += kSide) tile(first, inputs, row, output);
+      });
+    }
+  }
 }
 
 }  // namespace ratbench::models::avx512

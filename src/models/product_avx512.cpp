@@ -172,16 +172,9 @@ bool usable() { return __builtin_cpu_supports("avx512f"); }
 
 void linear(const float* x, const float* weight, const float* bias, float* result,
             const LayerShape& shape) {
-  for (Index first = 0; first < shape.in; first += kDepth) {
-    const LinearBlock block = {
-        x, weight, bias, result, shape, first, std::min(kDepth, shape.in - first)};
-    for (Index rows = 0; rows < shape.rows; rows += kBlockRows) {
-      const Index end = std::min(rows + kBlockRows, shape.rows);
-      for_parts(shape.out, kSide, [&block, rows, end](Index output) {
-        for (Index row = rows; row < end; row += kSide) linear_tile(block, row, output);
-      });
-    }
-  }
+  for_linear_tiles(shape, kDepth, [&](Index first, Index inputs, Index row, Index output) {
+    linear_tile({x, weight, bias, result, shape, first, inputs}, row, output);
+  });
 }
 
 void input_gradient(const float* grad_out, const float* weight, float* grad_in,

@@ -164,6 +164,20 @@ RB_BF16_INLINE void put_rounded(__m512 sums, Sum sum, __mmask16 lanes, float* to
   _mm512_mask_storeu_ps(to, lanes, values);
 }
 
+// The first `rows` rows of a tile, 64 columns from `column` on, to rows of `columns` numbers.
+RB_BF16_INLINE void put_tile(const Tile& tile, Sum sum, Index rows, Index column, Index columns,
+                             float* to) {
+  RB_UNROLL
+  for (Index i = 0; i < kSide; ++i) {
+    if (i >= rows) break;
+    RB_UNROLL
+    for (Index j = 0; j < kSide; ++j) {
+      const Index at = column + j * kLanes;
+      put_rounded(tile[i][j], sum, columns_from(at, columns), to + i * columns + at);
+    }
+  }
+}
+
 // Four outputs of the weight gradient, all inputs.
 RB_BF16 void half_weight_rows(const std::uint32_t* fours, const std::uint32_t* panels, Sum sum,
                               float* grad_weight, const LayerShape shape, Index first_output) {
@@ -180,14 +194,7 @@ RB_BF16 void half_weight_rows(const std::uint32_t* fours, const std::uint32_t* p
       for (Index j = 0; j < kSide; ++j) x[j] = _mm512_load_si512(panel + i * kPanel + j * kLanes);
       add_outer_pairs(grad, kSide * i, x, tile);
     }
-    RB_UNROLL
-    for (Index i = 0; i < kSide; ++i) {
-      if (i >= outputs) break;
-      float* to = grad_weight + (first_output + i) * shape.in + column;
-      RB_UNROLL
-      for (Index j = 0; j < kSide; ++j)
-        put_rounded(tile[i][j], sum, columns_from(column + j * kLanes, shape.in), to + j * kLanes);
-    }
+    put_tile(tile, sum, outputs, column, shape.in, grad_weight + first_output * shape.in);
   }
 }
 
@@ -219,15 +226,7 @@ RB_BF16 void half_input_tile(const std::uint32_t* grad, const std::uint32_t* wei
     add_outer_pairs(row, o, w, tile);
   }
   const Index rows = std::min(kSide, shape.rows - first_row);
-  RB_UNROLL
-  for (Index i = 0; i < kSide; ++i) {
-    if (i >= rows) break;
-    float* to = grad_in + (first_row + i) * shape.in + column;
-    RB_UNROLL
-    for (Index j = 0; j < kSide; ++j)
-      put_rounded(tile[i][j], Sum::kNew, columns_from(column + j * kLanes, shape.in),
-                  to + j * kLanes);
-  }
+  put_tile(tile, Sum::kNew, rows, column, shape.in, grad_in + first_row * shape.in);
 }
 
 }  // namespace
@@ -248,16 +247,9 @@ RB_BF16 void round_to_bf16(const float* from, std::int64_t size, Half* to) {
 
 void linear(const Half* x, const Half* weight, const Half* bias, float* result,
             const LayerShape& shape) {
-  for (Index first = 0; first < shape.in; first += kHalfDepth) {
-    const HalfLinearBlock block = {
-        x, weight, bias, result, shape, first, std::min(kHalfDepth, shape.in - first)};
-    for (Index rows = 0; rows < shape.rows; rows += kBlockRows) {
-      const Index end = std::min(rows + kBlockRows, shape.rows);
-      for_parts(shape.out, kSide, [&block, rows, end](Index output) {
-        for (Index row = rows; row < end; row += kSide) half_linear_tile(block, row, output);
-      });
-    }
-  }
+  for_linear_tiles(shape, kHalfDepth, [&](Index first, Index inputs, Index row, Index output) {
+    half_linear_tile({x, weight, bias, result, shape, first, inputs}, row, output);
+  });
 }
 
 void input_gradient(const Half* grad_out, const Half* weight, float* grad_in,
