@@ -105,6 +105,9 @@ Frame frame_of(const std::vector<Spot>& spots) {
     score.low = std::min(score.low, spot.score.low);
     score.high = std::max(score.high, spot.score.high);
   }
+  // Scores are shares; intervals of very few seeds leave that range and would flatten all others.
+  score.low = std::max(score.low, 0.0);
+  score.high = std::min(score.high, 100.0);
   constexpr double kFarApart = 6;
   Frame frame{};
   frame.decades = time.low > 0 && time.high > kFarApart * time.low;
@@ -223,7 +226,9 @@ std::string caption_of(const ReportData& data, Source source, std::size_t shown)
   }
   return fmt::format(
       "Mean {} with 95 % t interval over seeds (test rows not counted) against {}. The line joins "
-      "the cells that no other beats in both; it says nothing about significance. {}.",
+      "the cells that no other beats in both; it says nothing about significance. Intervals are "
+      "cut off at "
+      "0 and 100 %. {}.",
       metric_title(data.primary_metric()), time, seed_count_text(data));
 }
 

@@ -79,7 +79,8 @@ void add_models(const ReportData& data, Table& table) {
   for (const CostMeasurement& m : data.costs) {
     std::set<std::string> told;
     for (const CostLine& line : m.lines)
-      if (!line.model.empty() && told.insert(line.baseline).second)
+      if ((line.is_baseline() || line.is_aa) && !line.model.empty() &&
+          told.insert(line.baseline).second)
         table.notes.push_back(
             {"", fmt::format("Model of the arms over {}{}: step = {}.", line.baseline,
                              data.costs.size() > 1 ? " on " + m.device : "", line.model)});
