@@ -227,8 +227,7 @@ std::string caption_of(const ReportData& data, Source source, std::size_t shown)
   return fmt::format(
       "Mean {} with 95 % t interval over seeds (test rows not counted) against {}. The line joins "
       "the cells that no other beats in both; it says nothing about significance. Intervals are "
-      "cut off at "
-      "0 and 100 %. {}.",
+      "cut off at 0 and 100 %. {}.",
       metric_title(data.primary_metric()), time, seed_count_text(data));
 }
 

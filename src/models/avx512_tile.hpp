@@ -91,6 +91,31 @@ void for_parts(Index whole, Index part, const Work& work) {
   });
 }
 
+// Four rows of a matrix; beyond the last one the last again, whose results nobody keeps.
+template <typename Number>
+struct Rows {
+  const Number* row[kSide];
+  Rows(const Number* matrix, Index first, Index rows, Index columns) {
+    RB_UNROLL
+    for (Index i = 0; i < kSide; ++i) row[i] = matrix + std::min(first + i, rows - 1) * columns;
+  }
+};
+
+// Some inputs of a linear layer, whose sums are added to those of the inputs before them.
+template <typename Number>
+struct LinearBlock {
+  const Number* x;
+  const Number* weight;
+  const Number* bias;
+  float* result;
+  LayerShape shape;
+  Index first_input;
+  Index inputs;
+
+  bool is_first() const { return first_input == 0; }
+  bool is_last() const { return first_input + inputs == shape.in; }
+};
+
 // Calls `tile` with (first input, inputs, first row, first output) of every tile of 4 x 4 results
 // of a linear layer, in blocks of at most `depth` inputs whose rows stay in the caches.
 template <typename Work>

@@ -8,16 +8,8 @@ namespace {
 
 constexpr Index kDepth = 1024;  // inputs summed before sums go to memory: 4 + 4 rows fit L1
 
-// Four rows of a matrix; beyond the last one the last again, whose results nobody keeps.
-struct Rows {
-  const float* row[kSide];
-  Rows(const float* matrix, Index first, Index rows, Index columns) {
-    RB_UNROLL
-    for (Index i = 0; i < kSide; ++i) row[i] = matrix + std::min(first + i, rows - 1) * columns;
-  }
-};
-
-RB_INLINE void add_products(const Rows& x, const Rows& w, Index at, __mmask16 lanes, Tile& tile) {
+RB_INLINE void add_products(const Rows<float>& x, const Rows<float>& w, Index at, __mmask16 lanes,
+                            Tile& tile) {
   __m512 weight[kSide];
   RB_UNROLL
   for (Index j = 0; j < kSide; ++j) weight[j] = _mm512_maskz_loadu_ps(lanes, w.row[j] + at);
@@ -29,20 +21,10 @@ RB_INLINE void add_products(const Rows& x, const Rows& w, Index at, __mmask16 la
   }
 }
 
-struct LinearBlock {
-  const float* x;
-  const float* weight;
-  const float* bias;
-  float* result;
-  LayerShape shape;
-  Index first_input;
-  Index inputs;
-};
-
-RB_AVX512 void linear_tile(const LinearBlock& block, Index first_row, Index first_output) {
+RB_AVX512 void linear_tile(const LinearBlock<float>& block, Index first_row, Index first_output) {
   const LayerShape& shape = block.shape;
-  const Rows x(block.x + block.first_input, first_row, shape.rows, shape.in);
-  const Rows w(block.weight + block.first_input, first_output, shape.out, shape.in);
+  const Rows<float> x(block.x + block.first_input, first_row, shape.rows, shape.in);
+  const Rows<float> w(block.weight + block.first_input, first_output, shape.out, shape.in);
   Tile tile;
   clear(tile);
   const Index whole = block.inputs / kLanes * kLanes;
@@ -54,7 +36,7 @@ RB_AVX512 void linear_tile(const LinearBlock& block, Index first_row, Index firs
   const Index outputs = std::min(kSide, shape.out - first_output);
   for (Index i = 0; i < rows; ++i) {
     float* result = block.result + (first_row + i) * shape.out + first_output;
-    const float* before = block.first_input == 0 ? block.bias + first_output : result;
+    const float* before = block.is_first() ? block.bias + first_output : result;
     for (Index j = 0; j < outputs; ++j) result[j] = before[j] + sums[kSide * i + j];
   }
 }
@@ -124,7 +106,7 @@ enum class Weights { kOriginal, kPacked };
 template <Weights kWeights>
 RB_AVX512 void input_tile(const float* grad_out, const float* weight, float* packed, float* grad_in,
                           const LayerShape shape, Index first_row, Index column) {
-  const Rows grad(grad_out, first_row, shape.rows, shape.out);
+  const Rows<float> grad(grad_out, first_row, shape.rows, shape.out);
   __mmask16 lanes[kSide];
   RB_UNROLL
   for (Index j = 0; j < kSide; ++j) lanes[j] = columns_from(column + j * kLanes, shape.in);

@@ -53,16 +53,7 @@ RB_BF16_INLINE Interleaved interleave(__m512i a, __m512i b) {
           _mm512_maskz_permutex2var_epi16(kAllHalves, a, high, b)};
 }
 
-// Four rows of a matrix; beyond the last one the last again, whose results nobody keeps.
-struct HalfRows {
-  const Half* row[kSide];
-  HalfRows(const Half* matrix, Index first, Index rows, Index columns) {
-    RB_UNROLL
-    for (Index i = 0; i < kSide; ++i) row[i] = matrix + std::min(first + i, rows - 1) * columns;
-  }
-};
-
-RB_BF16_INLINE void add_half_products(const HalfRows& x, const HalfRows& w, Index at,
+RB_BF16_INLINE void add_half_products(const Rows<Half>& x, const Rows<Half>& w, Index at,
                                       __mmask32 lanes, Tile& tile) {
   __m512i weight[kSide];
   RB_UNROLL
@@ -75,23 +66,10 @@ RB_BF16_INLINE void add_half_products(const HalfRows& x, const HalfRows& w, Inde
   }
 }
 
-struct HalfLinearBlock {
-  const Half* x;
-  const Half* weight;
-  const Half* bias;
-  float* result;
-  LayerShape shape;
-  Index first_input;
-  Index inputs;
-
-  bool is_first() const { return first_input == 0; }
-  bool is_last() const { return first_input + inputs == shape.in; }
-};
-
-RB_BF16 void half_linear_tile(const HalfLinearBlock& block, Index first_row, Index first_output) {
+RB_BF16 void half_linear_tile(const LinearBlock<Half>& block, Index first_row, Index first_output) {
   const LayerShape& shape = block.shape;
-  const HalfRows x(block.x + block.first_input, first_row, shape.rows, shape.in);
-  const HalfRows w(block.weight + block.first_input, first_output, shape.out, shape.in);
+  const Rows<Half> x(block.x + block.first_input, first_row, shape.rows, shape.in);
+  const Rows<Half> w(block.weight + block.first_input, first_output, shape.out, shape.in);
   Tile tile;
   clear(tile);
   const Index whole = block.inputs / kHalves * kHalves;
@@ -148,13 +126,17 @@ void pack_pair_fours(const Half* grad, Index rows, Index columns, std::uint32_t*
       }
 }
 
+// Adds the products of pair `at` of four rows with the 64 pairs at `right`.
 RB_BF16_INLINE void add_outer_pairs(const std::uint32_t* const (&left)[kSide], Index at,
-                                    const __m512i (&right)[kSide], Tile& tile) {
+                                    const std::uint32_t* right, Tile& tile) {
+  __m512i pairs[kSide];
+  RB_UNROLL
+  for (Index j = 0; j < kSide; ++j) pairs[j] = _mm512_load_si512(right + j * kLanes);
   RB_UNROLL
   for (Index i = 0; i < kSide; ++i) {
     const __m512i factor = _mm512_set1_epi32(static_cast<int>(left[i][at]));
     RB_UNROLL
-    for (Index j = 0; j < kSide; ++j) tile[i][j] = add_pairs(tile[i][j], factor, right[j]);
+    for (Index j = 0; j < kSide; ++j) tile[i][j] = add_pairs(tile[i][j], factor, pairs[j]);
   }
 }
 
@@ -188,12 +170,7 @@ RB_BF16 void half_weight_rows(const std::uint32_t* fours, const std::uint32_t* p
     const std::uint32_t* panel = panels + column * pairs;
     Tile tile;
     clear(tile);
-    for (Index i = 0; i < pairs; ++i) {
-      __m512i x[kSide];
-      RB_UNROLL
-      for (Index j = 0; j < kSide; ++j) x[j] = _mm512_load_si512(panel + i * kPanel + j * kLanes);
-      add_outer_pairs(grad, kSide * i, x, tile);
-    }
+    for (Index i = 0; i < pairs; ++i) add_outer_pairs(grad, kSide * i, panel + i * kPanel, tile);
     put_tile(tile, sum, outputs, column, shape.in, grad_weight + first_output * shape.in);
   }
 }
@@ -219,12 +196,7 @@ RB_BF16 void half_input_tile(const std::uint32_t* grad, const std::uint32_t* wei
   for (Index i = 0; i < kSide; ++i) row[i] = grad + std::min(first_row + i, shape.rows - 1) * pairs;
   Tile tile;
   clear(tile);
-  for (Index o = 0; o < pairs; ++o) {
-    __m512i w[kSide];
-    RB_UNROLL
-    for (Index j = 0; j < kSide; ++j) w[j] = _mm512_load_si512(weights + o * kPanel + j * kLanes);
-    add_outer_pairs(row, o, w, tile);
-  }
+  for (Index o = 0; o < pairs; ++o) add_outer_pairs(row, o, weights + o * kPanel, tile);
   const Index rows = std::min(kSide, shape.rows - first_row);
   put_tile(tile, Sum::kNew, rows, column, shape.in, grad_in + first_row * shape.in);
 }
