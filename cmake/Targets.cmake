@@ -53,7 +53,8 @@ endfunction()
 # Gives a program the heap that suits training. Nothing refers to it by name, so some linkers would drop it.
 function(ratbench_use_jemalloc name)
   if(RATBENCH_JEMALLOC)
-    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed ${RATBENCH_JEMALLOC} -Wl,--as-needed)
+    target_link_libraries(${name} PRIVATE rb_jemalloc_options -Wl,--no-as-needed ${RATBENCH_JEMALLOC}
+                                          -Wl,--as-needed)
   endif()
 endfunction()
 

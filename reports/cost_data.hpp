@@ -37,7 +37,7 @@ struct CostLine {
 };
 
 struct CostMeasurement {
-  std::string device;  // "cpu (NAME), product routine mkl, 1 thread, fp32, optimiser adamw, fused"
+  std::string device;  // store::measured_on
   std::string measured_at;
   std::string problem;        // why it is unusable; "" when it is usable
   std::string stopped_by;     // half_width, max_s

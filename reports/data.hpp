@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/spec/report_settings.hpp"
 #include "reports/claim_data.hpp"
 #include "reports/cost_data.hpp"
 #include "reports/evidence.hpp"
@@ -121,18 +122,6 @@ struct Provenance {
   Tally data;  // data set hash
 };
 
-// Classes that are looked at together: those that are easily taken for each other.
-struct ClassGroup {
-  std::string name;
-  std::vector<std::string> classes;
-};
-
-// Bands of classes by training rows: head from `head`, tail up to `tail`, middle between.
-struct FrequencyBands {
-  double head = 100;
-  double tail = 20;
-};
-
 struct ReportData {
   std::string experiment;
   std::string title;
@@ -148,8 +137,8 @@ struct ReportData {
   // The cell that others are compared with (`find_baseline`).
   std::size_t baseline = 0;
   std::vector<ClassData> classes;  // none where the cells' data have different ones
-  std::vector<ClassGroup> groups;
-  FrequencyBands bands;
+  std::vector<spec::ClassGroup> groups;
+  spec::Bands bands;
   // Verdicts in file order; empty when the experiment states no claims.
   std::vector<ClaimData> claims;
   std::vector<ArmData> arms;

@@ -95,8 +95,8 @@ std::string rare_class_doubt(const ReportData& data, const ClassData& klass) {
         name, klass.name, largest);
   if (klass.support == 1)
     return fmt::format(
-        "{} {} has 1 test row: that single report moves macro-F1 by up to 1/{} = {:.1f} points.",
-        name, klass.name, classes, largest);
+        "{} {} has 1 test row: that single row moves macro-F1 by up to 1/{} = {:.1f} points.", name,
+        klass.name, classes, largest);
   return fmt::format(
       "{} {} has {} test rows: together they move macro-F1 by up to 1/{} = {:.1f} points.", name,
       klass.name, klass.support, classes, largest);

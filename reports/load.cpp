@@ -210,7 +210,8 @@ void add_run(const store::Reader& reader, const store::RunRow& run, Provenance& 
   ++provenance.data[run.dataset];
   if (run.status != store::RunStatus::kDone) return;
   ++provenance.devices[run.device_name.empty() ? run.device : run.device_name];
-  ++provenance.kernels[run.kernel];
+  // The majority is counted, not computed.
+  if (run.counters.batches > 0) ++provenance.kernels[run.kernel];
   ++provenance.threads[std::to_string(run.threads)];
   ++provenance.modes[run.mode];
   ++provenance.concurrent_runs[std::to_string(run.concurrent_runs)];

@@ -1,13 +1,9 @@
 #include "reports/load_classes.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
-
-#include "src/base/error.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -36,24 +32,8 @@ bool same_names(const std::vector<ClassData>& a, const std::vector<ClassData>& b
                     [](const ClassData& x, const ClassData& y) { return x.name == y.name; });
 }
 
-// "Dental: Dentistry" -> the group's name and the class.
-std::pair<std::string, std::string> parse_member(const std::string& text) {
-  const std::size_t colon = text.find(": ");
-  if (colon == 0 || colon == std::string::npos || colon + 2 == text.size())
-    throw UsageError(fmt::format(
-        "report.groups: found \"{}\", allowed is \"GROUP: CLASS\" for every class of a group",
-        text));
-  return {text.substr(0, colon), text.substr(colon + 2)};
-}
-
-ClassGroup& group_of(std::vector<ClassGroup>& groups, const std::string& name) {
-  for (ClassGroup& group : groups)
-    if (group.name == name) return group;
-  return groups.emplace_back(ClassGroup{name, {}});
-}
-
 // Group of every class by index; groups.size() for classes in none.
-std::vector<std::size_t> groups_by_class(const std::vector<ClassGroup>& groups,
+std::vector<std::size_t> groups_by_class(const std::vector<spec::ClassGroup>& groups,
                                          const std::vector<ClassData>& classes) {
   std::vector<std::size_t> by_class(classes.size(), groups.size());
   for (std::size_t c = 0; c < classes.size(); ++c)
@@ -105,26 +85,12 @@ void add_classes(const store::Reader& reader, const std::vector<store::CellRow>&
 }
 
 void add_class_settings(const spec::Experiment& experiment, ReportData& data) {
-  if (experiment.settings.has("report.bands")) {
-    const std::vector<double> limits = experiment.settings.reals("report.bands");
-    if (limits.size() != 2 || limits[0] <= limits[1])
-      throw UsageError(
-          "report.bands: allowed are two numbers of training rows: head from the first, tail up to "
-          "the second, which is smaller");
-    data.bands = {limits[0], limits[1]};
-  }
-  if (!experiment.settings.has("report.groups")) return;
-  std::set<std::string> used;
-  for (const std::string& text : experiment.settings.texts("report.groups")) {
-    const auto [group, name] = parse_member(text);
-    const bool known = std::any_of(data.classes.begin(), data.classes.end(),
-                                   [&, &n = name](const ClassData& c) { return c.name == n; });
-    if (!known && !data.classes.empty())
-      throw UsageError(fmt::format("report.groups: the data have no class \"{}\"", name));
-    if (!used.insert(name).second)
-      throw UsageError(fmt::format("report.groups: the class \"{}\" is in two groups", name));
-    group_of(data.groups, group).classes.push_back(name);
-  }
+  data.bands = spec::bands(experiment);
+  data.groups = spec::class_groups(experiment);
+  if (data.classes.empty()) return;
+  std::vector<std::string> names;
+  for (const ClassData& klass : data.classes) names.push_back(klass.name);
+  spec::check_groups(experiment, names);
 }
 
 void add_group_shares(const store::Reader& reader, ReportData& data) {

@@ -16,8 +16,8 @@ namespace ratbench::reports {
 void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                  ReportData& data);
 
-// Fills `bands` and `groups` from report.bands and report.groups. Throws UsageError for a group
-// without ": ", a class named twice, a class that the data do not have, and bands that cross.
+// Fills `bands` and `groups` from report.bands and report.groups. Throws SpecError for a class that
+// the data do not have; `classes` is filled already.
 void add_class_settings(const spec::Experiment& experiment, ReportData& data);
 
 // Fills every cell's `group_shares`; `groups`, `classes` and `cells` are filled already. Nothing

@@ -9,92 +9,46 @@ namespace ratbench::reports {
 namespace {
 
 using nlohmann::json;
-using Cells = std::vector<std::optional<std::string>>;
+// The stored text; null where it is empty or no JSON.
+json document(const std::string& text) { return json::parse(text, nullptr, false); }
 
-// A row of v_cost by column name.
-class CostRowView {
- public:
-  CostRowView(const std::map<std::string, std::size_t>& columns, const Cells& row)
-      : columns_(columns), row_(row) {}
-
-  std::string text(const char* column) const { return row_[columns_.at(column)].value_or(""); }
-  std::optional<double> number(const char* column) const {
-    const auto& cell = row_[columns_.at(column)];
-    return cell ? std::optional(std::stod(*cell)) : std::nullopt;
-  }
-  std::size_t count(const char* column) const {
-    return static_cast<std::size_t>(number(column).value_or(0));
-  }
-  json document(const char* column) const {
-    const auto& cell = row_[columns_.at(column)];
-    return cell ? json::parse(*cell, nullptr, false) : json();
-  }
-
- private:
-  const std::map<std::string, std::size_t>& columns_;
-  const Cells& row_;
-};
-
-std::string device_of(const CostRowView& row) {
-  const std::string threads = row.text("threads");
-  return fmt::format("{} ({}), product routine {}, {} thread{}, {}, optimiser {}",
-                     row.text("device"), row.text("device_name"), row.text("kernel"), threads,
-                     threads == "1" ? "" : "s", row.text("precision"), row.text("optimiser"));
-}
-
-// "0.0558 ms + 0.1933 ms x passes".
-std::string formula_of(const json& model) {
-  if (!model.is_object() || !model.contains("overhead_s") || !model.contains("forward_s"))
-    return "";
-  const double forward_ms = 1e3 * model["forward_s"].get<double>();
-  const std::string constant = fmt::format("{:.4f} ms", 1e3 * model["overhead_s"].get<double>());
-  if (!model.contains("backward_s") || !model["backward_s"].is_number())
-    return fmt::format("{} + {:.4f} ms x passes", constant, forward_ms);
-  return fmt::format("{} + {:.4f} ms x forward passes + {:.4f} ms x backward passes", constant,
-                     forward_ms, 1e3 * model["backward_s"].get<double>());
-}
-
-CostLine line_of(const CostRowView& row) {
+CostLine line_of(const store::StoredCost& row) {
   CostLine line;
-  line.arm = row.text("arm");
-  line.baseline = row.text("baseline");
-  line.above = row.text("above");
-  line.is_aa = row.text("is_aa") == "1";
-  const json cells = row.document("cells");
-  if (cells.is_array())
+  line.arm = row.arm;
+  line.baseline = row.baseline;
+  line.above = row.above;
+  line.is_aa = row.aa;
+  if (const json cells = document(row.cells_json); cells.is_array())
     for (const json& name : cells) line.cells.push_back(name.get<std::string>());
-  line.ratio = row.number("ratio");
-  const auto low = row.number("ci_low");
-  const auto high = row.number("ci_high");
-  if (low && high) line.ci95 = stats::Interval{*low, *high};
-  line.theoretical_ratio = row.number("theoretical_ratio");
-  line.attacks_ratio = row.number("attacks_ratio");
-  line.rounds = row.count("blocks");
-  line.disturbed_blocks = row.count("disturbed_blocks");
-  line.step_s = row.number("step_s");
-  line.samples_per_s = row.number("samples_per_s");
-  const json phases = row.document("phase_s");
-  if (phases.is_object())
+  line.ratio = row.ratio;
+  if (row.ci_low && row.ci_high) line.ci95 = stats::Interval{*row.ci_low, *row.ci_high};
+  line.theoretical_ratio = row.theoretical_ratio;
+  line.attacks_ratio = row.attacks_ratio;
+  line.rounds = static_cast<std::size_t>(row.blocks);
+  line.disturbed_blocks = static_cast<std::size_t>(row.disturbed_blocks);
+  line.step_s = row.step_s;
+  line.samples_per_s = row.samples_per_s;
+  if (const json phases = document(row.phase_s_json); phases.is_object())
     for (const auto& [phase, phase_s] : phases.items()) line.phase_s[phase] = phase_s.get<double>();
-  line.peak_memory_bytes = row.number("peak_memory_bytes");
-  line.padding_share = row.number("padding_share");
-  line.energy_j = row.number("energy_j");
-  line.mean_step_s = row.number("mean_step_s");
-  line.forward_passes = row.number("forward_passes");
-  line.backward_passes = row.number("backward_passes");
-  line.model_step_s = row.number("model_step_s");
-  line.model = formula_of(row.document("model"));
+  line.peak_memory_bytes = row.peak_memory_bytes;
+  line.padding_share = row.padding_share;
+  line.energy_j = row.energy_j;
+  line.mean_step_s = row.mean_step_s;
+  line.forward_passes = row.forward_passes;
+  line.backward_passes = row.backward_passes;
+  line.model_step_s = row.model_step_s;
+  if (const json model = document(row.model_json); model.is_object())
+    line.model = model.value("formula", "");
   return line;
 }
 
-std::string pinning_of(const CostRowView& row) {
-  if (const auto core = row.number("core")) return fmt::format("on core {:.0f}", *core);
-  const std::string why_not = row.text("not_pinned");
-  return why_not.empty() ? "" : "not pinned: " + why_not;
+std::string pinning_of(const store::StoredCost& row) {
+  if (row.core) return fmt::format("on core {}", *row.core);
+  return row.not_pinned.empty() ? "" : "not pinned: " + row.not_pinned;
 }
 
-void add_load(const CostRowView& row, CostMeasurement& measurement) {
-  const json blocks = row.document("blocks_json");
+void add_load(const store::StoredCost& row, CostMeasurement& measurement) {
+  const json blocks = document(row.blocks_json);
   if (!blocks.is_array()) return;
   for (const json& block : blocks) {
     if (!block.is_object() || !block.contains("load") || !block["load"].is_number()) continue;
@@ -106,29 +60,22 @@ void add_load(const CostRowView& row, CostMeasurement& measurement) {
 // By device; a later measurement of the same device replaces an earlier one.
 std::map<std::string, CostMeasurement> latest_measurements(const store::Reader& reader,
                                                            const std::string& experiment) {
-  std::map<std::string, std::size_t> columns;
-  for (const std::string& column : reader.view_columns("v_cost"))
-    columns.emplace(column, columns.size());
   std::map<std::string, CostMeasurement> latest;
-  reader.visit_view("v_cost", [&](const Cells& cells) {
-    const CostRowView row(columns, cells);
-    if (row.text("experiment") != experiment) return;
-    const std::string device = device_of(row);
+  for (const store::StoredCost& row : reader.costs(experiment)) {
+    const std::string device = store::measured_on(row);
     CostMeasurement& kept = latest[device];
-    const std::string at = row.text("measured_at");
-    if (at < kept.measured_at) return;
-    if (at > kept.measured_at || kept.lines.empty()) {
+    if (row.measured_at > kept.measured_at) {
       kept = CostMeasurement();
       kept.device = device;
-      kept.measured_at = at;
-      if (row.text("usable") == "0") kept.problem = row.text("problem");
-      kept.stopped_by = row.text("stopped_by");
-      kept.energy_source = row.text("energy_source");
+      kept.measured_at = row.measured_at;
+      if (!row.usable) kept.problem = row.problem;
+      kept.stopped_by = row.stopped_by;
+      kept.energy_source = row.energy_source;
       kept.pinning = pinning_of(row);
     }
     add_load(row, kept);
     kept.lines.push_back(line_of(row));
-  });
+  }
   return latest;
 }
 

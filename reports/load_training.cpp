@@ -37,6 +37,9 @@ EpochValues& row_of(std::vector<EpochValues>& rows, int epoch) {
 void add_history(const store::Reader& reader, const std::string& run_key, const std::string& metric,
                  CellData& cell) {
   const std::vector<protocol::EpochRecord> records = reader.epochs(run_key);
+  // What is not trained, the majority, has no curve.
+  if (std::all_of(records.begin(), records.end(), [](const auto& r) { return r.batches == 0; }))
+    return;
   const std::string attacked = reader.attacked(run_key);
   for (std::size_t i = 0; i < records.size(); ++i) {
     EpochValues& row = row_of(cell.training.epochs, records[i].epoch);
@@ -77,6 +80,7 @@ BatchMarks marks_of(const store::Reader& reader, const CellRun& run) {
 
 TrainingData attack_of(const specs::Config& config) {
   TrainingData training;
+  if (config.has("train.eval_steps")) training.eval_steps = config.integer("train.eval_steps");
   training.attack = config.text_or("attack.name", "none");
   if (training.clean()) return training;
   training.p_rat = text_of(config, "attack.p_rat", "1");

@@ -38,15 +38,16 @@ struct TrainingData {
   std::string ball = "l2";      // l2, linf; l2 for attacks that are not projected
   std::string norm = "sample";  // whose norm epsilon measures: sample, batch
   bool zero_epsilon = false;    // attacked without perturbation: the loss is doubled, nothing else
-  std::optional<double> attacked_share;  // of the batches of all finished runs
-  std::optional<double> batches;         // of a finished run, mean
+  std::optional<std::int64_t> eval_steps;  // batches between evaluations; absent: an epoch's
+  std::optional<double> attacked_share;    // of the batches of all finished runs
+  std::optional<double> batches;           // of a finished run, mean
   // Median training time over that of the report's baseline where that is clean, whatever the other
   // factors; common seeds only. Indicative. The one definition of relative times in a report.
   std::optional<double> time_to_first_clean;
   // Longest training time of the cell's runs over their median; far above 1 where something else
   // held the machine.
   std::optional<double> slowest_to_median;
-  std::vector<EpochValues> epochs;  // empty when the cell is not among those drawn
+  std::vector<EpochValues> epochs;  // by evaluation; empty when the cell is not among those drawn
   BatchMarks marks;                 // of the first finished run; empty like `epochs`
 
   bool clean() const { return attack == "none"; }

@@ -9,12 +9,11 @@ counts. docs/benchmarks.md says how to read it.
 import argparse
 import json
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+import commands
 
 EXPERIMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sweep_48.json")
 RUNS = 48
@@ -33,30 +32,18 @@ def arguments():
     return parser.parse_args()
 
 
-def timed(command, environment):
-    """Standard output, elapsed and processor seconds of a command and all that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    wall_s = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
-    return done.stdout, wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def peer_sweep(options):
     environment = dict(os.environ, OMP_NUM_THREADS="1")
     program = os.path.join(options.peer, "peer_sweep.py")
-    _, _, start_cpu_s = timed([sys.executable, "-c", f"import sys; sys.path.insert(0, {options.peer!r}); import peer_sweep"],
-                              environment)
-    out, _, cpu_s = timed([sys.executable, program, "--data", os.path.join(options.data, "osha_minilm"),
+    start = commands.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {options.peer!r}); import peer_sweep"],
+                         environment)
+    whole = commands.run([sys.executable, program, "--data", os.path.join(options.data, "osha_minilm"),
                            "--eps", "0.05,0.1,0.2,0.3", "--p", "0.3,0.5,1.0", "--lambda", "0,20", "--seeds", "2",
                            "--epochs", str(options.epochs), "--procs", str(options.procs), "--fused-adamw"], environment)
-    told = json.loads(out.splitlines()[-1])
+    told = json.loads(whole["out"].splitlines()[-1])
     if told["runs"] != RUNS:
         sys.exit(f"the pool trained {told['runs']} runs instead of {RUNS}")
-    return {"wall_s": told["wall_s"], "cpu_s": cpu_s - start_cpu_s}
+    return {"wall_s": told["wall_s"], "cpu_s": whole["cpu_s"] - start["cpu_s"]}
 
 
 def ratbench_sweep(options):
@@ -66,8 +53,8 @@ def ratbench_sweep(options):
                    str(options.procs), "--device", "cpu", "--set", f"train.epochs={options.epochs}"]
         for setting in options.set:
             command += ["--set", setting]
-        _, wall_s, cpu_s = timed(command, environment)
-    return {"wall_s": wall_s, "cpu_s": cpu_s}
+        whole = commands.run(command, environment)
+    return {"wall_s": whole["wall_s"], "cpu_s": whole["cpu_s"]}
 
 
 def main():

@@ -8,12 +8,15 @@
 #include <span>
 #include <string_view>
 
+#include "harness/claims/words.hpp"
+
 namespace ratbench::claims {
 namespace {
 
 constexpr std::array<std::string_view, 2> kData = {"data.release", "data.test"};
 // Features are made by an encoder: their file stands for it.
 constexpr std::array<std::string_view, 2> kEncoder = {"encoder.name", "encoder.path"};
+constexpr std::array<std::string_view, 1> kModel = {"model.path"};
 constexpr std::array<std::string_view, 1> kMinority = {"data.minority_classes"};
 
 bool names_any(const spec::Paper& paper, std::span<const std::string_view> paths) {
@@ -31,9 +34,14 @@ bool names_features(const spec::Paper& paper) {
   return has("data.format", "features") && has("data.test", "");
 }
 
+// Models have one name wherever they lie.
+std::string named(const std::string& path, const std::string& value) {
+  return path == kModel.front() ? folder_name(value) : value;
+}
+
 std::string value_of(const specs::Config& config, const std::string& path) {
   const specs::Value* value = config.find(path);
-  return value == nullptr ? "none" : specs::to_text(*value);
+  return value == nullptr ? "none" : named(path, specs::to_text(*value));
 }
 
 }  // namespace
@@ -42,7 +50,11 @@ std::string not_comparable(const spec::Paper& paper, const std::string& metric,
                            const std::vector<const specs::Config*>& cells) {
   std::vector<std::string> unknown;
   if (!names_any(paper, kData)) unknown.emplace_back("data");
-  if (!names_any(paper, kEncoder) && !names_features(paper)) unknown.emplace_back("encoder");
+  if (cells.front()->text_or("model.name", "mlp") == "bert") {
+    if (!names_any(paper, kModel)) unknown.emplace_back("model");
+  } else if (!names_any(paper, kEncoder) && !names_features(paper)) {
+    unknown.emplace_back("encoder");
+  }
   if (metric == "minority_recall" && !names_any(paper, kMinority))
     unknown.emplace_back("minority classes");
   if (!unknown.empty())
@@ -52,7 +64,7 @@ std::string not_comparable(const spec::Paper& paper, const std::string& metric,
   for (const auto& [path, theirs] : paper.used) {
     const auto other = std::find_if(cells.begin(), cells.end(),
                                     [&, &p = path, &t = theirs](const specs::Config* config) {
-                                      return value_of(*config, p) != t;
+                                      return value_of(*config, p) != named(p, t);
                                     });
     if (other != cells.end())
       differences.push_back(fmt::format("{} {} (here {})", path, theirs, value_of(**other, path)));

@@ -15,8 +15,7 @@ struct Found {
   std::optional<double> ratio;  // absent when it is unusable
   stats::Interval ci;
   std::string problem;
-  std::string place;  // device, processor, product routine, threads, precision, optimiser
-  std::string measured_at;
+  std::string place;  // store::measured_on
 };
 
 // The latest measurement of the claim under each of these conditions. Unusable ones count
@@ -24,30 +23,20 @@ struct Found {
 std::map<std::string, Found> latest_measurements(const store::Reader& reader,
                                                  const std::string& experiment,
                                                  const spec::Claim& claim) {
-  std::map<std::string, std::size_t> at;
-  for (const std::string& column : reader.view_columns("v_cost")) at.emplace(column, at.size());
   const std::string above = claim.arms.size() > 2 ? claim.arms[2] : "";
   std::map<std::string, Found> latest;
-  reader.visit_view("v_cost", [&](const std::vector<std::optional<std::string>>& row) {
-    const auto cell = [&](const char* column) { return row[at.at(column)]; };
-    const auto text = [&](const char* column) { return cell(column).value_or(""); };
-    if (text("experiment") != experiment || text("arm") != claim.arms[0] ||
-        text("baseline") != claim.arms[1] || text("above") != above || text("is_aa") == "1")
-      return;
+  for (const store::StoredCost& row : reader.costs(experiment)) {
+    if (row.arm != claim.arms[0] || row.baseline != claim.arms[1] || row.above != above || row.aa)
+      continue;
     Found found;
-    const std::string threads = text("threads");
-    found.place = fmt::format("{} ({}), {}, {} thread{}, {}, {}", text("device"),
-                              text("device_name"), text("kernel"), threads,
-                              threads == "1" ? "" : "s", text("precision"), text("optimiser"));
-    found.measured_at = text("measured_at");
-    found.problem = text("problem");
-    if (text("usable") != "0" && cell("ratio") && cell("ci_low") && cell("ci_high")) {
-      found.ratio = std::stod(*cell("ratio"));
-      found.ci = {std::stod(*cell("ci_low")), std::stod(*cell("ci_high"))};
+    found.place = store::measured_on(row);
+    found.problem = row.problem;
+    if (row.usable && row.ratio && row.ci_low && row.ci_high) {
+      found.ratio = row.ratio;
+      found.ci = {*row.ci_low, *row.ci_high};
     }
-    Found& kept = latest[found.place];
-    if (found.measured_at >= kept.measured_at) kept = std::move(found);
-  });
+    latest[found.place] = std::move(found);
+  }
   return latest;
 }
 

@@ -12,6 +12,18 @@ namespace {
 // Lengths of training that count as the same: early stopping makes small differences.
 constexpr double kSameLength = 1.05;
 
+// True where no factor that says which rows are tested on differs.
+bool same_test_rows(const std::map<std::string, std::string>& a,
+                    const std::map<std::string, std::string>& b) {
+  return std::all_of(a.begin(), a.end(), [&b](const auto& factor) {
+    const auto& [path, value] = factor;
+    const bool of_rows = path == "data.test" || path == "data.train" || path == "data.release" ||
+                         path.starts_with("data.split.");
+    const auto other = b.find(path);
+    return !of_rows || (other != b.end() && other->second == value);
+  });
+}
+
 void withhold(Evidence& out, const std::string& reason) {
   out.incomplete += (out.incomplete.empty() ? "" : "; ") + reason;
 }
@@ -127,7 +139,8 @@ void HonestyGuards::compare_lengths(const Question& question,
       sum += static_cast<double>(found->second);
       ++runs;
     }
-    if (runs > 0) cells.emplace(sum / runs, question.cells[k]);
+    // What is not trained at all, the majority, is no shorter training.
+    if (sum > 0) cells.emplace(sum / runs, question.cells[k]);
   }
   if (cells.size() < 2) return;
   const auto& [least, short_cell] = *cells.begin();
@@ -171,7 +184,10 @@ const std::map<HonestyGuards::Factors, double>& HonestyGuards::means(const std::
 
 std::optional<std::string> HonestyGuards::best_setting(const Question& question,
                                                        const std::string& metric) {
-  if (!question.blocked.empty() || question.cells.size() < 2) return std::nullopt;
+  // Of equal arms no difference is large enough to flatter.
+  if (!question.blocked.empty() || question.cells.size() < 2 ||
+      question.criterion.shape == Shape::kWithin)
+    return std::nullopt;
   const auto& coefficients = question.steps.front().contrast.coefficients;
   std::vector<Factors> arms;
   for (const std::size_t cell : question.cells) arms.push_back(factors_of(cell));
@@ -189,6 +205,7 @@ std::optional<std::string> HonestyGuards::best_setting(const Question& question,
   for (const grid::Cell& cell : cells_) {
     Factors other = factors_of(cell.index);
     std::erase_if(other, [&](const auto& factor) { return !setting.contains(factor.first); });
+    if (!same_test_rows(setting, other)) continue;
     double contrast = 0;
     bool complete = true;
     for (std::size_t k = 0; complete && k < arms.size(); ++k) {
@@ -204,7 +221,7 @@ std::optional<std::string> HonestyGuards::best_setting(const Question& question,
   // The better of two says little: it is either one by chance.
   if (own == contrasts.end() || contrasts.size() < 3) return std::nullopt;
   for (const auto& [other, contrast] : contrasts)
-    if (contrast > own->second) return std::nullopt;
+    if (contrast >= own->second && other != setting) return std::nullopt;
   std::vector<std::string> words;
   for (const auto& [path, value] : setting) words.push_back(path + "=" + value);
   return fmt::format(

@@ -42,8 +42,8 @@ Pilot assumed(const spec::Claim& claim, const Question& question) {
 }
 
 std::string pilot_advice(const spec::Experiment& experiment) {
-  return fmt::format("unknown: run {0} pilot seeds (ratbench run {1} --seeds {0})", kPilotSeeds,
-                     experiment.file);
+  return fmt::format("unknown: run {0} pilot seeds (ratbench run {1}{2} --seeds {0})", kPilotSeeds,
+                     experiment.file, experiment.overridden ? " with the same --set" : "");
 }
 
 double detectable(Shape shape, const std::vector<Components>& steps, double alpha,

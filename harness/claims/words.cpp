@@ -53,7 +53,31 @@ std::string short_path(const std::string& path) {
   return (file.parent_path().filename() / file.filename()).string();
 }
 
+// Another file, or another split of the same one, has other rows.
+std::string test_data(const specs::Config& config) {
+  if (config.has("data.test")) return short_path(config.text_or("data.test", ""));
+  if (!config.has("data.train")) return "the test split";
+  return fmt::format("the {} split of {}", config.text_or("data.split.name", "test"),
+                     short_path(config.text_or("data.train", "")));
+}
+
+// "encoder hashed, model mlp", "features as given, model mlp", "model bert (PubMedBERT)".
+std::string what_reads(const specs::Config& config) {
+  const std::string encoder = config.text_or("encoder.name", "none");
+  const std::string model = config.text_or("model.name", "mlp");
+  if (encoder != "none") return fmt::format("encoder {}, model {}", encoder, model);
+  if (model == "bert")
+    return fmt::format("model bert ({})", folder_name(config.text_or("model.path", "")));
+  const bool features = config.text_or("data.format", "features") == "features";
+  return (features ? "features as given, model " : "model ") + model;
+}
+
 }  // namespace
+
+std::string folder_name(const std::string& path) {
+  const std::filesystem::path folder(path);
+  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
 
 std::string statement(const spec::Claim& claim) {
   if (claim.kind == "cost_ratio" && claim.arms.size() > 2)
@@ -66,12 +90,9 @@ std::string statement(const spec::Claim& claim) {
 }
 
 std::string scope_of(const specs::Config& config, std::size_t rows, std::size_t seeds) {
-  const std::string encoder = config.text_or("encoder.name", "none");
-  return fmt::format("on {}{}, {}, model {}, {} seed{}",
-                     short_path(config.text_or("data.test", "the test split")),
-                     rows == 0 ? "" : fmt::format(" ({} test rows)", rows),
-                     encoder == "none" ? "features as given" : "encoder " + encoder,
-                     config.text_or("model.name", "mlp"), seeds, seeds == 1 ? "" : "s");
+  return fmt::format("on {}{}, {}, {} seed{}", test_data(config),
+                     rows == 0 ? "" : fmt::format(" ({} test rows)", rows), what_reads(config),
+                     seeds, seeds == 1 ? "" : "s");
 }
 
 std::string sentence_of(const Verdict& verdict, const spec::Claim& claim) {

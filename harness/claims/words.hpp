@@ -10,10 +10,13 @@
 
 namespace ratbench::claims {
 
+// The last part of a path: "PubMedBERT" of "/models/PubMedBERT/".
+std::string folder_name(const std::string& path);
+
 // "both exceeds none by more than 2.0 points in minority_recall".
 std::string statement(const spec::Claim& claim);
 
-// "on osha_minilm/test.safetensors (447 test rows), encoder none, model mlp, 20 seeds".
+// "on osha_minilm/test.safetensors (447 test rows), features as given, model mlp, 20 seeds".
 std::string scope_of(const specs::Config& config, std::size_t rows, std::size_t seeds);
 
 std::string sentence_of(const Verdict& verdict, const spec::Claim& claim);

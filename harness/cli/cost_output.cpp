@@ -62,15 +62,6 @@ std::vector<std::string> arm_line(const CostResult& result, std::size_t index) {
   return line;
 }
 
-std::string formula(const cost::CostModel& model) {
-  if (model.backward_s)
-    return fmt::format("{:.4f} ms + {:.4f} ms x forward passes + {:.4f} ms x backward passes",
-                       1e3 * model.overhead_s, 1e3 * model.forward_s, 1e3 * *model.backward_s);
-  return fmt::format(
-      "{:.4f} ms + {:.4f} ms x passes (forward and backward, which these arms cannot tell apart)",
-      1e3 * model.overhead_s, 1e3 * model.forward_s);
-}
-
 void print_models(const CostResult& result) {
   for (const auto& [baseline, model] : result.summary.models) {
     const std::string& name = result.set.arms[baseline].name;
@@ -78,7 +69,7 @@ void print_models(const CostResult& result) {
       fmt::print("\nCost model of the arms over {}: none, {}.\n", name, model.problem);
       continue;
     }
-    fmt::print("\nCost model of the arms over {}: step = {}\n", name, formula(model));
+    fmt::print("\nCost model of the arms over {}: step = {}\n", name, model.formula());
     std::vector<std::vector<std::string>> rows = {
         {"arm", "forward", "backward", "mean ms", "predicted ms", "residual"}};
     for (std::size_t i = 0; i < result.set.arms.size(); ++i) {

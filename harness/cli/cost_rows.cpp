@@ -53,7 +53,8 @@ const cost::CostModel* model_of(const CostResult& result, std::size_t arm) {
 json model_json(const cost::CostModel& model) {
   return {{"overhead_s", model.overhead_s},
           {"forward_s", model.forward_s},
-          {"backward_s", value_or_null(model.backward_s)}};
+          {"backward_s", value_or_null(model.backward_s)},
+          {"formula", model.formula()}};
 }
 
 void add_conditions(const CostResult& result, std::size_t index, store::CostRow& row) {

@@ -13,6 +13,7 @@
 #include "harness/cli/training_length.hpp"
 #include "harness/grid/expand.hpp"
 #include "harness/grid/sweep.hpp"
+#include "harness/spec/report_settings.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/names.hpp"
 
@@ -149,6 +150,8 @@ class Examination {
     check_classes(experiment_.file, config, asked.data->class_names);
     check_boosted(experiment_.file, *view.given, asked.data->class_names);
     check_metrics(experiment_, asked.data->class_names);
+    // Classes of ner are tags here, entity types in the report, which checks them itself.
+    if (asked.data->task != "ner") spec::check_groups(experiment_, asked.data->class_names);
     asked.files.insert(rows_from(config));
     const std::int64_t lambda = lambda_in_file(config, asked);
     asked.lambdas.insert(lambda);

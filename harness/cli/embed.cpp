@@ -13,7 +13,6 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/sweep_builder.hpp"
-#include "harness/corpus/cached_file.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/text_file.hpp"
 #include "harness/embed/bert_encoder.hpp"
@@ -23,6 +22,7 @@
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
+#include "src/data/payload_hash.hpp"
 #include "src/data/safetensors.hpp"
 
 namespace ratbench::cli {
@@ -94,7 +94,7 @@ Output examine_output(const EmbedOptions& options,
     try {
       const auto file = data::Safetensors::open(out);
       there = file.metadata();
-      intact = corpus::payload_is_intact(file);
+      intact = data::payload_is_intact(file);
     } catch (const DataError&) {
       there.clear();
     }

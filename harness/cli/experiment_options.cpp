@@ -11,7 +11,8 @@ void ExperimentOptions::add_to(CLI::App& app) {
   app.add_option("--set", overrides, "override or add a factor, PATH=V[,V..]; may be repeated")
       ->type_name("PATH=V")
       ->allow_extra_args(false);
-  app.add_option("--seeds", seeds, "number of seeds instead of the file's")
+  app.add_option("--seeds", seeds,
+                 "number of seeds instead of the file's: the first N of a list, or 0 to N-1")
       ->type_name("N")
       ->check(positive_integer);
 }

@@ -10,12 +10,8 @@
 
 namespace ratbench::corpus {
 
-// Metadata of such files: what they were made from, and the hash of all tensors' bytes in order.
+// Metadata of such files: what they were made from.
 inline constexpr const char* kKeyName = "cache_key";
-inline constexpr const char* kPayloadName = "payload_sha256";
-
-// True when the metadata hold a hash of the tensors and these have it.
-bool payload_is_intact(const data::Safetensors& file);
 
 // The file there, when it is what `key` promises and its data are as they were written. Throws
 // DataError when it is no safetensors file.

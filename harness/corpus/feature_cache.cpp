@@ -7,6 +7,7 @@
 #include "harness/corpus/class_list.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/payload_hash.hpp"
 #include "src/data/safetensors.hpp"
 
 namespace ratbench::corpus {
@@ -71,10 +72,7 @@ void write_features(const std::filesystem::path& path, const FeatureColumns& col
     tensors.insert(tensors.begin() + 1, integers("labels", columns.labels));
   }
   if (columns.task != data::Task::kClassification) metadata["task"] = task_name(columns.task);
-  Sha256 payload;
-  for (const data::TensorSource& tensor : tensors) payload.update(tensor.bytes);
-  metadata[kPayloadName] = payload.hex();
-  data::write_safetensors(path, tensors, metadata);
+  data::write_with_payload_hash(path, tensors, std::move(metadata));
 }
 
 std::string CacheEntry::key() const {

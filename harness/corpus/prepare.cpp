@@ -1,6 +1,7 @@
 #include "harness/corpus/prepare.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -12,6 +13,7 @@
 #include "harness/corpus/text_splits.hpp"
 #include "harness/corpus/token_splits.hpp"
 #include "src/base/error.hpp"
+#include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
 #include "src/data/mapped_file.hpp"
 #include "src/metrics/hierarchy.hpp"
@@ -152,13 +154,24 @@ void fill_from_tokens(const specs::Config& config, const fs::path& cache_dir,
   prepared.supply = supply_of(prepared, train.source());
 }
 
-std::map<std::string, std::string> hierarchy_of(const specs::Config& config) {
-  if (!config.has("data.hierarchy")) return {};
+// Scores depend on the tree as on the labels, so another tree makes other data.
+void add_hierarchy(const specs::Config& config, PreparedData& prepared) {
+  if (!config.has("data.hierarchy")) return;
   const fs::path path = config.text("data.hierarchy");
   const data::MappedFile file = data::MappedFile::open(path);
   const auto bytes = file.bytes();
-  return metrics::parse_hierarchy({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                                  path.string());
+  prepared.hierarchy = metrics::parse_hierarchy(
+      {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+  prepared.files.paths["hierarchy"] = path.string();
+  prepared.files.sha256["hierarchy"] = sha256_hex(metrics::hierarchy_to_json(prepared.hierarchy));
+  std::vector<std::string> alone;
+  for (const std::string& name : prepared.class_names)
+    if (!prepared.hierarchy.contains(name)) alone.push_back(name);
+  if (!alone.empty())
+    prepared.remarks.push_back(
+        fmt::format("{} says of these classes not what they belong to, so "
+                    "each stands alone: {}",
+                    path.string(), fmt::join(alone, "; ")));
 }
 
 }  // namespace
@@ -197,7 +210,7 @@ PreparedData prepare(const specs::Config& config, const std::filesystem::path& c
   } else {
     fill_from_features(config, cache_dir, encoders, prepared);
   }
-  prepared.hierarchy = hierarchy_of(config);
+  add_hierarchy(config, prepared);
   check_minority(config, prepared.class_names);
   check_named(config, "data.negative_class", "/data/negative_class", prepared.class_names);
   return prepared;

@@ -26,7 +26,8 @@ struct ClassSupply {
 struct PreparedData {
   // Keys "train", "val", "test". The hashes name the content and belong in run keys: of the feature
   // file itself, or of source text, encoder or tokenizer, their version and parameters. For model
-  // bert also "model": its folder, and the hash of its weights, architecture and tokenizer.
+  // bert also "model": its folder, and the hash of its weights, architecture and tokenizer. With a
+  // tree of labels also "hierarchy": its file, and the hash of what it says.
   protocol::DataFiles files;
   std::string task = "classification";
   std::vector<std::string> class_names;  // in label order; of task ner the tags, "O" first

@@ -67,6 +67,15 @@ double CostModel::predicted_s(const ModelArm& arm) const {
          backward_s.value_or(forward_s) * arm.backward_passes;
 }
 
+std::string CostModel::formula() const {
+  if (backward_s)
+    return fmt::format("{:.4f} ms + {:.4f} ms x forward passes + {:.4f} ms x backward passes",
+                       1e3 * overhead_s, 1e3 * forward_s, 1e3 * *backward_s);
+  return fmt::format(
+      "{:.4f} ms + {:.4f} ms x passes (forward and backward, which these arms cannot tell apart)",
+      1e3 * overhead_s, 1e3 * forward_s);
+}
+
 CostModel fit_cost_model(std::span<const ModelArm> arms) {
   std::vector<Row> apart, together;
   Row ones;

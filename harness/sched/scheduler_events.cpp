@@ -113,7 +113,8 @@ void Scheduler::take_result(WorkerSlot& slot, protocol::RunResult result) {
          fmt::format("diverged after batch {}: {}", result.diverged_step, result.diverged_reason));
   else
     open.log.write("done\n");
-  learn_kernel(slot, result.kernel);
+  // A run without training says nothing of routines.
+  if (result.counters.batches > 0) learn_kernel(slot, result.kernel);
   if (device_family(slot.device) == "cpu") memory_.learn(result.peak_memory_bytes);
   result_runs_.emplace(result.run_key, std::move(open.run));
   results_.push_back(std::move(result));

@@ -8,6 +8,7 @@
 
 #include "harness/spec/file_keys.hpp"
 #include "harness/spec/reader.hpp"
+#include "harness/spec/report_settings.hpp"
 #include "src/base/error.hpp"
 
 namespace ratbench::spec {
@@ -73,6 +74,8 @@ Experiment read_document(Json document, const std::string& file, const LoadOptio
   read_arms_and_claims(experiment, document, values);
   check_looks(experiment, document);
   read_paper(experiment, document, values);
+  bands(experiment);
+  class_groups(experiment);
   return experiment;
 }
 

@@ -63,7 +63,7 @@ bool takes_text(const std::string& path) {
 Json read_value(const std::string& text, const std::string& path, const std::string& source) {
   if (text.empty()) throw SpecError(source, "", "found an empty value");
   const char first = text.front();
-  const bool marked = first == '"' || first == '[' || first == '{';
+  const bool marked = first == '"' || first == '[' || first == '{' || text == "null";
   const auto shared = std::make_shared<const std::string>(source);
   Json json = Json::of(text);
   if (marked || !takes_text(path)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "harness/spec/file_keys.hpp"
 #include "harness/spec/reader.hpp"
@@ -64,6 +65,16 @@ long long read_looks(Experiment& experiment, const Json& seeds) {
   return last;
 }
 
+// The first `count` of the file's list, and after it the smallest numbers that it leaves out: runs
+// of fewer seeds serve more of them.
+void take_seeds(Experiment& experiment, std::size_t count) {
+  std::vector<std::uint64_t>& seeds = experiment.seeds;
+  if (seeds.size() > count) seeds.resize(count);
+  const std::set<std::uint64_t> listed(seeds.begin(), seeds.end());
+  for (std::uint64_t next = 0; seeds.size() < count; ++next)
+    if (!listed.contains(next)) seeds.push_back(next);
+}
+
 }  // namespace
 
 void read_seeds(Experiment& experiment, const Json& document, std::optional<long long> count) {
@@ -73,7 +84,8 @@ void read_seeds(Experiment& experiment, const Json& document, std::optional<long
     if (*count < 1 || *count > kMostSeeds)
       throw SpecError("--seeds", "",
                       fmt::format("found {}, allowed is 1 to {}", *count, kMostSeeds));
-    n = *count;
+    if (seeds != nullptr && seeds->is(Json::Type::kList)) read_seed_list(experiment, *seeds);
+    return take_seeds(experiment, static_cast<std::size_t>(*count));
   } else if (seeds != nullptr && seeds->is(Json::Type::kList)) {
     return read_seed_list(experiment, *seeds);
   } else if (seeds != nullptr && seeds->is(Json::Type::kObject)) {
@@ -86,8 +98,7 @@ void read_seeds(Experiment& experiment, const Json& document, std::optional<long
                          describe(*seeds), kMostSeeds));
     n = *given;
   }
-  for (long long seed = 0; seed < n; ++seed)
-    experiment.seeds.push_back(static_cast<std::uint64_t>(seed));
+  take_seeds(experiment, static_cast<std::size_t>(n));
 }
 
 bool decided_by_seeds(const Claim& claim) {

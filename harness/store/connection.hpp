@@ -56,6 +56,8 @@ class Query {
     }
   }
   bool step() { return statement_.executeStep(); }
+  // Before it is bound anew.
+  void reset() { statement_.reset(); }
 
   bool is_null(int column) const { return statement_.getColumn(column).isNull(); }
   std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }

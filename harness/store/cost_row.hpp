@@ -46,4 +46,13 @@ struct CostRow {
   std::string model_json;  // object; "" without a model
 };
 
+// A row as it was stored.
+struct StoredCost : CostRow {
+  std::string measured_at;  // UTC
+};
+
+// Times are of one place: "cpu (NAME), product routine mkl, 1 thread, fp32, optimiser adamw,
+// fused".
+std::string measured_on(const CostRow& row);
+
 }  // namespace ratbench::store

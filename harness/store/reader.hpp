@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "harness/store/cost_row.hpp"
 #include "harness/store/records.hpp"
 #include "src/metrics/row_counts.hpp"
 
@@ -92,6 +93,9 @@ class Reader {
 
   std::optional<std::string> machine_setting(const std::string& machine,
                                              const std::string& name) const;
+
+  // What `cost` measured of the experiment, by time of measurement, then arm, baseline and above.
+  std::vector<StoredCost> costs(const std::string& experiment) const;
 
   // Views in alphabetical order, their columns, and every row in a fixed order. A cell that is NULL
   // is nullopt; reals are in shortest round-trip decimal form.

@@ -87,8 +87,8 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   spec.data = &dataset(group.data, group.device);
   if (group.runs.empty()) return;
   const specs::Config& config = group.runs.front().config;
-  spec.arithmetic =
-      requested_arithmetic(group.kernel, device, config, main_layer(*spec.data, config));
+  const LayerShape layer = main_layer(*spec.data, config);
+  spec.arithmetic = requested_arithmetic(group.kernel, device, config, layer);
   for (const protocol::RunRequest& run : group.runs)
     spec.runs.push_back(
         {run.run_key, run.seed, run.config, group.checkpoints, group.checkpoint_every_s});
@@ -98,7 +98,7 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   facts.driver = driver_version(device);
   facts.kernel = device.is_cpu() ? std::string(models::name(spec.arithmetic.product)) : kCublas;
   facts.threads = group.threads;
-  sink.chose_kernel(facts.kernel);
+  if (layer.rows > 0) sink.chose_kernel(facts.kernel);
   MessageSink messages(sink, std::move(facts));
   train::train_group(spec, messages);
 }
@@ -114,6 +114,7 @@ LayerShape main_layer(const train::TrainingData& data, const specs::Config& conf
     return {config.integer_or("train.batch_size", 32), features->dim(),
             config.integer_or("model.hidden", 512)};
   const auto& texts = dynamic_cast<const train::TextDataset&>(data);
+  if (texts.model_folder().empty()) return {};
   const models::BertConfig model = models::read_bert_config(texts.model_folder());
   return {kProbeTokens, model.hidden, model.intermediate};
 }
@@ -121,6 +122,7 @@ LayerShape main_layer(const train::TrainingData& data, const specs::Config& conf
 models::Product requested_product(const std::string& kernel, const at::Device& device,
                                   const LayerShape& shape) {
   if (!device.is_cpu() && (kernel == "auto" || kernel == kCublas)) return models::Product::kMkl;
+  if (kernel == "auto" && shape.rows == 0) return models::Product::kMkl;
   if (kernel == "auto") return models::faster_product(shape.rows, shape.in, shape.out);
   const auto product = models::product_named(kernel);
   if (product && device.is_cpu()) return *product;

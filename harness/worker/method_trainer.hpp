@@ -45,11 +45,13 @@ class MethodTrainer final : public protocol::GroupTrainer {
   std::list<Loaded> loaded_;  // latest used first
 };
 
-// Feature files, or token files with a model; `paths` as in DataFiles. Throws DataError.
+// Feature files, or token files with the model that reads them, if any does; `paths` as in
+// DataFiles. Throws DataError.
 std::unique_ptr<train::TrainingData> open_data(const std::map<std::string, std::string>& paths,
                                                const at::Device& device);
 
-// The product that takes most of a run's time: [rows, in] to [rows, out].
+// The product that takes most of a run's time: [rows, in] to [rows, out]; no rows where nothing is
+// multiplied.
 struct LayerShape {
   std::int64_t rows = 0;
   std::int64_t in = 0;

@@ -44,7 +44,7 @@ void add_claim(const ClaimData& claim, Rows& rows) {
   rows.tics += fmt::format("{}{} {}", rows.count ? ", \\\n  " : "",
                            quoted_tic(wrapped(name, 34) + "\n" + wrapped(asked, 42)), y);
   rows.words += fmt::format("set label {} at graph 1.02, first {} left\n",
-                            quoted(wrapped(verdict_text(claim), 17)), y);
+                            gnuplot_quoted(wrapped(verdict_text(claim), 17)), y);
   ++rows.count;
   const double estimate = 100 * *claim.estimate;
   const auto bar = [&](const std::optional<stats::Interval>& interval, std::string& lines) {

@@ -150,7 +150,8 @@ std::string labels(const std::vector<Spot>& spots, double height_cm) {
   for (std::size_t i = 0; i < spots.size(); ++i) {
     const std::string name = wrapped_at_commas(spots[i].cell->label, kListWidth);
     text += fmt::format("set label \"{}\" at screen 0.648, screen {:.4f} right\n", i + 1, at);
-    text += fmt::format("set label {} at screen 0.66, screen {:.4f} left\n", quoted(name), at);
+    text +=
+        fmt::format("set label {} at screen 0.66, screen {:.4f} left\n", gnuplot_quoted(name), at);
     at -= (tic_height_cm(name) - 0.08) / height_cm;
   }
   return text;
@@ -263,7 +264,8 @@ std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, 
              frame.decades ? "set logscale x\n" : "",
              source == Source::kMeasured ? "measured time of a step (ms)"
                                          : "training time relative to clean (indicative)",
-             tics(frame), source == Source::kMeasured ? "%g" : "%g×", quoted(metric_axis(data))) +
+             tics(frame), source == Source::kMeasured ? "%g" : "%g×",
+             gnuplot_quoted(metric_axis(data))) +
          legend_settings(entries, 2) + "set rmargin at screen 0.61\n" + labels(spots, height_cm);
 }
 

@@ -13,7 +13,7 @@ int marker(std::size_t index) { return kMarkers[index % kMarkers.size()]; }
 
 int open_marker(std::size_t index) { return marker(index) - 1; }
 
-std::string quoted(const std::string& text) {
+std::string gnuplot_quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '\n') {
@@ -34,7 +34,7 @@ std::string quoted(const std::string& text) {
 std::string quoted_tic(const std::string& text) {
   std::string doubled;
   for (const char c : text) doubled += c == '%' ? "%%" : std::string(1, c);
-  return quoted(doubled);
+  return gnuplot_quoted(doubled);
 }
 
 std::string metric_axis(const ReportData& data) {

@@ -63,7 +63,7 @@ int marker(std::size_t index);
 int open_marker(std::size_t index);
 
 // Text in double quotes for a script; special characters escaped.
-std::string quoted(const std::string& text);
+std::string gnuplot_quoted(const std::string& text);
 // The same for a tic's text, which gnuplot takes for a number format.
 std::string quoted_tic(const std::string& text);
 // "macro-F1 (%), test".

@@ -59,7 +59,7 @@ std::string labels(const std::vector<Field>& fields, double low, double high) {
   for (const Field& field : fields) {
     const bool dark = high > low && (field.mean - low) / (high - low) > 0.55;
     text += fmt::format("set label {} at {},{} center offset 0,0.35 front textcolor rgb \"{}\"\n",
-                        quoted(field.text), field.x, field.y, dark ? "white" : "black");
+                        gnuplot_quoted(field.text), field.x, field.y, dark ? "white" : "black");
   }
   return text;
 }
@@ -97,9 +97,9 @@ std::optional<Figure> heat_map_figure(const ReportData& data) {
       "set cbrange [{:.4f}:{:.4f}]\nset cblabel {} offset 1\nset cbtics format \"%.1f\"\n"
       "set xrange [-0.5:{}.5]\nset yrange [-0.5:{}.5]\nset xtics {}\nset ytics {}\n"
       "set xlabel {}\nset ylabel {}\n",
-      low, high > low ? high : low + 1, quoted(metric_axis(data)), main.levels[1].size() - 1,
-      main.levels[0].size() - 1, tics(main.levels[1]), tics(main.levels[0]), quoted(columns),
-      quoted(rows));
+      low, high > low ? high : low + 1, gnuplot_quoted(metric_axis(data)),
+      main.levels[1].size() - 1, main.levels[0].size() - 1, tics(main.levels[1]),
+      tics(main.levels[0]), gnuplot_quoted(columns), gnuplot_quoted(rows));
   figure.settings += labels(fields, low, high);
   figure.plot =
       "plot \"heat_map.dat\" using 1:2:($1-0.48):($1+0.48):($2-0.48):($2+0.48):3 with boxxyerror "

@@ -42,12 +42,13 @@ Lines draw_lines(const ReportData& data, const std::string& name) {
         "1.5 "
         "pt {5} ps 0.9 notitle",
         line ? ", \\\n     " : "plot ", name, 2 * line, palette_colour(line), line + 1,
-        marker(line), quoted(title));
+        marker(line), gnuplot_quoted(title));
     if (stated)
       lines.plot += fmt::format(
           ", \\\n     \"{}.dat\" index {} using 1:2 with points lc rgb \"{}\" lw 1.5 pt {} ps 1.2 "
           "title {}",
-          name, 2 * line + 1, palette_colour(line), open_marker(line), quoted(title + ", paper"));
+          name, 2 * line + 1, palette_colour(line), open_marker(line),
+          gnuplot_quoted(title + ", paper"));
     lines.entries += stated ? 2 : 1;
     lines.paper = lines.paper || stated;
   }
@@ -78,8 +79,8 @@ std::optional<Figure> interaction_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "set xrange [-0.35:1.35]\nset offsets 0, 0, graph 0.06, graph 0.06\n"
       "set xtics ({} 0, {} 1)\nset xlabel {}\nset ylabel {}\n",
-      quoted_tic(main.levels[0][0]), quoted_tic(main.levels[0][1]), quoted(factor),
-      quoted(metric_axis(data)));
+      quoted_tic(main.levels[0][0]), quoted_tic(main.levels[0][1]), gnuplot_quoted(factor),
+      gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(lines.entries, 2);
   return figure;
 }

@@ -83,14 +83,14 @@ void add_curve(const Curve& curve, std::size_t line, const std::string& title, F
       "dt {4} lw 2 pt {5} ps 0.8 title {6}, \\\n     \"{1}.dat\" index {2} using 1:2:3:4 with "
       "yerrorbars lc rgb \"{3}\" lw 1.5 pt {5} ps 0.8 notitle",
       line ? ", \\\n     " : "plot ", figure.name, 2 * line, colour, line + 1, marker(line),
-      quoted(title));
+      gnuplot_quoted(title));
   if (curve.stated)
     figure.plot += fmt::format(
         ", \\\n     \"{}.dat\" index {} using 1:2 with points lc rgb \"{}\" lw 1.5 pt {} ps 1.2 "
         "title "
         "{}",
         figure.name, 2 * line + 1, colour, open_marker(line),
-        quoted(title == "ours" ? "paper" : title + ", paper"));
+        gnuplot_quoted(title == "ours" ? "paper" : title + ", paper"));
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "set xrange [{}:{}]\nset offsets 0, 0, graph 0.06, graph 0.06\nset xtics ({})\n"
       "set xlabel {}\nset ylabel {}\n",
-      *low - margin, *high + margin, tics, quoted(name), quoted(metric_axis(data)));
+      *low - margin, *high + margin, tics, gnuplot_quoted(name), gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(entries, stated ? 2 : 3);
   return figure;
 }

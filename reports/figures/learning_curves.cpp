@@ -128,6 +128,14 @@ double title_cm(const Sheet& sheet, std::size_t row) {
   return 0.35 + kLineCm * static_cast<double>(lines);
 }
 
+// What the horizontal places are.
+const char* place_axis(const Sheet& sheet) {
+  const bool steps = std::any_of(sheet.cells.begin(), sheet.cells.end(), [](const CellData* cell) {
+    return cell->training.eval_steps.has_value();
+  });
+  return steps ? "evaluation" : "epoch";
+}
+
 Sheet make_sheet(const ReportData& data) {
   Sheet sheet;
   for (const CellData& cell : data.cells)
@@ -193,10 +201,11 @@ enum class Side { kFirst, kInner };
 
 // Numbers on the y axis of the first column only; all others share its range.
 std::string y_axis(const Range& range, Side side, const std::string& title) {
-  return fmt::format(
-      "set yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y \"{}\"\n{}\n", range.low,
-      range.high, 2 * tic_step(range.low, range.high), side == Side::kFirst ? "%g" : "",
-      side == Side::kFirst ? "set ylabel " + quoted(title) + " offset -0.8,0" : "unset ylabel");
+  return fmt::format("set yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y \"{}\"\n{}\n",
+                     range.low, range.high, 2 * tic_step(range.low, range.high),
+                     side == Side::kFirst ? "%g" : "",
+                     side == Side::kFirst ? "set ylabel " + gnuplot_quoted(title) + " offset -0.8,0"
+                                          : "unset ylabel");
 }
 
 // Loss above, metric below it, attacked batches at the foot.
@@ -208,7 +217,7 @@ std::string panels(const Sheet& sheet, std::size_t block, const std::string& met
   const double top = sheet.tops_cm[block / sheet.columns];
   std::string text = place(sheet, {left, right, top - 2.5, top});
   text += fmt::format("set title {} offset 0,-0.5\nset xtics format \"\"\nunset xlabel\n",
-                      quoted(sheet.titles[block]));
+                      gnuplot_quoted(sheet.titles[block]));
   text += y_axis(sheet.loss, side, "training\nloss") +
           curve(sheet, block, 2, "#000000", batch_marks(sheet, block));
   // The line above the sheet is drawn with the first panel alone.
@@ -219,11 +228,23 @@ std::string panels(const Sheet& sheet, std::size_t block, const std::string& met
                       side == Side::kFirst ? "\"0 %%\" 0, \"100 %%\" 100" : "\"\" 0, \"\" 100");
   // Nothing stands below the last block of a column.
   if (block + sheet.columns >= sheet.cells.size())
-    text += "set xtics format \"%g\"\nset xlabel \"epoch\" offset 0,0.5\n";
+    text +=
+        fmt::format("set xtics format \"%g\"\nset xlabel \"{}\" offset 0,0.5\n", place_axis(sheet));
   return text + fmt::format(
                     "plot \"learning_curves.dat\" index {} using 1:8 with boxes lc rgb "
                     "\"#333333\" notitle\n",
                     block);
+}
+
+// "the epoch's batches", "the batches since the evaluation before (every 126 batches)".
+std::string batches_of_a_place(const Sheet& sheet) {
+  const auto steps = sheet.cells.front()->training.eval_steps;
+  const bool same = std::all_of(sheet.cells.begin(), sheet.cells.end(), [&](const auto* cell) {
+    return cell->training.eval_steps == steps;
+  });
+  if (same && !steps) return "the epoch's batches";
+  return "the batches since the evaluation before" +
+         (same ? fmt::format(" (one every {} batches)", *steps) : "");
 }
 
 // "the first finished run of each cell (seed 0), every 8th to 29th of them": which are marked.
@@ -248,7 +269,7 @@ std::string legend(const Sheet& sheet) {
   std::string text = "mean over seeds ± sd (band); ";
   if (has_comparison(sheet)) text += "thin: without attack; ";
   const auto line = [&](const std::string& words, double depth_cm) {
-    return fmt::format("set label {} at screen 0.5, screen {:.4f} center\n", quoted(words),
+    return fmt::format("set label {} at screen 0.5, screen {:.4f} center\n", gnuplot_quoted(words),
                        1 - depth_cm / sheet.height_cm);
   };
   return line(text + "bars: share of attacked batches", 0.45) +
@@ -268,9 +289,8 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
   figure.caption = fmt::format(
       "Mean over seeds, band: one sd to either side; {}. Training loss is the one that was "
       "minimised: an attacked batch has the attack's term in it. Dots: batches of {}, orange "
-      "where attacked, blue where not. Bars: share of the epoch's batches that were attacked, over "
-      "all seeds.{}{}",
-      seed_count_text(data), marked_text(sheet),
+      "where attacked, blue where not. Bars: share of {} that were attacked, over all seeds.{}{}",
+      seed_count_text(data), marked_text(sheet), batches_of_a_place(sheet),
       has_comparison(sheet) ? " Thin line: the same without attack." : "",
       sheet.cells.size() < data.cells.size()
           ? fmt::format(" Drawn are {} of {} cells, evenly chosen.", sheet.cells.size(),

@@ -70,7 +70,7 @@ std::string cell_plots(std::size_t k, const std::string& label) {
       "using "
       "3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb \"#444444\" notitle",
       k ? ", \\\n     " : "plot ", 2 * k, 2 * k + 1, bars, "transparent solid 0.35",
-      palette_colour(k), quoted(label));
+      palette_colour(k), gnuplot_quoted(label));
 }
 
 }  // namespace

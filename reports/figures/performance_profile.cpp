@@ -43,7 +43,7 @@ std::optional<Figure> performance_profile_figure(const ReportData& data) {
         "0.8 "
         "lc rgb \"{2}\" title {4}",
         lines ? ", \\\n     " : "plot ", lines, palette_colour(lines), marker(lines),
-        quoted(cell.label));
+        gnuplot_quoted(cell.label));
     ++lines;
   }
   if (lines < 2) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<Figure> performance_profile_figure(const ReportData& data) {
   figure.height_cm = 8.5 + 0.6 * static_cast<double>(lines);
   figure.settings =
       fmt::format("set yrange [0:102]\nset ylabel \"seeds above (%)\"\nset xlabel {}\n",
-                  quoted(metric_axis(data)));
+                  gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(lines, 1);
   return figure;
 }

@@ -71,7 +71,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
       "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset offsets graph 0.03, graph 0.03, 0, 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\nset xtics {:g}\nset xlabel {}\n",
       static_cast<double>(data.cells.size()) - 0.4, tics, tic_step(low, high),
-      quoted(metric_axis(data)));
+      gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(stated ? 3 : 2, 2);
   figure.plot = fmt::format(
       "plot \"seed_strips.dat\" index 0 using 1:2 with points pt {0} ps 0.55 lc rgb \"{1}\" title "

@@ -216,7 +216,7 @@ void add_notes(const ReportData& data, Table& table) {
        "Satterthwaite's degrees of freedom, for the mean over other seeds and other test rows; "
        "with few seeds a t interval may pass 0 or 100. Seeds only: Student's t over seeds; the "
        "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
-       "other reports."});
+       "other rows."});
   if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   add_significance_note(data, table);
   table.notes.push_back(

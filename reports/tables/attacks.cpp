@@ -177,12 +177,12 @@ void add_regime_columns(const ReportData& data, const std::string& regime, const
   };
   add("n", "", "n", Shown::kCsvOnly);
   add(title_of_score, "%", metric, Shown::kEverywhere);
-  add("sd", "points", metric + "_sd", Shown::kEverywhere);
+  add("sd", "points", metric + "_sd", room.details);
   add("95 % t interval", "seeds only", metric + "_t95", room.details, CsvForm::kInterval);
   add("gain over none", "points", metric + "_gain", Shown::kEverywhere);
   add("95 % t interval of the gain", "paired seeds", metric + "_gain_t95", room.gain_interval,
       CsvForm::kInterval);
-  add("attacked", "% of batches", "attacked_share", room.details);
+  add("attacked", "% of batches", "attacked_share", Shown::kEverywhere);
   add("train time", "indicative", "relative_train_time_indicative", Shown::kEverywhere);
 }
 

@@ -115,7 +115,7 @@ std::optional<std::string> too_narrow_note(const ReportData& data) {
   if (found.empty()) return std::nullopt;
   return fmt::format(
       "Too narrow are the intervals of cells in which the few test rows of a class come out the "
-      "same in every run: {}. Such a class adds no variance there, although other reports of it "
+      "same in every run: {}. Such a class adds no variance there, although other rows of it "
       "may well come out otherwise.",
       fmt::join(found, "; "));
 }

@@ -7,13 +7,13 @@
 namespace ratbench::reports {
 namespace {
 
-std::string classes_text(const ClassGroup& group) {
+std::string classes_text(const spec::ClassGroup& group) {
   std::string text;
   for (const std::string& name : group.classes) text += (text.empty() ? "" : "; ") + name;
   return group.name + ": " + text + ".";
 }
 
-std::int64_t test_rows(const ReportData& data, const ClassGroup& group) {
+std::int64_t test_rows(const ReportData& data, const spec::ClassGroup& group) {
   std::int64_t rows = 0;
   for (const ClassData& klass : data.classes)
     if (std::find(group.classes.begin(), group.classes.end(), klass.name) != group.classes.end())
@@ -57,7 +57,7 @@ std::optional<Table> confusion_table(const ReportData& data) {
   table.columns[0].align = table.columns[2].align = Align::kLeft;
   add("n", "n", CsvForm::kNumber, "");
   add("right class", "right", CsvForm::kNumber, "predicted as");
-  for (const ClassGroup& group : data.groups)
+  for (const spec::ClassGroup& group : data.groups)
     add(group.name + ", wrong class", "as: " + group.name, CsvForm::kNumber, "predicted as");
   add("any other class", "as_other", CsvForm::kNumber, "predicted as");
   for (std::size_t g = 0; g < data.groups.size(); ++g)
@@ -68,7 +68,8 @@ std::optional<Table> confusion_table(const ReportData& data) {
   table.notes.push_back({"",
                          "Mean over seeds; each row adds up to 100. Under its own group: confusion "
                          "inside it."});
-  for (const ClassGroup& group : data.groups) table.notes.push_back({"", classes_text(group)});
+  for (const spec::ClassGroup& group : data.groups)
+    table.notes.push_back({"", classes_text(group)});
   if (std::any_of(data.cells.begin(), data.cells.end(),
                   [](const CellData& cell) { return !cell.complete(); }))
     table.notes.push_back({"*", "Some seeds of this cell are missing."});

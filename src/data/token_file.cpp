@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
-#include "src/base/sha256.hpp"
+#include "src/data/payload_hash.hpp"
 #include "src/data/tensor_columns.hpp"
 
 namespace ratbench::data {
@@ -69,10 +69,7 @@ void write_tokens(const std::filesystem::path& path, const TokenColumns& columns
   add("labels", Dtype::kU8, {rows, columns.class_names.size()}, columns.flags);
   metadata["task"] = task_name(columns.task);
   metadata["class_names"] = nlohmann::json(columns.class_names).dump();
-  Sha256 payload;
-  for (const TensorSource& tensor : tensors) payload.update(tensor.bytes);
-  metadata["payload_sha256"] = payload.hex();
-  write_safetensors(path, tensors, metadata);
+  write_with_payload_hash(path, tensors, std::move(metadata));
 }
 
 TokenSet TokenSet::open(const std::filesystem::path& path) { return from(Safetensors::open(path)); }

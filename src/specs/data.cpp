@@ -211,7 +211,9 @@ constexpr std::array<ParamSpec, 25> kDataParams = {{
      .kind = Kind::kText,
      .fallback = "none",
      .off = "none",
-     .meaning = "The class that stands for no relation: micro-F1 leaves it out.",
+     .meaning =
+         "The class that stands for no relation: micro-F1 leaves it out. A class whose name is "
+         "none cannot be meant; give it another one in the data.",
      .applies = kRelations,
      .may_vary = false},
     // Encoder and model decide whether these matter; their tables come first in the registry.

@@ -130,7 +130,10 @@ constexpr std::array<ParamSpec, 17> kTrainParams = {{
      .fallback = "macro_f1",
      .fallback_when = kMetricWhen,
      .choices = kMetrics,
-     .meaning = "Validation metric behind `best` and `train.patience`."},
+     .meaning =
+         "Validation metric behind `best` and `train.patience`; task multilabel: also behind the "
+         "thresholds of the labels, which give the largest micro-F1 (micro_f1) or the "
+         "largest F1 of each label (the others)."},
     {.path = "train.rounding_probe",
      .kind = Kind::kInteger,
      .range = between(1, 100000),

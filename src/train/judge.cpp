@@ -52,7 +52,11 @@ std::string default_select_metric(data::Task task) {
 }
 
 Judge::Judge(const specs::Config& config, const std::vector<std::string>& class_names)
-    : task_(task_of(config)), class_names_(class_names), fixed_thresholds_(is_prior(config)) {
+    : task_(task_of(config)),
+      class_names_(class_names),
+      fixed_thresholds_(is_prior(config)),
+      for_micro_f1_(config.text_or("train.select_metric", default_select_metric(task_)) ==
+                    "micro_f1") {
   if (config.has("data.minority_classes"))
     for (const std::string& name : config.texts("data.minority_classes"))
       minority_.push_back(class_index(name, class_names, "data.minority_classes"));
@@ -69,16 +73,16 @@ std::vector<double> Judge::thresholds(const at::Tensor& logits, const Truth& tru
   const std::size_t labels = class_names_.size();
   RB_CHECK_EQ(truth.units.size(), rows * labels);
   const auto* data = values.const_data_ptr<double>();
-  std::vector<double> chosen;
-  std::vector<double> column(rows);
-  std::vector<std::int32_t> column_truth(rows);
+  std::vector<LabelColumn> columns(labels);
   for (std::size_t label = 0; label < labels; ++label) {
     for (std::size_t row = 0; row < rows; ++row) {
-      column[row] = data[row * labels + label];
-      column_truth[row] = truth.units[row * labels + label];
+      columns[label].probabilities.push_back(data[row * labels + label]);
+      columns[label].truth.push_back(truth.units[row * labels + label]);
     }
-    chosen.push_back(best_threshold(column, column_truth));
   }
+  if (for_micro_f1_) return best_micro_thresholds(columns);
+  std::vector<double> chosen;
+  for (const LabelColumn& column : columns) chosen.push_back(best_threshold(column));
   return chosen;
 }
 

@@ -21,8 +21,9 @@ class Judge {
   // Throws DataError for names of classes that the data do not have.
   Judge(const specs::Config& config, const std::vector<std::string>& class_names);
 
-  // Multilabel: one threshold per label, for the probabilities of `logits` against `truth`. Empty
-  // for the other tasks.
+  // Multilabel: one threshold per label, for the probabilities of `logits` against `truth`, with
+  // the largest micro-F1 where that selects the weights, else with the largest F1 of each label.
+  // Empty for the other tasks.
   std::vector<double> thresholds(const at::Tensor& logits, const Truth& truth) const;
   // One per unit: the largest logit's class, the first on ties; multilabel: 0 or 1.
   std::vector<std::int32_t> predictions(const at::Tensor& logits,
@@ -45,6 +46,7 @@ class Judge {
   data::Task task_;
   std::vector<std::string> class_names_;
   bool fixed_thresholds_;  // the majority baseline says yes to labels of most rows
+  bool for_micro_f1_;
   std::vector<std::size_t> minority_;
   std::int64_t negative_ = -1;  // class that means no relation
 };

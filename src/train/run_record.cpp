@@ -1,6 +1,7 @@
 // Evaluations of a run and what it leaves behind.
 #include <cmath>
 
+#include "src/base/heap.hpp"
 #include "src/base/sha256.hpp"
 #include "src/train/run_trainer.hpp"
 
@@ -44,6 +45,7 @@ bool RunTrainer::evaluate() {
     diverge("the validation logits are not finite");
     return false;
   }
+  if (learner_->has_lengths()) return_freed_memory();
   const Truth& truth = learner_->truth(Split::kVal);
   const auto predictions = judge_.predictions(logits, judge_.thresholds(logits, truth));
   EpochScores scores = since_evaluation();
@@ -83,11 +85,35 @@ void RunTrainer::record_final() {
   if (outcome_.diverged) return;
 
   Sha256 logits;
-  hash_tensor(logits, record_splits("last"));
-  auto& parameters = learner_->model().parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(best_weights_[i]);
-  hash_tensor(logits, record_splits("best"));
+  at::Tensor test_logits = record_splits("last");
+  hash_tensor(logits, test_logits);
+  if (last_is_best()) {
+    repeat_splits("best");
+  } else {
+    auto& parameters = learner_->model().parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(best_weights_[i]);
+    test_logits = record_splits("best");
+  }
+  hash_tensor(logits, test_logits);
   outcome_.test_logits_sha256 = logits.hex();
+  if (learner_->has_lengths()) return_freed_memory();
+}
+
+bool RunTrainer::last_is_best() {
+  const auto& parameters = learner_->model().parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    if (!parameters[i].value.equal(best_weights_[i])) return false;
+  return true;
+}
+
+// Evaluating the same weights once more would take as long as many steps of fine-tuning.
+void RunTrainer::repeat_splits(const char* selection) {
+  const std::size_t recorded = outcome_.splits.size();
+  for (std::size_t i = 0; i < recorded; ++i) {
+    SplitPredictions split = outcome_.splits[i];
+    split.selection = selection;
+    outcome_.splits.push_back(std::move(split));
+  }
 }
 
 at::Tensor RunTrainer::record_splits(const char* selection) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "src/base/error.hpp"
+#include "src/base/heap.hpp"
 #include "src/base/version.hpp"
 #include "src/models/length_batches.hpp"
 #include "src/optim/layer_groups.hpp"
@@ -17,6 +18,9 @@ namespace ratbench::train {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Batches of texts of many lengths scatter what is free: 32 of them by a few hundred MB.
+constexpr std::int64_t kStepsBetweenReturns = 32;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -187,6 +191,8 @@ bool RunTrainer::train_batch(std::span<const std::int64_t> rows, int epoch) {
 void RunTrainer::update() {
   accumulation_.finish();
   optimiser_.step(schedule_.factor(optimiser_.steps()));
+  if (learner_->has_lengths() && optimiser_.steps() % kStepsBetweenReturns == 0)
+    return_freed_memory();
 }
 
 bool RunTrainer::evaluation_is_due(bool pass_ends) const {

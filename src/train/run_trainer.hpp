@@ -87,6 +87,8 @@ class RunTrainer {
   void record_final();
   // Predictions of the present weights on all splits; returns the test logits.
   at::Tensor record_splits(const char* selection);
+  bool last_is_best();
+  void repeat_splits(const char* selection);
 
   const TrainingData& data_;
   const RunSpec& run_;

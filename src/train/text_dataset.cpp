@@ -12,7 +12,10 @@ constexpr const char* kModel = "model";
 
 }  // namespace
 
-bool names_texts(const std::map<std::string, std::string>& paths) { return paths.contains(kModel); }
+bool names_texts(const std::map<std::string, std::string>& paths) {
+  const auto train = paths.find("train");
+  return train != paths.end() && data::Safetensors::open(train->second).find("ids") != nullptr;
+}
 
 TextDataset::TextDataset(const std::map<std::string, std::string>& paths, const at::Device& device)
     : device_(device) {

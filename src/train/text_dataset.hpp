@@ -41,7 +41,8 @@ class TextDataset final : public TrainingData {
   std::vector<Truth> truths_;
 };
 
-// True when `paths` names token files rather than feature files: their data come with a model.
+// True when `paths` names token files rather than feature files. Throws DataError when the training
+// file cannot be read.
 bool names_texts(const std::map<std::string, std::string>& paths);
 
 }  // namespace ratbench::train

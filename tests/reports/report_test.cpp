@@ -94,7 +94,7 @@ TEST(Figures, AreThoseThatApply) {
 }
 
 TEST(Figures, QuoteWhatGnuplotWouldRun) {
-  EXPECT_EQ(quoted("a\"b\\c`rm`\nd"), "\"a\\\"b\\\\c'rm'\\nd\"");
+  EXPECT_EQ(gnuplot_quoted("a\"b\\c`rm`\nd"), "\"a\\\"b\\\\c'rm'\\nd\"");
   EXPECT_EQ(quoted_tic("5%"), "\"5%%\"");
 }
 

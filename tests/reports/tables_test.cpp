@@ -139,7 +139,7 @@ TEST(Honesty, SaysNothingOfASoundExperimentButItsRareClasses) {
   const std::vector<std::string> doubts = find_doubts(synergy_sample());
   EXPECT_EQ(doubts.size(), 2u);
   EXPECT_TRUE(
-      mentions(doubts, "has 1 test row: that single report moves macro-F1 by up to 1/7 = 14.3"));
+      mentions(doubts, "has 1 test row: that single row moves macro-F1 by up to 1/7 = 14.3"));
 }
 
 TEST(Honesty, NamesMissingSeedsUnequalSetsAndMixedBuilds) {

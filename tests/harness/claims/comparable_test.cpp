@@ -42,6 +42,25 @@ TEST(Comparable, NamesWhatDiffersAlsoWhatIsNotBuiltHere) {
             "the source used attack.epsilon 0.1 (here 0.2)");
 }
 
+TEST(Comparable, AFineTunedModelIsKnownByTheNameOfItsFolder) {
+  const auto reason = [&](const std::string& used) {
+    const spec::Experiment experiment = spec::parse_experiment(
+        R"({"name": "x", "title": "x", "task": "ner",
+            "data": {"format": "iob", "train": "a.tsv", "val": "b.tsv", "test": "c.tsv"},
+            "model": {"name": "bert", "path": "/models/PubMedBERT/"}, "attack": {"name": "none"},
+            "paper": {"citation": "P", "used": )" +
+            used + "}}",
+        "x.json", ".");
+    const std::vector<grid::Cell> cells = grid::expand(experiment);
+    return not_comparable(experiment.paper, "entity_f1", {&cells.front().config});
+  };
+  EXPECT_EQ(reason(R"({"data.test": "c.tsv"})"),
+            "paper.used does not say which model the source used");
+  EXPECT_EQ(reason(R"({"data.test": "c.tsv", "model.path": "PubMedBERT"})"), "");
+  EXPECT_EQ(reason(R"({"data.test": "c.tsv", "model.path": "BioBERT"})"),
+            "the source used model.path BioBERT (here PubMedBERT)");
+}
+
 TEST(Comparable, MinorityRecallNeedsTheMinorityClasses) {
   const std::string used = R"({"data.release": "synthetic_reports", "encoder.name": "hashed"})";
   EXPECT_EQ(reason_for(used, "minority_recall"),

@@ -144,21 +144,32 @@ TEST_F(Honesty, RunsThatAllDivergedGiveNoNumber) {
   EXPECT_NE(gain.reason.find("12 diverged"), std::string::npos) << gain.reason;
 }
 
-TEST_F(Honesty, SettingThatIsTheBestOfManyOnTheTestRowsIsNamed) {
-  std::string text =
-      planted_file_with("\"attack.p_rat\": [0, 0.5]",
-                        "\"attack.p_rat\": [0, 0.5], \"attack.epsilon\": [0.1, 0.2, 0.3]");
+// The planted file with these values of epsilon, of which all arms have 0.1.
+spec::Experiment with_epsilons(const std::string& values) {
+  std::string text = planted_file_with("\"attack.p_rat\": [0, 0.5]",
+                                       "\"attack.p_rat\": [0, 0.5], \"attack.epsilon\": " + values);
   for (const char* arm : {"none", "abex", "rat", "both"}) {
     const std::size_t at = text.find('{', text.find(std::string("\"") + arm + "\": {"));
     text.insert(at + 1, "\"attack.epsilon\": 0.1, ");
   }
-  const auto experiment = experiment_of(text);
+  return experiment_of(text);
+}
+
+TEST_F(Honesty, SettingThatIsTheBestOfManyOnTheTestRowsIsNamed) {
+  const auto experiment = with_epsilons("[0.1, 0.2, 0.3]");
   world_.fill(experiment);
   const auto verdicts = judged(experiment);
   const auto& notes = verdicts.at("gain").notes;
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_NE(notes[0].find("of the 3 settings in the grid, attack.epsilon=0.1"), std::string::npos)
       << notes[0];
+  EXPECT_TRUE(verdicts.at("same").notes.empty()) << "arms said to be equal flatter nobody";
+}
+
+TEST_F(Honesty, OneOfSeveralEquallyGoodSettingsIsNotNamed) {
+  const auto experiment = with_epsilons("[0.1, 0.4, 0.5]");
+  world_.fill(experiment);
+  EXPECT_TRUE(judged(experiment).at("gain").notes.empty());
 }
 
 // ---- folds --------------------------------------------------------------------------------------

@@ -79,6 +79,9 @@ inline double planted(const grid::Cell& cell) {
       share += 0.02 * std::stod(value);
   if (has("augmentation.lambda", "20")) share += 0.12;
   if (has("augmentation.lambda", "20") && has("attack.p_rat", "0.5")) share += 0.18;
+  // Other attacks than the file's gain less.
+  if ((has("attack.epsilon", "0.2") || has("attack.epsilon", "0.3")) && has("attack.p_rat", "0.5"))
+    share -= 0.03;
   if (has("augmentation.lambda", "0") && has("attack.p_rat", "0.5")) share -= 0.06;
   return share;
 }

@@ -177,6 +177,29 @@ TEST_F(CostCommand, BenchmarksAreImportedOnceAndCompared) {
       << same.out;
 }
 
+TEST_F(CostCommand, OtherTimesOfAnImportedBenchmarkAreRefusedWhole) {
+  const auto import = [&](const nlohmann::json& document) {
+    const std::string file = (project_.folder() / "bench.json").string();
+    std::ofstream(file) << document;
+    return project_.call({"cost", "--import", file, "--db", project_.db(), "--json"});
+  };
+  auto document = nlohmann::json::parse(kFirstStart);
+  ASSERT_EQ(import(document).status, 0);
+  auto added = document["benchmarks"][0];
+  added["run_name"] = "Step/4096";
+  document["benchmarks"].insert(document["benchmarks"].begin(), added);
+  document["benchmarks"][2]["cpu_time"] = 150;
+  const Finished done = import(document);
+  EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kEnvironment)) << done.err;
+  EXPECT_NE(done.err.find("of benchmark Step/384, repetition 1, measured at 2026-11-20"),
+            std::string::npos)
+      << done.err;
+  EXPECT_EQ(
+      nlohmann::json::parse(import(nlohmann::json::parse(kFirstStart)).out).at("benchmarks").size(),
+      1U)
+      << "nothing of the refused file is kept";
+}
+
 TEST_F(CostCommand, FilesThatAreNoBenchmarksAreRefused) {
   const auto refused = [&](const std::string& text) {
     const std::string file = (project_.folder() / "bench.json").string();

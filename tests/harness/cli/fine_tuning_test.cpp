@@ -105,6 +105,28 @@ TEST_F(FineTuning, ExperimentsForUsersModelsPassPlan) {
   }
 }
 
+// As docs/fine-tuning.md shows.
+TEST_F(FineTuning, ExperimentsForUsersModelsCanBeTriedWithFewSteps) {
+  const std::vector<std::string> few = {"--set",          "train.epochs=null", "--set",
+                                        "train.steps=20", "--seeds",           "1"};
+  for (const char* name : {"ranat4bie_ner", "ranat4bie_re"}) {
+    const Finished plan = call("plan", name, few);
+    EXPECT_EQ(plan.status, 0) << name << ": " << plan.err;
+  }
+  const Finished plan =
+      call("plan", "kvochurhegel", {"--set", "train.steps=20", "--set", R"(loss={"name": "ce"})"});
+  EXPECT_EQ(plan.status, 0) << plan.err;
+}
+
+TEST_F(FineTuning, RefuseAGroupOfClassesThatTheDataLackBeforeTraining) {
+  const Finished plan =
+      call("plan", "kvochurhegel", {"--set", R"(report.groups=["Teeth: Tooth"])"});
+  EXPECT_EQ(plan.status, 2);
+  EXPECT_NE(plan.err.find("/report/groups: found \"Tooth\", allowed are the classes of the data: "),
+            std::string::npos)
+      << plan.err;
+}
+
 TEST_F(FineTuning, SayWhatToSetWhereNoModelIsNamed) {
   const Finished plan = Program({"plan", "experiments/kvochurhegel.json"}, folder_.path(),
                                 {{"RATBENCH_DATA", data().string()}})

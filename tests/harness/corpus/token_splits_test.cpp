@@ -226,6 +226,14 @@ TEST_F(TokenSplitsTest, TheTreeAndTheNegativeClassMustFit) {
   files(".csv", rows, rows, rows);
   set("data.hierarchy", put("tree.json", R"({"x": "top", "y": "top"})").string());
   EXPECT_EQ(run().hierarchy.at("y"), "top");
+  EXPECT_EQ(run().remarks, std::vector<std::string>());
+  const auto hashes = run().files.sha256;
+  put("tree.json", R"({"y": "top",  "x": "top"})");
+  EXPECT_EQ(run().files.sha256, hashes) << "the same tree";
+  put("tree.json", R"({"x": "top"})");
+  EXPECT_NE(run().files.sha256, hashes) << "scores of other trees are not those of this one";
+  ASSERT_EQ(run().remarks.size(), 1U);
+  EXPECT_NE(run().remarks.front().find("stands alone: y"), std::string::npos);
   set("data.negative_class", "none of them");
   EXPECT_NE(refusal().find("no class of the data; there are: x; y"), std::string::npos);
 }

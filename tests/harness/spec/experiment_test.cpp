@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/spec/report_settings.hpp"
 #include "src/base/error.hpp"
 
 namespace ratbench::spec {
@@ -49,7 +50,35 @@ TEST(Experiment, SeedsAreACountAListOrTheOption) {
   LoadOptions options;
   options.seeds = 1;
   const std::string text = std::string("{") + kGenerated + ", \"seeds\": [7, 3]}";
-  EXPECT_EQ(parse_experiment(text, "t.json", ".", options).seeds, (std::vector<std::uint64_t>{0}));
+  EXPECT_EQ(parse_experiment(text, "t.json", ".", options).seeds, (std::vector<std::uint64_t>{7}));
+  options.seeds = 6;
+  EXPECT_EQ(parse_experiment(text, "t.json", ".", options).seeds,
+            (std::vector<std::uint64_t>{7, 3, 0, 1, 2, 4}));
+}
+
+TEST(Experiment, NullAsAnOverrideTakesBackWhatTheFileGives) {
+  const std::string body = R"("model": {"path": "some/where"}, "train": {"steps": 7})";
+  const Experiment experiment = parse(body, {"model.path=null", "train.steps=null"});
+  for (const char* path : {"model.path", "train.steps"})
+    EXPECT_EQ(base_text(experiment, path), base_text(parse(""), path)) << path;
+  EXPECT_EQ(base_text(parse(body, {"model.path=\"null\""}), "model.path"), "null");
+}
+
+TEST(Experiment, GroupsAndBandsOfTheReportAreCheckedWithTheFile) {
+  EXPECT_EQ(refusal("\"report\": {\"bands\": [20, 400]}"),
+            "test.json: at /report/bands: found [20, 400], allowed are two numbers of training "
+            "rows: head from the first, tail up to the second, which is smaller");
+  EXPECT_EQ(refusal("\"report\": {\"groups\": [\"Teeth: A\", \"B\"]}"),
+            "test.json: at /report/groups/1: found \"B\", allowed is \"GROUP: CLASS\" for every "
+            "class of a group");
+  EXPECT_EQ(refusal("\"report\": {\"groups\": [\"Teeth: A\", \"Gums: A\"]}"),
+            "test.json: at /report/groups/1: found \"Gums: A\", but the class is in a group "
+            "already");
+  const auto groups =
+      class_groups(parse("\"report\": {\"groups\": [\"Teeth: A\", \"Gums: B\", \"Teeth: C: c\"]}"));
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(groups[0].classes, (std::vector<std::string>{"A", "C: c"}));
+  EXPECT_EQ(groups[1].name, "Gums");
 }
 
 TEST(Experiment, LooksAreSeedsUpToTheLastOneUnlessTheOptionSaysHowMany) {

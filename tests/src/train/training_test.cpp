@@ -216,6 +216,27 @@ TEST_F(Training, BothSelectionsOfEverySplitAreRecorded) {
   }
 }
 
+// Training that ends with the best epoch has the same weights as both selections.
+TEST_F(Training, BestIsWhatTrainingUpToTheBestEpochEndsWith) {
+  specs::Config config = Training::config();
+  config.set("train.epochs", number("12"));
+  const RunOutcome whole = run(config);
+  ASSERT_LT(whole.best_epoch, 12);
+  config.set("train.epochs", *Decimal::parse(std::to_string(whole.best_epoch)));
+  const RunOutcome shorter = run(config);
+  ASSERT_EQ(shorter.best_epoch, whole.best_epoch);
+  ASSERT_EQ(shorter.splits.size(), 6U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(shorter.splits[i].selection, "last");
+    EXPECT_EQ(shorter.splits[i + 3].selection, "best");
+    EXPECT_EQ(shorter.splits[i].split, shorter.splits[i + 3].split);
+    for (const SplitPredictions& split : {shorter.splits[i], shorter.splits[i + 3]}) {
+      EXPECT_EQ(split.predictions, whole.splits[i + 3].predictions);
+      EXPECT_EQ(split.confusion, whole.splits[i + 3].confusion);
+    }
+  }
+}
+
 TEST_F(Training, PatienceEndsTrainingEarlyAndChangesNothingBefore) {
   specs::Config config = Training::config();
   config.set("train.epochs", number("60"));
