@@ -118,4 +118,10 @@ void name_data_sets(ReportData& data) {
   for (std::size_t i = 0; i < data.cells.size(); ++i) data.cells[i].levels["data"] = names[i];
 }
 
+bool several_data_sets(const ReportData& data) {
+  return std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& cell) {
+    return cell.shown("data") != data.cells.front().shown("data");
+  });
+}
+
 }  // namespace ratbench::reports

@@ -19,4 +19,7 @@ std::vector<std::string> short_path_names(const std::vector<std::string>& paths)
 // the CSV of runs keep the paths.
 void name_data_sets(ReportData& data);
 
+// Whether the cells have more than one data set by those names.
+bool several_data_sets(const ReportData& data);
+
 }  // namespace ratbench::reports

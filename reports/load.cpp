@@ -191,15 +191,29 @@ void add_batches(const RunIndex& runs, CellData& cell) {
   cell.training.batches = static_cast<double>(batches) / static_cast<double>(finished);
 }
 
+// The cell that times are relative to: without attack, of the same training file, without
+// augmentation if there is one. Null when there is none.
+const CellData* first_clean(const std::vector<CellData>& cells, const CellData& cell) {
+  const auto file = [](const CellData& of) {
+    const std::string* path = of.factor("data.train");
+    return path == nullptr ? std::string() : *path;
+  };
+  const CellData* found = nullptr;
+  for (const CellData& other : cells) {
+    if (!other.training.clean() || file(other) != file(cell)) continue;
+    if (other.untreated) return &other;
+    if (found == nullptr) found = &other;
+  }
+  return found;
+}
+
 void add_times(const RunIndex& runs, ReportData& data) {
   for (CellData& cell : data.cells) add_batches(runs, cell);
-  const CellData& first = data.cells[find_baseline(data.cells)];
-  if (!first.training.clean()) return;
-  const auto times = times_of(first, runs);
   for (CellData& cell : data.cells) {
     const auto own = times_of(cell, runs);
-    cell.training.time_to_first_clean = time_ratio(own, times);
     cell.training.slowest_to_median = slowest_to_median(own);
+    if (const CellData* clean = first_clean(data.cells, cell))
+      cell.training.time_to_first_clean = time_ratio(own, times_of(*clean, runs));
   }
 }
 

@@ -41,8 +41,9 @@ struct TrainingData {
   std::optional<std::int64_t> eval_steps;  // batches between evaluations; absent: an epoch's
   std::optional<double> attacked_share;    // of the batches of all finished runs
   std::optional<double> batches;           // of a finished run, mean
-  // Median training time over that of the report's baseline where that is clean, whatever the other
-  // factors; common seeds only. Indicative. The one definition of relative times in a report.
+  // Median training time over that of the first clean cell with the same training file, whatever
+  // the other factors; common seeds only. Indicative. The one definition of relative times in a
+  // report.
   std::optional<double> time_to_first_clean;
   // Longest training time of the cell's runs over their median; far above 1 where something else
   // held the machine.

@@ -77,8 +77,10 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   out.step = assessed.question.steps[weakest].name;
   out.bound = assessed.question.criterion.bound;
   out.estimate = shown.estimate;
-  out.ci = interval(shown, kAlpha);
-  out.ci_adjusted = interval(shown, level.alpha);
+  const stats::Interval possible =
+      stats::possible_values(assessed.question.steps[weakest].contrast);
+  out.ci = stats::clipped(interval(shown, kAlpha), possible);
+  out.ci_adjusted = stats::clipped(interval(shown, level.alpha), possible);
   out.interval_method = assessed.evidence.splits.empty() ? "two-way influence (seeds and rows)"
                                                          : "corrected resampled t (splits)";
   out.bootstrap = bootstrap(assessed, assessed.question.steps[weakest].contrast);

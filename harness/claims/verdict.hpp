@@ -57,7 +57,7 @@ struct Verdict {
   std::string step;                  // the contrast that the numbers are about
   std::optional<double> bound;       // the estimate is compared with this
   std::optional<double> estimate;
-  std::optional<stats::Interval> ci;           // 95 %
+  std::optional<stats::Interval> ci;           // 95 %, within what the estimate can be
   std::optional<stats::Interval> ci_adjusted;  // at alpha; it decides
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %, two levels; decides nothing

@@ -124,7 +124,9 @@ std::vector<std::string> table_row(const Verdict& v) {
           shown(v.p, 1, "{:.2g}"),
           shown(v.p_adjusted, 1, "{:.2g}"),
           std::to_string(v.seeds),
-          shown(v.minimum_detectable_effect, scale, "{:.2f}"),
+          scale > 1 && v.minimum_detectable_effect.value_or(0) > 1
+              ? "> 100"  // no difference of two scores is as large
+              : shown(v.minimum_detectable_effect, scale, "{:.2f}"),
           v.fragility_rows.empty() ? "-" : v.fragility_rows,
           v.fragility_relabelled.empty() ? "-" : v.fragility_relabelled};
 }

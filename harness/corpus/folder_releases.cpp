@@ -117,7 +117,8 @@ std::map<std::string, std::vector<Report>> read_mentalqa(const fs::path& folder,
                     fmt::format("found \"{}\" with data.release mentalqa, allowed are final_QT "
                                 "(types of questions) and final_AS (strategies of answers)",
                                 label_field));
-  const TextFields fields{"question", label_field, "answer", true};
+  const TextFields fields{
+      .text = "question", .label = label_field, .answer = "answer", .several_labels = true};
   return {{"train", read_texts(folder / "train_dev.tsv", TextFormat::kTsv, fields)},
           {"test", mentalqa_test(folder, label_field == "final_QT" ? 1 : 2)}};
 }

@@ -10,6 +10,7 @@
 #include "src/base/error.hpp"
 #include "src/data/mapped_file.hpp"
 #include "src/text/characters.hpp"
+#include "src/text/entity_markers.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -123,11 +124,34 @@ std::vector<std::string> strings_at(const Json& json, const std::string& key,
   return sorted_labels(std::move(labels), file, line);
 }
 
+text::CharacterSpan span_of(const Json& json, const std::string& key, const std::string& file,
+                            std::size_t line) {
+  const bool pair = json.is_array() && json.size() == 2 && json[0].is_number_unsigned() &&
+                    json[1].is_number_unsigned();
+  if (!pair)
+    throw DataError(file, place_of(line),
+                    fmt::format("\"{}\" must be two places like [[0, 7], [12, 19]]", key));
+  return {json[0].get<std::size_t>(), json[1].get<std::size_t>()};
+}
+
+// The text with its arguments marked where the record says that they are.
+std::string marked_text(const Json& json, const std::string& text, const std::string& key,
+                        const std::string& file, std::size_t line) {
+  const auto found = json.find(key);
+  if (found == json.end()) throw DataError(file, place_of(line), fmt::format("has no \"{}\"", key));
+  const bool two = found->is_array() && found->size() == 2;
+  const text::CharacterSpan first = span_of(two ? (*found)[0] : Json(), key, file, line);
+  const text::CharacterSpan second = span_of((*found)[1], key, file, line);
+  return text::mark_entities(text, first, second, {}, file, place_of(line));
+}
+
 RawRecord json_record(const Json& json, const TextFields& fields, const std::string& file,
                       std::size_t line) {
   RawRecord raw;
   raw.line = line;
   raw.text = string_at(json, fields.text, file, line, false);
+  if (!fields.arguments.empty())
+    raw.text = marked_text(json, raw.text, fields.arguments, file, line);
   if (!fields.answer.empty()) raw.answer = string_at(json, fields.answer, file, line, false);
   if (fields.several_labels)
     raw.labels = strings_at(json, fields.label, file, line);

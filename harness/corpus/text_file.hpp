@@ -21,7 +21,9 @@ TextFormat text_format(std::string_view name);
 struct TextFields {
   std::string text = "text";  // of pairs: the question
   std::string label = "label";
-  std::string answer{};         // second text of pairs; "": there is none
+  std::string answer{};  // second text of pairs; "": there is none
+  std::string
+      arguments{};  // places of a relation's arguments, JSON lines only; "": the text marks them
   bool several_labels = false;  // the label is a list: a JSON list, or text as of label_list
 };
 

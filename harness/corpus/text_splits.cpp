@@ -49,6 +49,8 @@ TextFields fields_of(const specs::Config& config) {
   fields.text = config.text_or("data.fields.text", "text");
   fields.label = config.text_or("data.fields.label", "label");
   fields.several_labels = task_of(config) == data::Task::kMultilabel;
+  if (const std::string key = config.text_or("data.fields.arguments", "none"); key != "none")
+    fields.arguments = key;
   if (config.text_or("data.format", "") == "pairs") {
     fields.text = config.text_or("data.fields.question", "question");
     fields.answer = config.text_or("data.fields.answer", "answer");

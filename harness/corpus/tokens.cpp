@@ -28,7 +28,7 @@ class SequenceWriter {
   }
 
   void add(const Report& report) {
-    place_ = fmt::format("{}, row {}", source_, rows_);
+    place_ = fmt::format("{}, row {} (from 0)", source_, rows_);
     if (columns_.task == data::Task::kNer) {
       add_sentence(report);
     } else {

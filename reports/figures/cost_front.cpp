@@ -21,7 +21,8 @@ struct Spot {
   bool front = false;
 };
 
-// Measured: milliseconds of a step. Indicative: training time relative to the first clean cell.
+// Measured: milliseconds of a step. Indicative: training time relative to the first clean cell of
+// the same data.
 enum class Source { kMeasured, kIndicative };
 
 std::optional<Point> time_of(const CellData& cell, Source source) {
@@ -216,7 +217,8 @@ std::string measured_caption(const ReportData& data, std::size_t shown) {
 
 std::string caption_of(const ReportData& data, Source source, std::size_t shown) {
   std::string time =
-      "median training time of a run relative to the first clean cell, from ordinary sweep runs: "
+      "median training time of a run relative to the first clean cell of the same data, from "
+      "ordinary sweep runs: "
       "indicative, not a cost measurement";
   if (source == Source::kMeasured) {
     time = measured_caption(data, shown);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/data_sets.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 
@@ -150,11 +151,8 @@ TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table
 }
 
 std::string bold_note(const ReportData& data) {
-  const bool several = std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& cell) {
-    return cell.shown("data") != data.cells.front().shown("data");
-  });
   return fmt::format("Bold: highest mean{}. It says nothing about significance.",
-                     several ? " of each data set" : "");
+                     several_data_sets(data) ? " of each data set" : "");
 }
 
 // Of the rows of one data set; a score on another one is no rival.

@@ -203,7 +203,8 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
   const stats::Summary gain =
       stats::summarise(compared ? paired_gains(*cell, *clean, metric) : std::vector<double>{});
   row.cells.push_back(signed_points(gain.mean));
-  row.cells.push_back(percent_interval_cell(gain.t95));
+  row.cells.push_back(points_interval_cell(
+      gain.t95 ? std::optional(stats::clipped(*gain.t95, {-1, 1})) : std::nullopt));
   row.cells.push_back(percent_cell(cell->training.attacked_share, 1));
   TableCell time = dash_cell();
   if (const auto& relative = cell->training.time_to_first_clean) {

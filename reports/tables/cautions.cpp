@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "reports/data_sets.hpp"
+
 namespace ratbench::reports {
 namespace {
 
@@ -97,11 +99,14 @@ std::string train_time_note(const ReportData& data) {
   const CellData& first = data.cells[data.baseline];
   if (!first.training.clean() || !first.training.time_to_first_clean)
     return "Train time: – because no cell without attack was timed on the same device.";
+  const std::string clean = several_data_sets(data)
+                                ? "the first cell of the same data set"
+                                : fmt::format("\"{}\", the first cell", first.label);
   return fmt::format(
-             "Train time: median training time of a run relative to \"{}\", the first cell "
-             "without attack{}, here as in every table and figure; from ordinary sweep runs, so "
-             "indicative and not a cost measurement. – where devices differ.",
-             first.label, first.untreated ? " and augmentation" : "") +
+             "Train time: median training time of a run relative to {} without attack{}, here as "
+             "in every table and figure; from ordinary sweep runs, so indicative and not a cost "
+             "measurement. – where devices differ.",
+             clean, first.untreated ? " and augmentation" : "") +
          disturbed_text(data);
 }
 

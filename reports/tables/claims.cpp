@@ -50,7 +50,8 @@ TableCell amount(const ClaimData& claim, const std::optional<double>& value, boo
   if (claim.is_ratio()) {
     cell.text = fmt::format("{:.3f}×", *value);
   } else if (!is_signed) {
-    cell.text = fmt::format("{:.2f}", 100 * *value);
+    // No difference of two scores is as large.
+    cell.text = *value > 1 ? "> 100" : fmt::format("{:.2f}", 100 * *value);
   }
   return cell;
 }

@@ -18,9 +18,10 @@ TableCell percent_cell(std::optional<double> fraction, int digits) {
 
 TableCell percent_interval_cell(const std::optional<stats::Interval>& interval) {
   if (!interval) return dash_cell();
-  return {.text = fmt::format("[{:.2f}, {:.2f}]", 100 * interval->low, 100 * interval->high),
+  const stats::Interval shown = stats::clipped(*interval, {0, 1});
+  return {.text = fmt::format("[{:.2f}, {:.2f}]", 100 * shown.low, 100 * shown.high),
           .number = {},
-          .interval = interval};
+          .interval = shown};
 }
 
 TableCell points_cell(std::optional<double> fraction) {

@@ -71,7 +71,7 @@ TableCell text_cell(std::string text);
 TableCell dash_cell();
 // 0.90321 -> "90.32"; a dash when absent.
 TableCell percent_cell(std::optional<double> fraction, int digits = 2);
-// "[88.10, 91.20]" in percent; a dash when absent.
+// "[88.10, 91.20]" in percent, of a score from 0 to 1 and cut to that; a dash when absent.
 TableCell percent_interval_cell(const std::optional<stats::Interval>& interval);
 // 0.0186 -> "+1.86"; a dash when absent.
 TableCell points_cell(std::optional<double> fraction);

@@ -44,6 +44,7 @@ constexpr std::array<Choice, 2> kTruncations = {{
 
 constexpr std::array<std::string_view, 1> kGenerated = {"synthetic_reports"};
 constexpr std::array<std::string_view, 3> kNamedFields = {"jsonl", "pairs", "text"};
+constexpr std::array<std::string_view, 1> kLines = {"jsonl"};
 constexpr std::array<std::string_view, 1> kPairs = {"pairs"};
 constexpr std::array<std::string_view, 1> kKfold = {"kfold"};
 constexpr std::array<std::string_view, 3> kFractions = {"stratified", "val_from_test",
@@ -56,6 +57,8 @@ constexpr std::array<std::string_view, 1> kRelation = {"relation"};
 constexpr std::array<Condition, 1> kFromFiles = {{{"data.release", Test::kNotOneOf, kGenerated}}};
 constexpr std::array<Condition, 1> kWithFields = {{{"data.format", Test::kOneOf, kNamedFields}}};
 constexpr std::array<Condition, 1> kOfPairs = {{{"data.format", Test::kOneOf, kPairs}}};
+constexpr std::array<Condition, 2> kOfRelationLines = {
+    {{"data.format", Test::kOneOf, kLines}, {"task", Test::kOneOf, kRelation}}};
 constexpr std::array<Condition, 1> kWithFolds = {{{"data.split.name", Test::kOneOf, kKfold}}};
 constexpr std::array<Condition, 1> kWithFraction = {
     {{"data.split.name", Test::kOneOf, kFractions}}};
@@ -65,7 +68,7 @@ constexpr std::array<Condition, 2> kTokens = {
     {{"encoder.name", Test::kOneOf, kTokenEncoders}, {"model.name", Test::kOneOf, kTokenModels}}};
 constexpr std::array<Condition, 1> kRelations = {{{"task", Test::kOneOf, kRelation}}};
 
-constexpr std::array<ParamSpec, 25> kDataParams = {{
+constexpr std::array<ParamSpec, 26> kDataParams = {{
     {.path = "data.format",
      .kind = Kind::kChoice,
      .fallback = "features",
@@ -138,6 +141,14 @@ constexpr std::array<ParamSpec, 25> kDataParams = {{
      .fallback = "answer",
      .meaning = "Name of the column with the answer.",
      .applies = kOfPairs,
+     .in_key = false},
+    {.path = "data.fields.arguments",
+     .kind = Kind::kText,
+     .fallback = "none",
+     .meaning =
+         "Key with the places of both arguments, `[[0, 7], [12, 19]]`: characters counted from 0, "
+         "the end not included; none: the text marks them, `<< first >>` and `[[ second ]]`.",
+     .applies = kOfRelationLines,
      .in_key = false},
     {.path = "data.fields.id",
      .kind = Kind::kText,

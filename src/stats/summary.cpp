@@ -18,6 +18,11 @@ std::vector<double> sorted(std::span<const double> values) {
 
 }  // namespace
 
+Interval clipped(const Interval& interval, const Interval& range) {
+  return {std::clamp(interval.low, range.low, range.high),
+          std::clamp(interval.high, range.low, range.high)};
+}
+
 double mean(std::span<const double> values) {
   RB_CHECK(!values.empty());
   const double n = static_cast<double>(values.size());

@@ -16,6 +16,10 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+// The part of an interval within `range`; its nearer end where they do not meet. An interval of few
+// degrees of freedom may reach beyond the values that a score can have, which says nothing more.
+Interval clipped(const Interval& interval, const Interval& range);
+
 struct Summary {
   std::size_t n = 0;
   std::optional<double> mean;    // absent when n = 0

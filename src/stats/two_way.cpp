@@ -92,6 +92,13 @@ std::vector<double> confusion_counts(const PredictionTable& table, std::span<con
   return counts;
 }
 
+Interval possible_values(const Contrast& contrast) {
+  Interval possible{contrast.constant, contrast.constant};
+  for (const double coefficient : contrast.coefficients)
+    (coefficient < 0 ? possible.low : possible.high) += coefficient;
+  return possible;
+}
+
 double contrast_estimate(const PredictionTable& table, std::span<const double> weights,
                          const MetricFunction& metric, const Contrast& contrast) {
   RB_CHECK_GT(table.seeds, 0U);

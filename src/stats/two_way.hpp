@@ -49,6 +49,9 @@ struct Contrast {
   double constant = 0;
 };
 
+// What the contrast can come to where every metric lies between 0 and 1.
+Interval possible_values(const Contrast& contrast);
+
 struct TwoWay {
   double estimate = 0;
   double variance_seed = 0;      // var over seeds of the mean over rows, divided by seeds

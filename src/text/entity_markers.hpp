@@ -18,16 +18,18 @@ struct EntityMarks {
   std::string second_close = "]]";
 };
 
-// Bytes [begin, end) of a text.
-struct ByteSpan {
+// Characters (code points) [begin, end) of a text, counted from 0.
+struct CharacterSpan {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-// The text with both arguments marked, a space inside each mark. Throws DataError(`source`) when a
-// span is empty, outside the text, cuts a code point, or when the two overlap.
-std::string mark_entities(std::string_view text, ByteSpan first, ByteSpan second,
-                          const EntityMarks& marks, const std::string& source);
+// The text with both arguments marked, a space inside each mark. Throws DataError(`source`,
+// `place`) when a span is empty or outside the text, when the two overlap, and when the text has a
+// mark already.
+std::string mark_entities(std::string_view text, CharacterSpan first, CharacterSpan second,
+                          const EntityMarks& marks, const std::string& source,
+                          const std::string& place);
 
 // Index, in an encoding, of the token that opens each argument.
 struct EntityTokens {

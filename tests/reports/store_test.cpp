@@ -254,6 +254,35 @@ TEST(LoadReportData, ComparesTrainingTimeWithTheFirstCleanCellEverywhere) {
       << note;
 }
 
+// The second data set has longer texts.
+TEST(LoadReportData, ComparesTrainingTimeWithinADataSet) {
+  const TemporaryFolder folder;
+  grid::Sweep runs = sweep({"0", "20"}, {"0", "0.5"}, 2);
+  for (grid::Cell& cell : runs.cells)
+    cell.factors[0] = {"data.train", cell.index < 2 ? "/d/short/train" : "/d/long/train"};
+  const store::Dataset data = dataset();
+  {
+    store::Writer writer(folder / "a.db");
+    writer.register_sweep(runs, {&data, 1});
+    writer.begin_attempts(starts(runs));
+    std::vector<protocol::RunResult> results;
+    for (const grid::PlannedRun& run : runs.runs) {
+      results.push_back(result(runs, run));
+      if (run.cell >= 2) results.back().train_s *= 10;
+    }
+    ASSERT_EQ(writer.commit_results(results).committed, 8u);
+  }
+  const store::Reader reader(folder / "a.db");
+  spec::Experiment two = experiment();
+  two.paper.numbers.clear();
+  const ReportData loaded = load_report_data(reader, two, folder / "a.db");
+  for (const std::size_t cell : {0, 1, 2, 3})
+    EXPECT_DOUBLE_EQ(*loaded.cells[cell].training.time_to_first_clean, cell % 2 == 0 ? 1 : 1.5);
+  const std::string note = train_time_note(loaded);
+  EXPECT_NE(note.find("the first cell of the same data set without attack"), std::string::npos)
+      << note;
+}
+
 TEST(LoadReportData, MarksTheBatchesOfTheFirstFinishedRun) {
   const TemporaryFolder folder;
   write_store(folder / "a.db");

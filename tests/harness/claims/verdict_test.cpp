@@ -36,6 +36,21 @@ class Verdicts : public ::testing::Test {
   PlantedWorld world_;
 };
 
+// Two seeds that agree leave the interval next to no degrees of freedom and a width beyond any
+// score.
+TEST_F(Verdicts, IntervalsOfFewSeedsEndWhereScoresEnd) {
+  const spec::Experiment experiment =
+      experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": 2"));
+  fill(experiment);
+  for (const auto& [name, verdict] : judged(experiment)) {
+    if (!verdict.ci || name == "lambda") continue;
+    const double largest = name == "synergy" ? 2 : 1;
+    EXPECT_GE(verdict.ci->low, -largest) << name;
+    EXPECT_LE(verdict.ci_adjusted->high, largest) << name;
+    EXPECT_LE(verdict.ci->low, *verdict.estimate) << name;
+  }
+}
+
 TEST_F(Verdicts, FindPlantedEffectsOfEveryKind) {
   const spec::Experiment experiment = experiment_of(kPlantedFile);
   fill(experiment);

@@ -70,6 +70,28 @@ TEST(TextFile, JsonLinesNameTheLineOfAnError) {
   EXPECT_EQ(refusal(good + "[]", TextFormat::kJsonLines), "f: line 2: is not a JSON object");
 }
 
+TEST(TextFile, ArgumentsOfARelationAreMarkedWhereTheRecordSays) {
+  TextFields fields;
+  fields.arguments = "spans";
+  const auto record = [](const std::string& spans) {
+    return "{\"text\": \"caf\u00e9 helps sleep\", \"label\": \"x\", \"spans\": " + spans + "}";
+  };
+  EXPECT_EQ(
+      texts_of(parse_texts(record("[[11, 16], [0, 4]]"), TextFormat::kJsonLines, fields, "f")),
+      (Texts{"[[ caf\xC3\xA9 ]] helps << sleep >>|x"}));
+  const auto refused = [&](const std::string& spans) {
+    return refusal(record(spans), TextFormat::kJsonLines, fields);
+  };
+  EXPECT_EQ(refused("[[0, 4], [11, 17]]"),
+            "f: line 1: characters 11 to 17 are no part of the text; allowed is a begin below its "
+            "end, which is at most 16, the length of the text");
+  EXPECT_EQ(refused("[[0, 4], [3, 9]]"), "f: line 1: the two arguments of the relation overlap");
+  for (const char* spans : {"[[0, 4]]", "[0, 4]", "7", "[[0, 4], [-1, 4]]", "[[0, 4], [5.5, 7]]"})
+    EXPECT_EQ(refused(spans), "f: line 1: \"spans\" must be two places like [[0, 7], [12, 19]]");
+  EXPECT_EQ(refusal("{\"text\": \"a\", \"label\": \"x\"}", TextFormat::kJsonLines, fields),
+            "f: line 1: has no \"spans\"");
+}
+
 TEST(TextFile, RefusesEmptyTextsLabelsAndInvalidUtf8) {
   EXPECT_EQ(refusal("text,label\n \t,x\n", TextFormat::kCsv), "f: line 2: \"text\" is empty");
   EXPECT_EQ(refusal("text,label\na,\n", TextFormat::kCsv), "f: line 2: \"label\" is empty");

@@ -79,6 +79,13 @@ void expect_same(const TwoWay& a, const TwoWay& b) {
   EXPECT_NEAR(a.df, b.df, 1e-6 * b.df);
 }
 
+TEST(Contrast, LiesBetweenWhatItsMetricsCanGive) {
+  EXPECT_EQ(possible_values({{1}, 0}), (Interval{0, 1}));
+  EXPECT_EQ(possible_values({{1, -1}, 0}), (Interval{-1, 1}));
+  EXPECT_EQ(possible_values({{1, -1, -1, 1}, 0}), (Interval{-2, 2}));
+  EXPECT_EQ(possible_values({{0.5, 0.5}, -0.25}), (Interval{-0.25, 0.75}));
+}
+
 TEST(ContrastScan, IsTheTwoWayVarianceWrittenOutForEveryMetric) {
   const Reports r = reports(3, 5, 60, 4, 0.3, 0.5);
   const auto table = prediction_table(r.labels, r.predictions, 4);

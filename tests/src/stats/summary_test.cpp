@@ -47,6 +47,12 @@ TEST(Summary, InterquartileMeanDropsAQuarterAtEitherEnd) {
   EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{1, 2, 9}), 4);
 }
 
+TEST(Summary, IntervalsAreCutToARange) {
+  EXPECT_EQ(clipped({-3e11, 3e11}, {0, 1}), (Interval{0, 1}));
+  EXPECT_EQ(clipped({0.2, 1.4}, {0, 1}), (Interval{0.2, 1}));
+  EXPECT_EQ(clipped({1.2, 1.4}, {0, 1}), (Interval{1, 1}));
+}
+
 TEST(Summary, PercentileInterpolatesBetweenOrderStatistics) {
   EXPECT_DOUBLE_EQ(percentile(std::vector<double>{30, 10, 20}, 0.25), 15);
   EXPECT_DOUBLE_EQ(percentile(std::vector<double>{30, 10, 20}, 1), 30);

@@ -55,7 +55,7 @@ TEST(HeadTail, JoinsAPairCutInTheSameWayIntoOneSequence) {
 
 TEST(EntityMarkers, AreFoundAgainAmongTheTokens) {
   const Tokenizer t = small_tokenizer();
-  const std::string marked = mark_entities("a falls b", {8, 9}, {0, 1}, {}, "row 1");
+  const std::string marked = mark_entities("a falls b", {8, 9}, {0, 1}, {}, "t", "row 1");
   EXPECT_EQ(marked, "[[ a ]] falls << b >>");
   const Encoding encoding = encode_single(t, t.tokenize(marked, "row 1"), 32);
   const EntityTokens found = find_entities(marked, encoding, {}, "row 1");
@@ -65,15 +65,23 @@ TEST(EntityMarkers, AreFoundAgainAmongTheTokens) {
 }
 
 TEST(EntityMarkers, OfTouchingArgumentsCloseBeforeTheyOpen) {
-  EXPECT_EQ(mark_entities("ab", {0, 1}, {1, 2}, {}, "t"), "<< a >>[[ b ]]");
-  EXPECT_EQ(mark_entities("ab", {1, 2}, {0, 1}, {}, "t"), "[[ a ]]<< b >>");
+  EXPECT_EQ(mark_entities("ab", {0, 1}, {1, 2}, {}, "t", "1"), "<< a >>[[ b ]]");
+  EXPECT_EQ(mark_entities("ab", {1, 2}, {0, 1}, {}, "t", "1"), "[[ a ]]<< b >>");
+}
+
+TEST(EntityMarkers, AreCountedInCharactersNotInBytes) {
+  EXPECT_EQ(mark_entities("\xC3\xA9 b", {0, 1}, {2, 3}, {}, "t", "1"), "<< \xC3\xA9 >> [[ b ]]");
+  EXPECT_THROW(mark_entities("\xC3\xA9 b", {0, 1}, {3, 4}, {}, "t", "1"), DataError);
 }
 
 TEST(EntityMarkers, RefuseSpansThatAreNotThere) {
-  EXPECT_THROW(mark_entities("ab", {0, 3}, {1, 2}, {}, "t"), DataError);
-  EXPECT_THROW(mark_entities("ab", {1, 1}, {0, 1}, {}, "t"), DataError);
-  EXPECT_THROW(mark_entities("abc", {0, 2}, {1, 3}, {}, "t"), DataError);
-  EXPECT_THROW(mark_entities("\xC3\xA9 b", {0, 1}, {3, 4}, {}, "t"), DataError);
+  const auto refused = [](const char* text, CharacterSpan first, CharacterSpan second) {
+    EXPECT_THROW(mark_entities(text, first, second, {}, "t", "row 1"), DataError) << text;
+  };
+  refused("ab", {0, 3}, {1, 2});
+  refused("ab", {1, 1}, {0, 1});
+  refused("abc", {0, 2}, {1, 3});
+  refused("a << b", {0, 1}, {5, 6});
   const Tokenizer t = small_tokenizer();
   const std::string marked = "<< a >> falls [[ b ]]";
   const Encoding cut = encode_single(t, t.tokenize(marked, "t"), 8);
