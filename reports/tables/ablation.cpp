@@ -212,7 +212,8 @@ void add_notes(const ReportData& data, Table& table) {
       {"",
        "95 % t interval, seeds and rows: two-way variance of influence values with "
        "Satterthwaite's degrees of freedom, for the mean over other seeds and other test rows; "
-       "with few seeds a t interval may pass 0 or 100. Seeds only: Student's t over seeds; the "
+       "with few seeds a t interval may end at 0 or 100, where scores do. Seeds only: Student's t "
+       "over seeds; the "
        "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
        "other rows."});
   if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});

@@ -30,6 +30,16 @@ Lengths lengths_of(const ReportData& data) {
   return found;
 }
 
+// Whether the file gives both cells other lengths of training.
+bool given_other_lengths(const CellData& a, const CellData& b) {
+  for (const char* path : {"train.epochs", "train.steps"}) {
+    const std::string* of_a = a.factor(path);
+    const std::string* of_b = b.factor(path);
+    if ((of_a == nullptr) != (of_b == nullptr) || (of_a != nullptr && *of_a != *of_b)) return true;
+  }
+  return false;
+}
+
 // In how many cells every run has all rows of the class right, or all wrong.
 struct Steady {
   std::size_t right = 0, wrong = 0;
@@ -57,6 +67,9 @@ std::string steady_text(const ClassData& klass, const Steady& steady, std::size_
   return fmt::format("{} ({} test row{}: {} of {} cells)", klass.name, klass.support,
                      klass.support == 1 ? "" : "s", where, cells);
 }
+
+// Classes that a note names; a data set with many classes has many rare ones.
+constexpr std::size_t kNamed = 6;
 
 // A run that takes so many times the median of its cell was held up by something else.
 constexpr double kDisturbed = 3;
@@ -89,10 +102,13 @@ std::optional<std::string> unequal_training_note(const ReportData& data) {
   const auto [least, most] = lengths_of(data);
   return fmt::format(
       "Training is not equally long: {:.0f} batches a run in \"{}\", {:.0f} in \"{}\" ({:.1f} "
-      "times). Cells train for the same number of epochs, and an augmentation that adds rows makes "
-      "them longer, so that a difference between such cells may be one of length.",
+      "times). {}, so that a difference between such cells may be one of length.",
       *least->training.batches, least->label, *most->training.batches, most->label,
-      *most->training.batches / *least->training.batches);
+      *most->training.batches / *least->training.batches,
+      given_other_lengths(*least, *most)
+          ? "The experiment gives them other lengths"
+          : "Cells train for the same number of epochs, and an augmentation that adds rows makes "
+            "them longer");
 }
 
 std::string train_time_note(const ReportData& data) {
@@ -118,11 +134,16 @@ std::optional<std::string> too_narrow_note(const ReportData& data) {
       found.push_back(steady_text(*klass, steady, data.cells.size()));
   }
   if (found.empty()) return std::nullopt;
+  std::string others;
+  if (found.size() > kNamed + 1) {
+    others = fmt::format("; and {} more classes", found.size() - kNamed);
+    found.resize(kNamed);
+  }
   return fmt::format(
       "Too narrow are the intervals of cells in which the few test rows of a class come out the "
-      "same in every run: {}. Such a class adds no variance there, although other rows of it "
+      "same in every run: {}{}. Such a class adds no variance there, although other rows of it "
       "may well come out otherwise.",
-      fmt::join(found, "; "));
+      fmt::join(found, "; "), others);
 }
 
 }  // namespace ratbench::reports

@@ -329,7 +329,21 @@ TEST(UnequalTraining, StandsInEveryTableThatComparesTheCells) {
   EXPECT_EQ(at(ablation, 2, "batches").text, "456");
   for (const Table& table : {ablation, *attacks_table(data), *losses_table(losses)})
     EXPECT_TRUE(has_note(table, "456 in \"")) << table.name;
-  EXPECT_TRUE(has_note(ablation, "(3.8 times)"));
+  EXPECT_TRUE(has_note(ablation, "(3.8 times). Cells train for the same number of epochs"));
+  for (CellData& cell : data.cells) cell.factors.emplace_back("train.epochs", "5");
+  data.cells[2].factors.back().second = "20";
+  EXPECT_TRUE(has_note(*ablation_table(data), "(3.8 times). The experiment gives them other"));
+}
+
+TEST(TooNarrow, NamesSixClassesAndCountsTheRest) {
+  ReportData data = attacks_sample();
+  data.classes = {{"FALLS", 150}};
+  for (int i = 0; i < 9; ++i) data.classes.push_back({"C" + std::to_string(i), 1});
+  for (const ClassData& klass : data.classes)
+    for (std::size_t seed = 0; seed < 4; ++seed)
+      for (CellData& cell : data.cells) cell.scores["recall/" + klass.name].push_back({seed, 1});
+  EXPECT_TRUE(has_note(*ablation_table(data), "; and 3 more classes. Such"));
+  EXPECT_FALSE(has_note(*ablation_table(data), "C6"));
 }
 
 TEST(TooNarrow, NamesClassesWhoseFewRowsNeverVary) {
