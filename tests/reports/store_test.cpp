@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "harness/store/reader.hpp"
@@ -165,6 +166,21 @@ void write_store(const fs::path& file) {
       << (report.rejected.empty() ? "" : report.rejected.front().problem);
 }
 
+// A store in which every run of the sweep ended, after `change` had its way with the results.
+void write_finished(const fs::path& file, const grid::Sweep& sweep,
+                    const std::function<void(std::size_t cell, protocol::RunResult&)>& change) {
+  const store::Dataset data = dataset();
+  store::Writer writer(file);
+  writer.register_sweep(sweep, {&data, 1});
+  writer.begin_attempts(starts(sweep));
+  std::vector<protocol::RunResult> results;
+  for (const grid::PlannedRun& run : sweep.runs) {
+    results.push_back(result(sweep, run));
+    change(run.cell, results.back());
+  }
+  ASSERT_EQ(writer.commit_results(results).committed, sweep.runs.size());
+}
+
 std::string read_text(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -260,18 +276,9 @@ TEST(LoadReportData, ComparesTrainingTimeWithinADataSet) {
   grid::Sweep runs = sweep({"0", "20"}, {"0", "0.5"}, 2);
   for (grid::Cell& cell : runs.cells)
     cell.factors[0] = {"data.train", cell.index < 2 ? "/d/short/train" : "/d/long/train"};
-  const store::Dataset data = dataset();
-  {
-    store::Writer writer(folder / "a.db");
-    writer.register_sweep(runs, {&data, 1});
-    writer.begin_attempts(starts(runs));
-    std::vector<protocol::RunResult> results;
-    for (const grid::PlannedRun& run : runs.runs) {
-      results.push_back(result(runs, run));
-      if (run.cell >= 2) results.back().train_s *= 10;
-    }
-    ASSERT_EQ(writer.commit_results(results).committed, 8u);
-  }
+  write_finished(folder / "a.db", runs, [](std::size_t cell, protocol::RunResult& run) {
+    if (cell >= 2) run.train_s *= 10;
+  });
   const store::Reader reader(folder / "a.db");
   spec::Experiment two = experiment();
   two.paper.numbers.clear();
@@ -322,19 +329,10 @@ TEST(LoadReportData, RefusesASweepOfWhichNothingFinished) {
 TEST(Report, OfASweepWhoseRunsAllDivergedHasTheAblationTable) {
   const TemporaryFolder folder;
   const grid::Sweep runs = sweep({"0"}, {"0", "0.5"}, 2);
-  const store::Dataset data = dataset();
-  {
-    store::Writer writer(folder / "a.db");
-    writer.register_sweep(runs, {&data, 1});
-    writer.begin_attempts(starts(runs));
-    std::vector<protocol::RunResult> results;
-    for (const grid::PlannedRun& run : runs.runs) {
-      results.push_back(result(runs, run));
-      results.back().diverged = true;
-      results.back().diverged_reason = "loss is not a number";
-    }
-    ASSERT_EQ(writer.commit_results(results).committed, 4u);
-  }
+  write_finished(folder / "a.db", runs, [](std::size_t, protocol::RunResult& run) {
+    run.diverged = true;
+    run.diverged_reason = "loss is not a number";
+  });
   const store::Reader reader(folder / "a.db");
   const std::string shown = terminal_table(reader, experiment());
   EXPECT_NE(shown.find("0/2"), std::string::npos) << shown;
@@ -373,15 +371,7 @@ TEST(Report, OfALargeStoreNamesEveryRun) {
   const TemporaryFolder folder;
   const grid::Sweep runs =
       sweep({"0", "1", "2", "3", "5", "10", "15", "20"}, {"0", "0.3", "0.5", "0.7", "1"}, seeds);
-  const store::Dataset data = dataset();
-  {
-    store::Writer writer(folder / "a.db");
-    writer.register_sweep(runs, {&data, 1});
-    writer.begin_attempts(starts(runs));
-    std::vector<protocol::RunResult> results;
-    for (const grid::PlannedRun& run : runs.runs) results.push_back(result(runs, run));
-    ASSERT_EQ(writer.commit_results(results).committed, runs.runs.size());
-  }
+  write_finished(folder / "a.db", runs, [](std::size_t, protocol::RunResult&) {});
   const auto begin = std::chrono::steady_clock::now();
   const store::Reader reader(folder / "a.db");
   write_report(reader, experiment(),
