@@ -1,5 +1,7 @@
 #include "reports/object_factors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -50,6 +52,23 @@ bool varies_among_namesakes(const ReportData& data, const std::string& name_path
   return values.size() > 1;
 }
 
+// A list that would fill a line, "[declined_card_payment, ...]", as "(3 values)".
+std::string brief_list(const std::string& value) {
+  constexpr std::size_t kLongest = 40;
+  if (value.size() <= kLongest || !value.starts_with('[')) return value;
+  return fmt::format("({} values)", 1 + std::count(value.begin(), value.end(), ','));
+}
+
+// `brief_list`, unless another list of the cells would read the same.
+std::string value_text(const ReportData& data, const std::string& path, const std::string& value) {
+  const std::string brief = brief_list(value);
+  const bool taken = std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& cell) {
+    const std::string* other = cell.factor(path);
+    return other != nullptr && *other != value && brief_list(*other) == brief;
+  });
+  return taken ? value : brief;
+}
+
 std::string level_text(const ReportData& data, const ObjectFactor& object, const LevelTexts& level,
                        const CellData& cell) {
   const std::string name_path = object.path + ".name";
@@ -60,7 +79,7 @@ std::string level_text(const ReportData& data, const ObjectFactor& object, const
         !varies_among_namesakes(data, name_path, name, path))
       continue;
     if (!text.empty()) text += ", ";
-    text += path.substr(object.path.size() + 1) + " " + value;
+    text += path.substr(object.path.size() + 1) + " " + value_text(data, path, value);
   }
   return text.empty() ? "default" : text;
 }

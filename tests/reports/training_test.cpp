@@ -116,6 +116,33 @@ ReportData laid_out_losses() {
   return data;
 }
 
+// What boosted LDAM is called beside plain LDAM; `other` boosts other classes.
+std::vector<std::string> boosted_names(const std::string& other) {
+  const std::string boosted = "[declined_card_payment, declined_cash_withdrawal, declined]";
+  ReportData data = base("boosted");
+  data.factors = {"loss.name", "loss.boost_classes"};
+  for (const std::string& classes : {std::string("none"), boosted, other})
+    data.cells.push_back(
+        cell_of({{"loss.name", "ldam"}, {"loss.boost_classes", classes}}, 0.7, data.classes));
+  add_object_factors(
+      spec::parse_experiment(
+          R"({"data": {"format": "text", "release": "synthetic_reports"}, "encoder": {"name": "hashed"},
+              "loss": {"boost_divisor": 10},
+              "grid": {"loss": [{"name": "ldam"}, {"name": "ldam", "boost_classes":
+                       ["declined_card_payment", "declined_cash_withdrawal", "declined"]}]}})",
+          "boosted.json", "."),
+      data);
+  std::vector<std::string> names;
+  for (const CellData& cell : data.cells) names.push_back(cell.shown("loss"));
+  return names;
+}
+
+TEST(ObjectFactors, ShortenListsThatStayDistinct) {
+  EXPECT_EQ(boosted_names("[one, two]")[1], "ldam, boost_classes (3 values)");
+  EXPECT_EQ(boosted_names("[declined_transfer, declined_cash_withdrawal, declined]")[1],
+            "ldam, boost_classes [declined_card_payment, declined_cash_withdrawal, declined]");
+}
+
 TEST(AttacksTable, PutsAtAndRatBesideEachOther) {
   const Table table = *attacks_table(attacks_sample());
   ASSERT_EQ(table.rows.size(), 3u);
