@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "src/specs/registry.hpp"
@@ -84,6 +85,15 @@ std::string level_text(const ReportData& data, const ObjectFactor& object, const
   return text.empty() ? "default" : text;
 }
 
+// Whether a cell, one that `include` added, has a level of another cell but for other members.
+bool differs(const ObjectFactor& object, const CellData& cell, const CellData& other) {
+  return std::any_of(object.members.begin(), object.members.end(), [&](const std::string& path) {
+    const std::string* a = cell.factor(path);
+    const std::string* b = other.factor(path);
+    return a != nullptr && b != nullptr && *a != *b && !cell.is_inactive(path);
+  });
+}
+
 // The members of a cell that no level describes (one that `include` added).
 LevelTexts all_members(const ObjectFactor& object, const CellData& cell) {
   LevelTexts texts;
@@ -109,8 +119,11 @@ void add_object_factors(const spec::Experiment& experiment, ReportData& data) {
       });
     });
     if (object.members.size() < 2) continue;
+    std::map<const LevelTexts*, const CellData*> first;  // of each level: a cell of the grid
     for (CellData& cell : data.cells) {
       const LevelTexts* level = level_of(levels, cell);
+      if (level && differs(object, cell, *first.emplace(level, &cell).first->second))
+        level = nullptr;
       cell.levels[object.path] =
           level_text(data, object, level ? *level : all_members(object, cell), cell);
     }

@@ -139,6 +139,7 @@ std::vector<std::string> boosted_names(const std::string& other) {
 
 TEST(ObjectFactors, ShortenListsThatStayDistinct) {
   EXPECT_EQ(boosted_names("[one, two]")[1], "ldam, boost_classes (3 values)");
+  EXPECT_EQ(boosted_names("[one, two]")[2], "ldam, boost_classes [one, two]");
   EXPECT_EQ(boosted_names("[declined_transfer, declined_cash_withdrawal, declined]")[1],
             "ldam, boost_classes [declined_card_payment, declined_cash_withdrawal, declined]");
 }
