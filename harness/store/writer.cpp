@@ -68,16 +68,27 @@ void migrate(Connection& connection) {
   }
 }
 
-void sync_file(const std::filesystem::path& file, int flags,
-               const std::filesystem::path& database) {
-  const int descriptor = ::open(file.c_str(), flags | O_CLOEXEC);
-  // No WAL file means that nothing waits in it.
-  if (descriptor < 0) return;
-  const int failed = ::fsync(descriptor) != 0 ? errno : 0;
-  ::close(descriptor);
-  if (failed != 0) {
+// Through SQLite's own handle: POSIX drops all locks of a process on a file as soon as it closes
+// any descriptor of it, and another program would then take the WAL for abandoned and delete it.
+void sync_file(sqlite3* connection, int which, const std::filesystem::path& database) {
+  sqlite3_file* file = nullptr;
+  ::sqlite3_file_control(connection, "main", which, static_cast<void*>(&file));
+  // Not open: nothing was ever written to it.
+  if (file == nullptr || file->pMethods == nullptr) return;
+  if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+    throw StoreError(database.string(), SQLITE_IOERR, "cannot force what was stored to the disk");
+  }
+}
+
+void sync_folder(const std::filesystem::path& database) {
+  const std::filesystem::path folder = database.parent_path();
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!synced) {
     throw StoreError(database.string(), SQLITE_IOERR,
-                     "cannot write " + file.string() + " to disk: " + std::strerror(failed));
+                     "cannot write " + folder.string() + " to disk: " + std::strerror(error));
   }
 }
 
@@ -117,10 +128,10 @@ void Writer::set_machine_setting(const std::string& machine, const std::string& 
 void Writer::sync() {
   // Committed transactions live in the WAL until a checkpoint; both files and their folder entry
   // must be on disk before anyone relies on them.
-  const std::filesystem::path database = std::filesystem::absolute(file());
-  sync_file(database.string() + "-wal", O_RDONLY, database);
-  sync_file(database, O_RDONLY, database);
-  sync_file(database.parent_path(), O_RDONLY | O_DIRECTORY, database);
+  sqlite3* const connection = impl_->connection.database().getHandle();
+  sync_file(connection, SQLITE_FCNTL_JOURNAL_POINTER, file());
+  sync_file(connection, SQLITE_FCNTL_FILE_POINTER, file());
+  sync_folder(std::filesystem::absolute(file()));
 }
 
 }  // namespace ratbench::store

@@ -51,6 +51,43 @@ TEST_F(WriterFile, SecondWriterIsRefusedNamingTheHoldersPid) {
       << error.what();
 }
 
+// The last program to leave a database deletes its WAL. A writer that has lost its locks would not
+// count, and go on writing into a deleted file.
+TEST_F(WriterFile, OtherProgramsLeaveItsLogAlone) {
+  int to_writer[2], to_reader[2];
+  ASSERT_EQ(::pipe(to_writer), 0);
+  ASSERT_EQ(::pipe(to_reader), 0);
+  const char* const runs_query = "SELECT count(*) FROM run";
+  const grid::Sweep sweep = small_sweep("small", 4);
+  const std::vector<std::string> keys = run_keys(sweep);
+  const auto tell = [](const int* pipe) { return ::write(pipe[1], "x", 1) == 1; };
+  const auto told = [](const int* pipe) {
+    char byte = 0;
+    return ::read(pipe[0], &byte, 1) == 1;
+  };
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Writer writer(file_);
+    writer.register_sweep(sweep, datasets());
+    writer.begin_attempts(starts_of(keys));
+    writer.sync();
+    const bool read = tell(to_reader) && told(to_writer);
+    writer.commit_results(results_of(keys));
+    ::_exit(read && tell(to_reader) && told(to_writer) ? 0 : 1);
+  }
+  ASSERT_TRUE(told(to_reader));
+  // As the sqlite3 shell opens it.
+  EXPECT_GT(Connection(file_.string(), file_, SQLite::OPEN_READWRITE).number(runs_query), 0);
+  ASSERT_TRUE(tell(to_writer));
+  ASSERT_TRUE(told(to_reader));
+  EXPECT_EQ(Reader(file_).known_runs().at(keys.front()), RunStatus::kDone);
+  EXPECT_TRUE(std::filesystem::exists(file_.string() + "-wal"));
+  ASSERT_TRUE(tell(to_writer));
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(WriterFile, LockOfAKilledWriterIsGone) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
