@@ -84,8 +84,16 @@ std::string wrapped(const std::string& text, std::size_t width) {
 std::string wrapped_at_commas(const std::string& text, std::size_t width) {
   constexpr char kHeld = '\x01';  // stands for a space that must not break
   std::string held = text;
-  for (std::size_t i = 1; i < held.size(); ++i)
-    if (held[i] == ' ' && held[i - 1] != ',') held[i] = kHeld;
+  for (std::size_t begin = 0; begin < held.size();) {
+    const std::size_t end = std::min(held.find(", ", begin), held.size());
+    const auto part = held.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto part_end = held.begin() + static_cast<std::ptrdiff_t>(end);
+    const std::size_t comma = end < held.size() ? 1 : 0;
+    // A part too long for one line breaks where it can, but not within brackets.
+    const auto from = end - begin + comma <= width ? part : std::find(part, part_end, '(');
+    std::replace(from, part_end, ' ', kHeld);
+    begin = end + 2;
+  }
   std::string out = wrapped(held, width);
   std::replace(out.begin(), out.end(), kHeld, ' ');
   return out;

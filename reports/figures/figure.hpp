@@ -75,7 +75,7 @@ std::string legend_settings(std::size_t entries, std::size_t columns);
 double tic_step(double low, double high);
 // Lines of at most `width` characters, broken at spaces, joined by "\n".
 std::string wrapped(const std::string& text, std::size_t width);
-// The same for a list: broken after its commas where its parts fit into a line.
+// The same for a list: broken after its commas, within a part only where it fits into no line.
 std::string wrapped_at_commas(const std::string& text, std::size_t width);
 // Height in cm that a tic's text of several lines needs.
 double tic_height_cm(const std::string& text);

@@ -116,6 +116,13 @@ ReportData laid_out_losses() {
   return data;
 }
 
+TEST(WrappedAtCommas, BreaksAPartOnlyWhenNoLineHoldsIt) {
+  EXPECT_EQ(wrapped_at_commas("loss ldam, p_rat 0.5", 12), "loss ldam,\np_rat 0.5");
+  EXPECT_EQ(wrapped_at_commas("loss ldam, p_rat 0.5", 20), "loss ldam, p_rat 0.5");
+  EXPECT_EQ(wrapped_at_commas("ldam, boost_classes (3 values), p 1", 18),
+            "ldam,\nboost_classes\n(3 values), p 1");
+}
+
 // What boosted LDAM is called beside plain LDAM; `other` boosts other classes.
 std::vector<std::string> boosted_names(const std::string& other) {
   const std::string boosted = "[declined_card_payment, declined_cash_withdrawal, declined]";
