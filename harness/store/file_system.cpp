@@ -1,9 +1,13 @@
 #include "harness/store/file_system.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -57,6 +61,18 @@ std::uint64_t file_system_magic(const std::filesystem::path& database) {
   struct statfs info {};
   if (::statfs(place.c_str(), &info) != 0) return 0;
   return static_cast<std::uint64_t>(static_cast<std::uint32_t>(info.f_type));
+}
+
+void sync_folder_of(const std::filesystem::path& file) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  const int failed = ::fsync(descriptor) != 0 ? errno : 0;
+  ::close(descriptor);
+  if (failed != 0) {
+    throw StoreError(file.string(), SQLITE_IOERR,
+                     "cannot write " + folder.string() + " to disk: " + std::strerror(failed));
+  }
 }
 
 }  // namespace ratbench::store

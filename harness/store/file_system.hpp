@@ -1,5 +1,5 @@
-// Which file systems may carry a database: SQLite's WAL needs shared memory and locks that network
-// file systems do not give.
+// Which file systems may carry a database (SQLite's WAL needs shared memory and locks that network
+// file systems do not give), and their folders forced to disk.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +17,9 @@ void refuse_network_file_system(const std::filesystem::path& database, std::uint
 
 // Magic of the file system that holds `database`, or would; 0 when it cannot be told.
 std::uint64_t file_system_magic(const std::filesystem::path& database);
+
+// Forces the entry of `file` in its folder to the disk. Throws StoreError(`file`) when that fails;
+// a folder that may not be read is left alone.
+void sync_folder_of(const std::filesystem::path& file);
 
 }  // namespace ratbench::store

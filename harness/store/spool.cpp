@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "harness/store/fault.hpp"
+#include "harness/store/file_system.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
@@ -59,14 +60,6 @@ bool read_at(int descriptor, std::uint64_t offset, std::string& buffer) {
   return true;
 }
 
-void sync_folder(const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 int sqlite_code(int error_number) {
   switch (error_number) {
     case ENOSPC:
@@ -96,7 +89,7 @@ Spool::Spool(std::filesystem::path file) : file_(std::move(file)) {
     // A file shorter than its own mark is what a crash during creation leaves.
     if (size_bytes_ < kMagic.size()) {
       truncate();
-      sync_folder(file_);
+      sync_folder_of(file_);
     }
     std::string magic(kMagic.size(), '\0');
     if (!read_at(descriptor_, 0, magic) || magic != kMagic) {

@@ -1,11 +1,6 @@
 #include "harness/store/writer.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "harness/store/file_system.hpp"
 #include "harness/store/schema.hpp"
@@ -80,18 +75,6 @@ void sync_file(sqlite3* connection, int which, const std::filesystem::path& data
   }
 }
 
-void sync_folder(const std::filesystem::path& database) {
-  const std::filesystem::path folder = database.parent_path();
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) {
-    throw StoreError(database.string(), SQLITE_IOERR,
-                     "cannot write " + folder.string() + " to disk: " + std::strerror(error));
-  }
-}
-
 }  // namespace
 
 Writer::Impl::Impl(const std::filesystem::path& file)
@@ -131,7 +114,7 @@ void Writer::sync() {
   sqlite3* const connection = impl_->connection.database().getHandle();
   sync_file(connection, SQLITE_FCNTL_JOURNAL_POINTER, file());
   sync_file(connection, SQLITE_FCNTL_FILE_POINTER, file());
-  sync_folder(std::filesystem::absolute(file()));
+  sync_folder_of(file());
 }
 
 }  // namespace ratbench::store
