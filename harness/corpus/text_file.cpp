@@ -100,12 +100,18 @@ Json parse_line(std::string_view line, const std::string& file, std::size_t numb
   }
 }
 
-std::string string_at(const Json& json, const std::string& key, const std::string& file,
-                      std::size_t line, bool integer_allowed) {
+const Json& member(const Json& json, const std::string& key, const std::string& file,
+                   std::size_t line) {
   const auto found = json.find(key);
   if (found == json.end()) throw DataError(file, place_of(line), fmt::format("has no \"{}\"", key));
-  if (found->is_string()) return found->get<std::string>();
-  if (integer_allowed && found->is_number_integer()) return found->dump();
+  return *found;
+}
+
+std::string string_at(const Json& json, const std::string& key, const std::string& file,
+                      std::size_t line, bool integer_allowed) {
+  const Json& found = member(json, key, file, line);
+  if (found.is_string()) return found.get<std::string>();
+  if (integer_allowed && found.is_number_integer()) return found.dump();
   throw DataError(
       file, place_of(line),
       fmt::format("\"{}\" must be a string{}", key, integer_allowed ? " or an integer" : ""));
@@ -113,36 +119,29 @@ std::string string_at(const Json& json, const std::string& key, const std::strin
 
 std::vector<std::string> strings_at(const Json& json, const std::string& key,
                                     const std::string& file, std::size_t line) {
-  const auto found = json.find(key);
-  if (found == json.end()) throw DataError(file, place_of(line), fmt::format("has no \"{}\"", key));
+  const Json& found = member(json, key, file, line);
   std::vector<std::string> labels;
-  if (found->is_array())
-    for (const Json& item : *found)
+  if (found.is_array())
+    for (const Json& item : found)
       if (item.is_string()) labels.push_back(item.get<std::string>());
-  if (!found->is_array() || labels.size() != found->size())
+  if (!found.is_array() || labels.size() != found.size())
     throw DataError(file, place_of(line), fmt::format("\"{}\" must be a list of strings", key));
   return sorted_labels(std::move(labels), file, line);
-}
-
-text::CharacterSpan span_of(const Json& json, const std::string& key, const std::string& file,
-                            std::size_t line) {
-  const bool pair = json.is_array() && json.size() == 2 && json[0].is_number_unsigned() &&
-                    json[1].is_number_unsigned();
-  if (!pair)
-    throw DataError(file, place_of(line),
-                    fmt::format("\"{}\" must be two places like [[0, 7], [12, 19]]", key));
-  return {json[0].get<std::size_t>(), json[1].get<std::size_t>()};
 }
 
 // The text with its arguments marked where the record says that they are.
 std::string marked_text(const Json& json, const std::string& text, const std::string& key,
                         const std::string& file, std::size_t line) {
-  const auto found = json.find(key);
-  if (found == json.end()) throw DataError(file, place_of(line), fmt::format("has no \"{}\"", key));
-  const bool two = found->is_array() && found->size() == 2;
-  const text::CharacterSpan first = span_of(two ? (*found)[0] : Json(), key, file, line);
-  const text::CharacterSpan second = span_of((*found)[1], key, file, line);
-  return text::mark_entities(text, first, second, {}, file, place_of(line));
+  const Json& places = member(json, key, file, line);
+  std::vector<text::CharacterSpan> spans;
+  for (const Json& span : places)
+    if (span.is_array() && span.size() == 2 && span[0].is_number_unsigned() &&
+        span[1].is_number_unsigned())
+      spans.push_back({span[0].get<std::size_t>(), span[1].get<std::size_t>()});
+  if (!places.is_array() || places.size() != 2 || spans.size() != 2)
+    throw DataError(file, place_of(line),
+                    fmt::format("\"{}\" must be two places like [[0, 7], [12, 19]]", key));
+  return text::mark_entities(text, spans[0], spans[1], {}, file, place_of(line));
 }
 
 RawRecord json_record(const Json& json, const TextFields& fields, const std::string& file,

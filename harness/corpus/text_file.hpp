@@ -22,8 +22,8 @@ struct TextFields {
   std::string text = "text";  // of pairs: the question
   std::string label = "label";
   std::string answer{};  // second text of pairs; "": there is none
-  std::string
-      arguments{};  // places of a relation's arguments, JSON lines only; "": the text marks them
+  // Places of a relation's arguments, of JSON lines only; "": the text marks them.
+  std::string arguments{};
   bool several_labels = false;  // the label is a list: a JSON list, or text as of label_list
 };
 

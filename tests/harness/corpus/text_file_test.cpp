@@ -86,7 +86,8 @@ TEST(TextFile, ArgumentsOfARelationAreMarkedWhereTheRecordSays) {
             "f: line 1: characters 11 to 17 are no part of the text; allowed is a begin below its "
             "end, which is at most 16, the length of the text");
   EXPECT_EQ(refused("[[0, 4], [3, 9]]"), "f: line 1: the two arguments of the relation overlap");
-  for (const char* spans : {"[[0, 4]]", "[0, 4]", "7", "[[0, 4], [-1, 4]]", "[[0, 4], [5.5, 7]]"})
+  for (const char* spans : {"[[0, 4]]", "[0, 4]", "7", "[[0, 4], [-1, 4]]", "[[0, 4], [5.5, 7]]",
+                            "{\"a\": [0, 4], \"b\": [11, 16]}"})
     EXPECT_EQ(refused(spans), "f: line 1: \"spans\" must be two places like [[0, 7], [12, 19]]");
   EXPECT_EQ(refusal("{\"text\": \"a\", \"label\": \"x\"}", TextFormat::kJsonLines, fields),
             "f: line 1: has no \"spans\"");
