@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ratbench::reports {
 namespace {
@@ -10,6 +11,11 @@ namespace {
 std::size_t count(const std::vector<ClaimData>& claims, Verdict verdict) {
   return static_cast<std::size_t>(std::count_if(
       claims.begin(), claims.end(), [&](const ClaimData& c) { return c.verdict == verdict; }));
+}
+
+template <typename Condition>
+bool any(const std::vector<ClaimData>& claims, Condition condition) {
+  return std::any_of(claims.begin(), claims.end(), condition);
 }
 
 // " (interval 6, not comparable 2)", the most frequent first; nothing without reasons.
@@ -53,8 +59,13 @@ std::string correction(const std::vector<ClaimData>& claims) {
       ++(claim.primary && !claim.is_ratio() ? primary : others);
   }
   std::string text =
-      "Adjusted interval and adjusted p: Holm's step-down correction; the adjusted interval, at "
-      "error alpha, decides. ";
+      "Adjusted interval and adjusted p: Holm's step-down correction. The adjusted interval "
+      "decides: at error alpha";
+  if (any(claims, [](const ClaimData& claim) { return claim.is_within(); }))
+    text +=
+        "; of equivalence claims and stated numbers, where the estimate lies within the margin, at "
+        "1 - 2 alpha: two one-sided tests";
+  text += ". ";
   if (primary > 0)
     text += fmt::format("The {} primary claim{} (*) {} one family. ", primary,
                         primary == 1 ? "" : "s", primary == 1 ? "is" : "are");
@@ -65,13 +76,23 @@ std::string correction(const std::vector<ClaimData>& claims) {
         reproduced, reproduced == 1 ? "" : "s", reproduced == 1 ? "s" : "");
   if (others > 0)
     text += fmt::format(
-        "{} claim{} not marked primary and not corrected: the adjusted interval is the 95 % one.",
-        others, others == 1 ? " is" : "s are");
+        "{} claim{} not marked primary and not corrected: the adjusted interval is the 95 % one{}.",
+        others, others == 1 ? " is" : "s are",
+        any(claims,
+            [](const ClaimData& claim) {
+              return claim.kind == "equivalence" && !claim.primary && claim.two_one_sided();
+            })
+            ? ", that of two one-sided tests the 90 % one"
+            : "");
   while (text.back() == ' ') text.pop_back();
   return text;
 }
 
 }  // namespace
+
+bool ClaimData::two_one_sided() const {
+  return is_within() && estimate && threshold && ci_adjusted && std::abs(*estimate) < *threshold;
+}
 
 std::string_view verdict_word(Verdict verdict) {
   switch (verdict) {
@@ -123,11 +144,9 @@ std::string fragility_meaning(const std::vector<ClaimData>& claims) {
   std::string text =
       "fewest test rows which, dropped or given another true class in all runs, change the "
       "verdict; \"more than\", \"at most\" and \"tried\": as far as was searched.";
-  if (std::any_of(claims.begin(), claims.end(),
-                  [](const ClaimData& claim) { return claim.metric.starts_with("macro_f1"); }))
+  if (any(claims, [](const ClaimData& claim) { return claim.metric.starts_with("macro_f1"); }))
     text += " A class that loses its only row counts 0 in macro-F1.";
-  if (std::any_of(claims.begin(), claims.end(),
-                  [](const ClaimData& claim) { return claim.kind == "reproduces"; }))
+  if (any(claims, [](const ClaimData& claim) { return claim.kind == "reproduces"; }))
     text +=
         " Of a paper's number that is not comparable: rows that change what the verdict would be "
         "if it were.";

@@ -42,7 +42,7 @@ struct ClaimData {
   std::optional<double> threshold;  // the estimate is compared with this; a margin for kinds within
   std::optional<double> estimate;
   std::optional<stats::Interval> ci95;
-  std::optional<stats::Interval> ci_adjusted;  // at `alpha`; it decides
+  std::optional<stats::Interval> ci_adjusted;  // at `alpha`, see `two_one_sided`; it decides
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %; decides nothing
   double alpha = 0.05;                       // after the correction
@@ -59,6 +59,9 @@ struct ClaimData {
   bool is_ratio() const { return kind == "cost_ratio"; }
   // The claim asks for an estimate inside (-threshold, threshold).
   bool is_within() const { return kind == "equivalence" || kind == "reproduces"; }
+  // The adjusted interval is the 1 - 2 alpha one: two one-sided tests decide where an estimate lies
+  // between the bounds.
+  bool two_one_sided() const;
 };
 
 // What claims compare, as the experiment file defines it.

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "harness/claims/words.hpp"
+#include "harness/claims/scope.hpp"
 
 namespace ratbench::claims {
 namespace {

@@ -10,12 +10,6 @@
 namespace ratbench::claims {
 namespace {
 
-// 1 - 2 alpha interval of one step.
-stats::Interval one_sided_interval(const Measured& step, double alpha) {
-  const double half = stats::t_quantile(1 - alpha, step.df) * step.se;
-  return {step.estimate - half, step.estimate + half};
-}
-
 double two_sided_p(double distance, const Measured& step) {
   return std::min(1.0, 2 * stats::t_upper_tail(std::abs(distance) / step.se, step.df));
 }
@@ -45,7 +39,7 @@ struct Room {
 Room room(const Criterion& criterion, std::span<const Measured> steps, double alpha) {
   RB_CHECK(!steps.empty());
   if (criterion.shape == Shape::kWithin) {
-    const stats::Interval narrow = one_sided_interval(steps.front(), alpha);
+    const stats::Interval narrow = interval(steps.front(), 2 * alpha);
     const stats::Interval wide = interval(steps.front(), alpha);
     return {criterion.bound - std::max(std::abs(narrow.low), std::abs(narrow.high)),
             std::max(wide.low - criterion.bound, -criterion.bound - wide.high)};
@@ -77,6 +71,12 @@ stats::Interval interval(const Measured& measured, double alpha) {
   RB_CHECK_GT(measured.se, 0.0);
   const double half = stats::t_quantile(1 - alpha / 2, measured.df) * measured.se;
   return {measured.estimate - half, measured.estimate + half};
+}
+
+double deciding_error(const Criterion& criterion, const Measured& measured, double alpha) {
+  const bool two_one_sided =
+      criterion.shape == Shape::kWithin && std::abs(measured.estimate) < criterion.bound;
+  return two_one_sided ? 2 * alpha : alpha;
 }
 
 Decision decide_with_slack(const Criterion& criterion, std::span<const Measured> steps,

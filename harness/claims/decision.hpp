@@ -36,6 +36,10 @@ struct Measured {
 // The two-sided interval with error `alpha` in (0, 1).
 stats::Interval interval(const Measured& measured, double alpha);
 
+// The error of the interval in which the outcome at `alpha` shows: 2 alpha where the estimate lies
+// within the bounds of kWithin, which two one-sided tests show or leave open, else alpha.
+double deciding_error(const Criterion& criterion, const Measured& measured, double alpha);
+
 // `steps`: one contrast, or several that must all hold (best_of, order); not empty (CHECKed).
 Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha);
 

@@ -108,6 +108,17 @@ std::string Evidence::truth_of(std::size_t pattern) const {
   return class_names[static_cast<std::size_t>(table.labels[pattern])];
 }
 
+std::string Evidence::row_in_words(std::size_t pattern, std::size_t row) const {
+  if (!rows) return truth_of(pattern);
+  const std::string truth = rows->describe(row);
+  const std::string& task = rows->setting.task;
+  if (task == "ner")
+    return truth == "none" ? "a sentence without entities" : "a sentence with " + truth;
+  if (task != "multilabel") return truth;
+  if (truth == "none") return "no label";
+  return (truth.find(", ") == std::string::npos ? "label " : "labels ") + truth;
+}
+
 EvidenceReader::EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,
                                const std::vector<grid::Cell>& cells)
     : reader_(reader),
@@ -127,6 +138,14 @@ const store::CellRow* EvidenceReader::stored_cell(std::size_t cell) const {
   const auto& factors = cells_[cell].factors;
   const auto found = stored_.find(Factors(factors.begin(), factors.end()));
   return found == stored_.end() ? nullptr : &found->second;
+}
+
+const store::StoredRun* EvidenceReader::run_of(std::size_t cell) {
+  const auto [place, is_new] = runs_.try_emplace(cell);
+  const store::CellRow* row = is_new ? stored_cell(cell) : nullptr;
+  if (row != nullptr && !row->runs.empty())
+    place->second = reader_.stored_run(row->runs.front().run_key);
+  return place->second ? &*place->second : nullptr;
 }
 
 const std::vector<std::int32_t>& EvidenceReader::predictions(const std::string& run_key,

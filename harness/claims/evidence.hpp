@@ -43,6 +43,8 @@ struct Evidence {
 
   // What is true of the rows of a pattern of `table`, for readers.
   std::string truth_of(std::size_t pattern) const;
+  // What is true of one of them, within a sentence: "a sentence with 3 Chem" for "3 Chem".
+  std::string row_in_words(std::size_t pattern, std::size_t row) const;
 };
 
 class HonestyGuards;
@@ -53,6 +55,10 @@ class EvidenceReader {
   EvidenceReader(const store::Reader& reader, const spec::Experiment& experiment,
                  const std::vector<grid::Cell>& cells);
   ~EvidenceReader();
+
+  // A run of the cell, finished or not, with the data and the model that it was given; null where
+  // the database has none.
+  const store::StoredRun* run_of(std::size_t cell);
 
   // Test predictions at the selection that the cells train with. Throws SpecError for a metric of a
   // class that the data do not have.
@@ -91,6 +97,7 @@ class EvidenceReader {
   std::unique_ptr<HonestyGuards> guards_;
   using Factors = std::map<std::string, std::string>;
   std::map<Factors, store::CellRow> stored_;                      // by value of each factor
+  std::map<std::size_t, std::optional<store::StoredRun>> runs_;   // one of every cell asked for
   std::map<std::string, Rows> test_rows_;                         // by data set
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key
 };

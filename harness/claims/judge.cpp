@@ -11,6 +11,9 @@
 namespace ratbench::claims {
 namespace {
 
+// Below this an estimate that nothing varies is rounding of equal scores.
+constexpr double kRounding = 1e-12;
+
 const char* plural(double fraction) { return std::abs(fraction) == 0.01 ? "" : "s"; }
 
 // "0", "-1 point", "+2.5 points".
@@ -19,17 +22,16 @@ std::string bound_in_words(double bound) {
   return fmt::format("{:+.4g} point{}", 100 * bound, plural(bound));
 }
 
-std::string why_decided(const Assessment& a, Outcome outcome, double alpha) {
+// The verdict's own fields and its sentence give the interval.
+std::string why_decided(const Assessment& a, Outcome outcome) {
   const Criterion& criterion = a.question.criterion;
   const std::string& name = a.question.steps[a.weakest].name;
-  const std::string ci = points(interval(a.steps[a.weakest], alpha));
   const bool supported = outcome == Outcome::kSupported;
   if (criterion.shape == Shape::kWithin)
-    return supported ? fmt::format("the 1 - 2 alpha interval of {} lies within ±{:.4g} point{}",
-                                   name, 100 * criterion.bound, plural(criterion.bound))
-                     : fmt::format("the interval of {}, {}, lies outside ±{:.4g} point{}", name, ci,
-                                   100 * criterion.bound, plural(criterion.bound));
-  return fmt::format("the interval of {}, {}, lies {} {}", name, ci, supported ? "above" : "below",
+    return fmt::format("the interval of {} lies {} ±{:.4g} point{}", name,
+                       supported ? "within" : "outside", 100 * criterion.bound,
+                       plural(criterion.bound));
+  return fmt::format("the interval of {} lies {} {}", name, supported ? "above" : "below",
                      bound_in_words(criterion.bound));
 }
 
@@ -45,8 +47,8 @@ std::string why_undecided(const Assessment& a) {
   if (!a.evidence.splits.empty()) return lies;
   const auto row = stats::most_influential_row(a.evidence.table, a.evidence.metric, step.contrast);
   return fmt::format("{}; without test row {} ({}) the estimate of {} points would be {}", lies,
-                     row.row, a.evidence.truth_of(row.pattern), points(a.steps[a.weakest].estimate),
-                     points(row.estimate_without));
+                     row.row, a.evidence.row_in_words(row.pattern, row.row),
+                     points(a.steps[a.weakest].estimate), points(row.estimate_without));
 }
 
 stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change) {
@@ -73,16 +75,19 @@ std::string in_words(const stats::Fragility& fragile, const stats::FragilitySear
 
 }  // namespace
 
-std::string points(double fraction) {
-  const std::string text = fmt::format("{:+.1f}", 100 * fraction);
-  if (text != "+0.0" && text != "-0.0") return text;
-  // On which side of 0 an end of an interval lies may be what decides.
-  const std::string finer = fmt::format("{:+.2f}", 100 * fraction);
-  return finer == "+0.00" || finer == "-0.00" ? "0.0" : finer;
+std::string points(double fraction, double bound) {
+  const auto at = [&](int digits) { return fmt::format("{:+.{}f}", 100 * fraction, digits); };
+  const std::string rough = at(1);
+  const std::string finer = at(2);
+  if (rough == "+0.0" || rough == "-0.0")
+    return finer == "+0.00" || finer == "-0.00" ? "0.0" : finer;
+  // On which side of what is asked for an end of an interval lies may be what decides.
+  const bool hides = std::abs(std::abs(std::stod(rough)) - std::abs(100 * bound)) < 1e-9;
+  return hides && std::abs(fraction) != std::abs(bound) ? finer : rough;
 }
 
-std::string points(const stats::Interval& interval) {
-  return fmt::format("{} to {} points", points(interval.low), points(interval.high));
+std::string points(const stats::Interval& interval, double bound) {
+  return fmt::format("{} to {} points", points(interval.low, bound), points(interval.high, bound));
 }
 
 Outcome decide_or_not(const Criterion& criterion, const std::vector<Measured>& steps,
@@ -91,14 +96,23 @@ Outcome decide_or_not(const Criterion& criterion, const std::vector<Measured>& s
 }
 
 Assessment assess(Question question, Evidence evidence, SeedNoise seed_noise) {
-  Assessment out{std::move(question), std::move(evidence), {}, "", std::nullopt, 0, seed_noise};
+  Assessment out;
+  out.question = std::move(question);
+  out.evidence = std::move(evidence);
+  out.seed_noise = seed_noise;
   out.nothing = out.evidence.nothing;
   if (!out.nothing.empty()) return out;
   const stats::PredictionTable rows = all_rows(out.evidence);
-  out.steps =
-      StepScans(out.question, out.evidence, out.evidence.metric, seed_noise).at({rows.weights, {}});
+  StepScans scans(out.question, out.evidence, out.evidence.metric, seed_noise);
+  out.steps = scans.at({rows.weights, {}});
   if (out.steps.empty()) {
-    out.nothing = "zero variance: the contrast does not differ between seeds or rows";
+    out.weakest = scans.without_spread({rows.weights, {}}).value();
+    const Step& still = out.question.steps[out.weakest];
+    const double estimate = estimate_of(out.evidence, still.contrast);
+    out.unvaried_estimate = std::abs(estimate) < kRounding ? 0 : estimate;
+    out.nothing = fmt::format(
+        "zero variance: {} varies neither over seeds nor over {}, so that no interval can be made",
+        still.name, out.evidence.splits.empty() ? "test rows" : "splits");
     return out;
   }
   out.p = p_value(out.question.criterion, out.steps);
@@ -135,7 +149,7 @@ Judged judge(const Assessment& a, double alpha) {
     out.reason = a.evidence.incomplete;
     return out;
   }
-  out.reason = decided ? why_decided(a, out.outcome, alpha) : why_undecided(a);
+  out.reason = decided ? why_decided(a, out.outcome) : why_undecided(a);
   if (!decided) {
     out.because = Because::kInterval;
     return out;

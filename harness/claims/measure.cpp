@@ -41,6 +41,18 @@ stats::PredictionTable all_rows(const Evidence& evidence) {
   return out;
 }
 
+double estimate_of(const Evidence& evidence, const stats::Contrast& contrast) {
+  const auto of = [&](const stats::PredictionTable& table, const stats::Contrast& own) {
+    return stats::contrast_estimate(table, table.weights, evidence.metric, own);
+  };
+  if (evidence.splits.empty()) return of(evidence.table, contrast);
+  const std::size_t splits = evidence.splits.size();
+  double sum = 0;
+  for (const Split& split : evidence.splits)
+    sum += of(split.table, contrast_of_split(contrast, split, splits));
+  return sum / static_cast<double>(splits);
+}
+
 StepScans::StepScans(const Question& question, const Evidence& evidence,
                      const stats::MetricFunction& metric, SeedNoise seed_noise)
     : evidence_(evidence), seed_noise_(seed_noise) {
@@ -98,15 +110,25 @@ std::optional<Measured> StepScans::over_splits(std::vector<stats::ContrastScan>&
   return out;
 }
 
+std::optional<Measured> StepScans::measured(std::size_t step, const stats::ChangedRows& rows) {
+  return evidence_.splits.empty() ? over_rows(scans_[step].front(), rows)
+                                  : over_splits(scans_[step], rows);
+}
+
 std::vector<Measured> StepScans::at(const stats::ChangedRows& rows) {
   std::vector<Measured> steps;
-  for (auto& scans : scans_) {
-    const auto measured =
-        evidence_.splits.empty() ? over_rows(scans.front(), rows) : over_splits(scans, rows);
-    if (!measured) return {};
-    steps.push_back(*measured);
+  for (std::size_t k = 0; k < scans_.size(); ++k) {
+    const auto found = measured(k, rows);
+    if (!found) return {};
+    steps.push_back(*found);
   }
   return steps;
+}
+
+std::optional<std::size_t> StepScans::without_spread(const stats::ChangedRows& rows) {
+  for (std::size_t k = 0; k < scans_.size(); ++k)
+    if (!measured(k, rows)) return k;
+  return std::nullopt;
 }
 
 }  // namespace ratbench::claims

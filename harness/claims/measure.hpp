@@ -30,8 +30,11 @@ class StepScans {
   // Every step; empty when one of them has no spread. Row weights of the splits one after another,
   // patterns numbered likewise.
   std::vector<Measured> at(const stats::ChangedRows& rows);
+  // The first step that has no spread.
+  std::optional<std::size_t> without_spread(const stats::ChangedRows& rows);
 
  private:
+  std::optional<Measured> measured(std::size_t step, const stats::ChangedRows& rows);
   std::optional<Measured> over_rows(stats::ContrastScan& scan,
                                     const stats::ChangedRows& rows) const;
   std::optional<Measured> over_splits(std::vector<stats::ContrastScan>& scans,
@@ -44,6 +47,9 @@ class StepScans {
 
 // Labels, row weights and row indices of all splits one after another, without predictions.
 stats::PredictionTable all_rows(const Evidence& evidence);
+
+// The contrast over all rows, of several splits their mean.
+double estimate_of(const Evidence& evidence, const stats::Contrast& contrast);
 
 // The contrast within one split, whose cells are a share of the question's.
 stats::Contrast contrast_of_split(const stats::Contrast& contrast, const Split& split,

@@ -90,8 +90,7 @@ std::string named_row(const Evidence& evidence, std::size_t row) {
   const auto& table = evidence.table;
   for (std::size_t i = 0; i < table.labels.size(); ++i)
     if (std::find(table.rows[i].begin(), table.rows[i].end(), row) != table.rows[i].end())
-      return fmt::format("{} ({})", row,
-                         evidence.rows ? evidence.rows->describe(row) : evidence.truth_of(i));
+      return fmt::format("{} ({})", row, evidence.row_in_words(i, row));
   return std::to_string(row);
 }
 

@@ -12,6 +12,7 @@
 #include "harness/claims/judge.hpp"
 #include "harness/claims/looks.hpp"
 #include "harness/claims/question.hpp"
+#include "harness/claims/scope.hpp"
 #include "harness/claims/words.hpp"
 #include "harness/grid/expand.hpp"
 #include "src/stats/rare_class.hpp"
@@ -80,7 +81,8 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   const stats::Interval possible =
       stats::possible_values(assessed.question.steps[weakest].contrast);
   out.ci = stats::clipped(interval(shown, kAlpha), possible);
-  out.ci_adjusted = stats::clipped(interval(shown, level.alpha), possible);
+  out.ci_error = deciding_error(assessed.question.criterion, shown, level.alpha);
+  out.ci_adjusted = stats::clipped(interval(shown, out.ci_error), possible);
   out.interval_method = assessed.evidence.splits.empty() ? "two-way influence (seeds and rows)"
                                                          : "corrected resampled t (splits)";
   out.bootstrap = bootstrap(assessed, assessed.question.steps[weakest].contrast);
@@ -90,24 +92,21 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
       minimum_detectable_effect(assessed.question.criterion.shape, assessed.steps, level.alpha);
 }
 
-Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
-                   Assessment assessed, const HolmLevel& level,
-                   const std::vector<const specs::Config*>& configs) {
-  Verdict out;
-  const Evidence& evidence = assessed.evidence;
-  out.alpha = level.alpha;
-  out.seeds = evidence.seeds.size();
-  out.run_keys = evidence.run_keys;
-  out.notes = evidence.notes;
-  out.place = scope_of(*configs.front(), evidence.test_rows, out.seeds);
-  out.caveats = caveats_of(assessed);
-  out.scope = out.place;
-  for (const std::string& caveat : out.caveats) out.scope += "; " + caveat;
-  out.reason = assessed.nothing;
-  if (assessed.steps.empty()) return out;
+// An estimate without an interval: one rule for every kind of claim.
+void fill_unvaried(const Assessment& assessed, Verdict& out) {
+  out.step = assessed.question.steps[assessed.weakest].name;
+  out.bound = assessed.question.criterion.bound;
+  out.estimate = assessed.unvaried_estimate;
+  const std::string& incomplete = assessed.evidence.incomplete;
+  out.because = incomplete.empty() ? Because::kZeroVariance : Because::kRuns;
+  if (!incomplete.empty()) out.reason = incomplete;
+}
+
+void fill_judgement(Assessment& assessed, const HolmLevel& level, Verdict& out) {
   fill_numbers(assessed, level, out);
   assessed.weakest = weakest_step(assessed.steps, level.alpha);
-  out.row_effects = row_effects(evidence, assessed.question.steps[assessed.weakest].contrast);
+  out.row_effects =
+      row_effects(assessed.evidence, assessed.question.steps[assessed.weakest].contrast);
   Judged judged = judge(assessed, level.alpha);
   out.outcome = judged.outcome;
   out.because = judged.because;
@@ -116,8 +115,39 @@ Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
   out.fragility_relabelled = std::move(judged.fragility_relabelled);
   out.fragile_rows = std::move(judged.fragile_rows);
   out.rare_classes = std::move(judged.rare_classes);
+}
+
+std::string not_comparable_to(const spec::Paper& paper, const std::string& metric,
+                              std::span<const TestedCell> cells) {
+  std::vector<specs::Config> configs;
+  for (const TestedCell& cell : cells) configs.push_back(with_model_folder(cell));
+  std::vector<const specs::Config*> borrowed;
+  for (const specs::Config& config : configs) borrowed.push_back(&config);
+  return not_comparable(paper, metric, borrowed);
+}
+
+Verdict verdict_of(const spec::Experiment& experiment, const spec::Claim& claim,
+                   Assessment assessed, const HolmLevel& level, std::span<const TestedCell> cells) {
+  Verdict out;
+  const Evidence& evidence = assessed.evidence;
+  out.alpha = level.alpha;
+  out.seeds = evidence.seeds.size();
+  out.run_keys = evidence.run_keys;
+  out.notes = evidence.notes;
+  out.place = scope_of(cells, evidence.test_rows, out.seeds);
+  out.caveats = caveats_of(assessed);
+  out.scope = out.place;
+  for (const std::string& caveat : out.caveats) out.scope += "; " + caveat;
+  out.reason = assessed.nothing;
+  if (assessed.unvaried_estimate) {
+    fill_unvaried(assessed, out);
+  } else if (assessed.steps.empty()) {
+    return out;
+  } else {
+    fill_judgement(assessed, level, out);
+  }
   if (claim.kind != "reproduces") return out;
-  const std::string why = not_comparable(experiment.paper, claim.metric, configs);
+  const std::string why = not_comparable_to(experiment.paper, claim.metric, cells);
   if (why.empty()) return out;
   out.reason =
       fmt::format("not comparable: {}; otherwise {}: {}", why, to_text(out.outcome), out.reason);
@@ -156,13 +186,13 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
   std::vector<Verdict> verdicts;
   for (std::size_t i = 0; i < assessed.size(); ++i) {
     const spec::Claim& claim = experiment.claims[i];
-    std::vector<const specs::Config*> configs;
+    std::vector<TestedCell> tested;
     if (assessed[i])
       for (const std::size_t cell : assessed[i]->question.cells)
-        configs.push_back(&cells[cell].config);
-    if (configs.empty()) configs.push_back(&cells.front().config);
+        tested.push_back({&cells[cell].config, evidence.run_of(cell)});
+    if (tested.empty()) tested.push_back({&cells.front().config, nullptr});
     Verdict verdict =
-        assessed[i] ? verdict_of(experiment, claim, std::move(*assessed[i]), levels[i], configs)
+        assessed[i] ? verdict_of(experiment, claim, std::move(*assessed[i]), levels[i], tested)
                     : judge_cost(reader, experiment.name, claim);
     verdict.claim = claim.name;
     verdict.kind = claim.kind;
@@ -179,6 +209,8 @@ std::string_view to_text(Because because) {
   switch (because) {
     case Because::kNotMeasured:
       return "not measured";
+    case Because::kZeroVariance:
+      return "zero variance";
     case Because::kRuns:
       return "runs";
     case Because::kInterval:

@@ -23,14 +23,16 @@ inline constexpr double kAlpha = 0.05;
 // Why a verdict is undecided; kDecided for the others.
 enum class Because {
   kDecided,
-  kNotMeasured,    // nothing to judge: too few seeds, no runs, no variance, no measurement
+  kNotMeasured,    // nothing to judge: too few seeds, no runs, no measurement
+  kZeroVariance,   // an estimate that no seed and no row varies: there is no interval
   kRuns,           // runs are missing, or they were chosen or made in a way that forbids a verdict
   kInterval,       // the interval lies on both sides of what is asked
   kFewRows,        // the verdict would rest on too few test rows
   kNotComparable,  // a paper's number of other data or another encoder
   kTestSplit       // no number of seeds decides it with these test rows
 };
-// "", "not measured", "runs", "interval", "few test rows", "not comparable", "test split".
+// "", "not measured", "zero variance", "runs", "interval", "few test rows", "not comparable", "test
+// split".
 std::string_view to_text(Because because);
 
 // A class with few test rows, and what the verdict does not survive about it.
@@ -41,7 +43,7 @@ struct RareClass {
 };
 
 // Numbers are fractions of 1 (ratios for cost_ratio); absent where nothing was measured, never NaN.
-// Claims of several steps show the weakest one.
+// Claims of several steps show the weakest one, or the first that does not vary.
 struct Verdict {
   std::string claim;
   std::string kind;
@@ -58,7 +60,8 @@ struct Verdict {
   std::optional<double> bound;       // the estimate is compared with this
   std::optional<double> estimate;
   std::optional<stats::Interval> ci;           // 95 %, within what the estimate can be
-  std::optional<stats::Interval> ci_adjusted;  // at alpha; it decides
+  std::optional<stats::Interval> ci_adjusted;  // at ci_error; it decides
+  double ci_error = kAlpha;                    // alpha, or 2 alpha of two one-sided tests
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %, two levels; decides nothing
   double alpha = kAlpha;                     // after Holm's correction

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <filesystem>
 #include <optional>
 
 #include "harness/claims/judge.hpp"
@@ -48,36 +47,17 @@ std::string compared(const spec::Claim& claim) {
                      claim.value->text());
 }
 
-std::string short_path(const std::string& path) {
-  const std::filesystem::path file(path);
-  return (file.parent_path().filename() / file.filename()).string();
-}
-
-// Another file, or another split of the same one, has other rows.
-std::string test_data(const specs::Config& config) {
-  if (config.has("data.test")) return short_path(config.text_or("data.test", ""));
-  if (!config.has("data.train")) return "the test split";
-  return fmt::format("the {} split of {}", config.text_or("data.split.name", "test"),
-                     short_path(config.text_or("data.train", "")));
-}
-
-// "encoder hashed, model mlp", "features as given, model mlp", "model bert (PubMedBERT)".
-std::string what_reads(const specs::Config& config) {
-  const std::string encoder = config.text_or("encoder.name", "none");
-  const std::string model = config.text_or("model.name", "mlp");
-  if (encoder != "none") return fmt::format("encoder {}, model {}", encoder, model);
-  if (model == "bert")
-    return fmt::format("model bert ({})", folder_name(config.text_or("model.path", "")));
-  const bool features = config.text_or("data.format", "features") == "features";
-  return (features ? "features as given, model " : "model ") + model;
+// "; both - abex is +3.1 points, 95 % interval +1.0 to +5.2 points".
+std::string found_in_words(const Verdict& verdict, const spec::Claim& claim) {
+  if (!verdict.estimate || claim.kind == "cost_ratio") return "";
+  std::string text = fmt::format("; {} is {} points", verdict.step, points(*verdict.estimate));
+  if (!verdict.ci_adjusted) return text;
+  return text + fmt::format(", {:.4g} % interval{} {}", 100 * (1 - verdict.ci_error),
+                            verdict.ci_error > verdict.alpha ? " (two one-sided tests)" : "",
+                            points(*verdict.ci_adjusted, verdict.bound.value_or(0)));
 }
 
 }  // namespace
-
-std::string folder_name(const std::string& path) {
-  const std::filesystem::path folder(path);
-  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-}
 
 std::string statement(const spec::Claim& claim) {
   if (claim.kind == "cost_ratio" && claim.arms.size() > 2)
@@ -89,19 +69,9 @@ std::string statement(const spec::Claim& claim) {
   return compared(claim) + " in " + claim.metric;
 }
 
-std::string scope_of(const specs::Config& config, std::size_t rows, std::size_t seeds) {
-  return fmt::format("on {}{}, {}, {} seed{}", test_data(config),
-                     rows == 0 ? "" : fmt::format(" ({} test rows)", rows), what_reads(config),
-                     seeds, seeds == 1 ? "" : "s");
-}
-
 std::string sentence_of(const Verdict& verdict, const spec::Claim& claim) {
   const std::string said = statement(claim);
-  std::string measured;
-  if (verdict.estimate && verdict.ci_adjusted && claim.kind != "cost_ratio")
-    measured = fmt::format("; {} is {} points, {:.4g} % interval {}", verdict.step,
-                           points(*verdict.estimate), 100 * (1 - verdict.alpha),
-                           points(*verdict.ci_adjusted));
+  const std::string measured = found_in_words(verdict, claim);
   const std::string mind =
       verdict.caveats.empty() ? "" : fmt::format(" Mind: {}.", fmt::join(verdict.caveats, "; "));
   switch (verdict.outcome) {

@@ -52,6 +52,7 @@ nlohmann::json verdict_json(const Verdict& v) {
           {"ci_high", number(high(v.ci))},
           {"ci_low_adjusted", number(low(v.ci_adjusted))},
           {"ci_high_adjusted", number(high(v.ci_adjusted))},
+          {"ci_error_adjusted", v.ci_error},
           {"alpha", v.alpha},
           {"p", number(v.p)},
           {"p_adjusted", number(v.p_adjusted)},
@@ -148,8 +149,10 @@ void print_verdicts(const std::vector<Verdict>& verdicts) {
     fmt::print("{}\n", line);
   }
   fmt::print(
-      "\nDifferences in points; * primary: the adjusted interval is Holm's and decides; the "
-      "bootstrap stands beside it.\nRows to drop, to relabel: fewest test rows that change the "
+      "\nDifferences in points; * primary: the adjusted interval is Holm's and decides (equal "
+      "arms: "
+      "two one-sided tests); the bootstrap stands beside it.\nRows to drop, to relabel: fewest "
+      "test rows that change the "
       "verdict.\n\n");
   fmt::print("{}\n", claims::count_in_words(verdicts));
   for (const Verdict& v : verdicts) {

@@ -112,7 +112,8 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
   const std::size_t left_out = data.claims.size() - rows.count;
   figure.caption = fmt::format(
       "Estimate of every claim with its 95 % interval (thin) and the interval after Holm's "
-      "correction (thick), which decides. Upright line: what the claim asks the interval to lie "
+      "correction (thick; of two one-sided tests where arms are shown equal), which decides. "
+      "Upright line: what the claim asks the interval to lie "
       "beyond; two lines: between them. The word at the right is the verdict; a claim whose "
       "interval passes its line may still be undecided, because it rests on too few test rows or "
       "cannot be compared. * primary.{}",

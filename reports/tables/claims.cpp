@@ -88,6 +88,7 @@ TableRow claim_row(const ClaimData& claim) {
   row.cells.push_back(amount(claim, claim.estimate, true));
   row.cells.push_back(interval_of(claim, claim.ci95));
   row.cells.push_back(interval_of(claim, claim.ci_adjusted));
+  if (claim.two_one_sided()) row.cells.back().mark = kDagger;
   row.cells.push_back(p_cell(claim.p_adjusted));
   row.cells.push_back(count_cell(claim.seeds));
   row.cells.push_back(amount(claim, claim.minimum_detectable_effect, false));
@@ -116,6 +117,12 @@ std::optional<Table> claims_table(const ReportData& data) {
   if (!data.arms.empty()) table.notes.push_back({"", arms_text(data.arms)});
   for (const std::string& sentence : claim_methods(data.claims))
     table.notes.push_back({"", sentence});
+  if (std::any_of(data.claims.begin(), data.claims.end(),
+                  [](const ClaimData& claim) { return claim.two_one_sided(); }))
+    table.notes.push_back(
+        {kDagger,
+         "At 1 - 2 alpha: two one-sided tests, each at error alpha, show the claim where "
+         "this interval lies within the margin."});
   table.notes.push_back(
       {"",
        "Points: hundredths of the metric, signed towards the first arm. A claim of several "

@@ -78,11 +78,13 @@ std::string claims_terminal(const ReportData& data) {
   for (const ClaimData& claim : data.claims) {
     std::string line =
         fmt::format("  {:<{}}  {:<{}}", verdict_text(claim), verdict_width, title(claim), width);
-    if (claim.estimate && claim.ci_adjusted) {
+    if (claim.estimate) {
       const double scale = claim.is_ratio() ? 1 : 100;
-      line += fmt::format("  {:+.2f} [{:+.2f}, {:+.2f}]{}", scale * *claim.estimate,
-                          scale * claim.ci_adjusted->low, scale * claim.ci_adjusted->high,
-                          claim.is_ratio() ? " x" : " points");
+      line += fmt::format("  {:+.2f}", scale * *claim.estimate);
+      if (claim.ci_adjusted)
+        line += fmt::format(" [{:+.2f}, {:+.2f}]", scale * claim.ci_adjusted->low,
+                            scale * claim.ci_adjusted->high);
+      line += claim.is_ratio() ? " x" : " points";
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";

@@ -56,6 +56,44 @@ TEST(ClaimsTable, NamesTheMethodTheCorrectionAndTheArms) {
   EXPECT_TRUE(has_note(table, "none: augmentation.lambda 0, attack.p_rat 0"));
 }
 
+// Two one-sided tests decide an equivalence whose estimate lies within the margin.
+TEST(ClaimsTable, SaysWhichIntervalDecidesAnEquivalence) {
+  ReportData data = synergy_sample();
+  const Table outside = *claims_table(data);
+  EXPECT_EQ(at(outside, 2, "ci_adjusted").mark, "") << "no estimate outside can be shown inside";
+  EXPECT_TRUE(has_note(outside, "The adjusted interval decides: at error alpha; of equivalence"));
+  EXPECT_TRUE(has_note(outside, "within the margin, at 1 - 2 alpha: two one-sided tests."));
+  EXPECT_FALSE(has_note(outside, "the 90 % one"));
+  ClaimData& same = data.claims[2];
+  same.estimate = 0.002;
+  same.ci_adjusted = stats::Interval{-0.005, 0.009};
+  const Table within = *claims_table(data);
+  EXPECT_EQ(at(within, 2, "ci_adjusted").text, "[-0.50, +0.90]");
+  EXPECT_EQ(at(within, 2, "ci_adjusted").mark, kDagger);
+  EXPECT_TRUE(has_note(within, "At 1 - 2 alpha: two one-sided tests"));
+  EXPECT_TRUE(has_note(within, "that of two one-sided tests the 90 % one"));
+  std::erase_if(data.claims, [](const ClaimData& claim) { return claim.is_within(); });
+  EXPECT_FALSE(has_note(*claims_table(data), "1 - 2 alpha"));
+}
+
+TEST(ClaimsTable, ShowsAnEstimateThatNothingVaries) {
+  ReportData data = synergy_sample();
+  ClaimData& same = data.claims[2];
+  same.estimate = 0;
+  same.ci95 = same.ci_adjusted = std::nullopt;
+  same.verdict = Verdict::kUndecided;
+  same.because = "zero variance";
+  const Table table = *claims_table(data);
+  EXPECT_EQ(at(table, 2, "verdict").text, "undecided (zero variance)");
+  EXPECT_EQ(at(table, 2, "estimate").text, "+0.00");
+  EXPECT_EQ(at(table, 2, "ci_adjusted").text, kDash);
+  EXPECT_EQ(at(table, 2, "ci_adjusted").mark, "");
+  EXPECT_NE(claims_terminal(data).find("rat_as_at                  +0.00 points\n"),
+            std::string::npos)
+      << claims_terminal(data);
+  EXPECT_TRUE(claim_forest_figure(data).has_value());
+}
+
 TEST(ClaimsTable, DoesNotApplyWithoutClaims) {
   EXPECT_FALSE(claims_table(lambda_sample()));
   EXPECT_FALSE(fragility_table(lambda_sample()));
@@ -120,6 +158,27 @@ TEST(FragilityTable, SaysWhichRowMovesAClaimByHowMuch) {
   EXPECT_EQ(at(table, 0, "change").text, "-1.80");
   EXPECT_EQ(at(table, 1, "change").text, "+1.10");
   EXPECT_EQ(at(table, 1, "relabelled").text, "2");
+}
+
+TEST(FragilityTable, ExplainsRowsOfSentencesAndOfSeveralLabels) {
+  ReportData data = synergy_sample();
+  EXPECT_EQ(fragility_table(data)->columns[4].title, "class of the row that moves it most");
+  for (const char* words : {"named by", "Relabelled"})
+    EXPECT_FALSE(has_note(*fragility_table(data), words)) << words;
+  for (CellData& cell : data.cells) cell.task = "ner";
+  data.claims[0].row_effects = {{109, "3 Chem", 16, 0.062}, {3, "none", 280, 0.081}};
+  data.claims[0].fragility_relabelled = "";
+  const Table words = *fragility_table(data);
+  EXPECT_EQ(words.columns[4].title, "entities of the row that moves it most");
+  EXPECT_EQ(words.columns[5].title, "test rows with the same entities");
+  EXPECT_TRUE(has_note(words, "\"3 Chem\" is a sentence with three entities of the type Chem"));
+  EXPECT_TRUE(has_note(words, "\"none\" one without entities"));
+  EXPECT_TRUE(has_note(words, "Relabelled –: not tried"));
+  data.cells.front().task = "multilabel";
+  EXPECT_TRUE(has_note(*fragility_table(data), "or a text, named by the labels it has"));
+  for (CellData& cell : data.cells) cell.task = "multilabel";
+  EXPECT_EQ(fragility_table(data)->columns[5].title, "test rows with the same labels");
+  EXPECT_TRUE(has_note(*fragility_table(data), "named by all labels it has"));
 }
 
 TEST(RareClassesTable, HasTheExactIntervalOfItsFewRows) {

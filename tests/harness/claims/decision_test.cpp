@@ -47,6 +47,20 @@ TEST(Decision, EquivalenceUsesTheNarrowIntervalInsideAndTheWideOneOutside) {
   EXPECT_EQ(within(0.01, -0.030), Outcome::kRefuted);
 }
 
+// What a reader sees in the one interval that is shown is the outcome.
+TEST(Decision, ShowsInTheDecidingInterval) {
+  const Criterion criterion{Shape::kWithin, 0.02};
+  for (int k = -60; k <= 60; ++k) {
+    const Measured measured = at(0.001 * k + 0.0003, 0.01);
+    const stats::Interval ci = interval(measured, deciding_error(criterion, measured, 0.05));
+    const Outcome seen = ci.low > -0.02 && ci.high < 0.02   ? Outcome::kSupported
+                         : ci.low > 0.02 || ci.high < -0.02 ? Outcome::kRefuted
+                                                            : Outcome::kUndecided;
+    EXPECT_EQ(decide(criterion, std::vector{measured}, 0.05), seen) << measured.estimate;
+  }
+  EXPECT_EQ(deciding_error({Shape::kAbove, 0.02}, at(0), 0.05), 0.05);
+}
+
 TEST(Decision, PIsTheErrorAtWhichTheVerdictAppears) {
   const std::vector<std::pair<Criterion, std::vector<Measured>>> cases = {
       {{Shape::kAbove, 0}, {{0.05, 0.03, 12}}},

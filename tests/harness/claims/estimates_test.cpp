@@ -209,6 +209,17 @@ TEST(Judge, EqualArmsHaveNoVarianceAndNoVerdict) {
   const Assessment assessed = two_cells(50, 40, 40, 0);
   EXPECT_TRUE(assessed.steps.empty());
   EXPECT_NE(assessed.nothing.find("zero variance"), std::string::npos);
+  EXPECT_EQ(assessed.unvaried_estimate, 0.0);
+}
+
+TEST(Points, KeepTheSideOfWhatIsAskedFor) {
+  EXPECT_EQ(points(0.0312), "+3.1");
+  EXPECT_EQ(points(0.0004), "+0.04");
+  EXPECT_EQ(points(0.0), "0.0");
+  EXPECT_EQ(points(0.0158, 0.016), "+1.58");
+  EXPECT_EQ(points(-0.0158, 0.016), "-1.58");
+  EXPECT_EQ(points(0.0202, -0.02), "+2.02");
+  EXPECT_EQ(points(0.0312, 0.016), "+3.1");
 }
 
 TEST(Fragility, CountsRowsOfAKnownMargin) {

@@ -51,7 +51,7 @@ TEST_F(Honesty, NumbersAreCompleteAndFinite) {
     for (const double number : numbers_of(verdict)) EXPECT_TRUE(std::isfinite(number)) << name;
     EXPECT_FALSE(verdict.reason.empty()) << name;
     EXPECT_FALSE(verdict.sentence.empty()) << name;
-    if (!verdict.estimate) continue;
+    if (!verdict.ci) continue;
     EXPECT_EQ(verdict.interval_method, "two-way influence (seeds and rows)");
     ASSERT_TRUE(verdict.bootstrap.has_value()) << name;
     EXPECT_LE(verdict.bootstrap->low, verdict.bootstrap->high);

@@ -2,6 +2,7 @@
 // rows of v_claim.
 #include "harness/claims/verdict.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -69,7 +70,6 @@ TEST_F(Verdicts, FindPlantedEffectsOfEveryKind) {
   EXPECT_NEAR(*verdicts.at("synergy").estimate, 0.24, 0.03);
   // Equal predictions in both arms.
   EXPECT_NE(verdicts.at("control_is_none").reason.find("zero variance"), std::string::npos);
-  EXPECT_FALSE(verdicts.at("control_is_none").estimate.has_value());
   EXPECT_NE(verdicts.at("paper").reason.find("not comparable"), std::string::npos);
   EXPECT_NE(verdicts.at("time").reason.find("no cost measurement"), std::string::npos);
 }
@@ -93,7 +93,9 @@ TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
     EXPECT_EQ(verdict.alpha < kAlpha || *verdict.p_adjusted > *verdict.p,
               verdict.primary && verdict.alpha < kAlpha)
         << name;
-    EXPECT_LE(verdict.ci_adjusted->low, verdict.ci->low);
+    if (verdict.ci_error <= kAlpha) {
+      EXPECT_LE(verdict.ci_adjusted->low, verdict.ci->low);
+    }
     EXPECT_EQ(verdict.run_keys.size() % 6, 0U);
   }
   const auto verdicts = judged(experiment);
@@ -104,6 +106,125 @@ TEST_F(Verdicts, CorrectThePrimaryClaimsAndNoOthers) {
 std::string planted_file_and(const std::string& claims) {
   std::string text = kPlantedFile;
   return text.insert(text.find("\"claims\": [") + 11, claims + ",");
+}
+
+std::size_t count_of(const std::string& text, const std::string& piece) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at + 1))
+    ++count;
+  return count;
+}
+
+std::string equivalence_within(double margin) {
+  const std::string claim = R"("kind": "equivalence", "arms": ["rat", "none"], "margin": )";
+  return planted_file_with(claim + "0.2", claim + fmt::format("{:.6f}", margin));
+}
+
+// The 95 % interval leaves the margin and the 90 % one does not: a reader must see the latter.
+TEST_F(Verdicts, OfEquivalenceShowTheIntervalThatDecides) {
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
+  fill(experiment);
+  const Verdict wide = judged(experiment).at("same");
+  ASSERT_TRUE(wide.ci && wide.ci_adjusted);
+  EXPECT_DOUBLE_EQ(wide.ci_error, 2 * kAlpha);
+  const auto reach = [](const stats::Interval& ci) {
+    return std::max(std::abs(ci.low), std::abs(ci.high));
+  };
+  const double margin = (reach(*wide.ci) + reach(*wide.ci_adjusted)) / 2;
+  const Verdict close = judged(experiment_of(equivalence_within(margin))).at("same");
+  EXPECT_EQ(close.outcome, Outcome::kSupported) << close.sentence;
+  EXPECT_LT(reach(*close.ci_adjusted), margin);
+  EXPECT_GT(reach(*close.ci), margin);
+  EXPECT_NE(close.sentence.find("90 % interval (two one-sided tests) "), std::string::npos)
+      << close.sentence;
+  // An estimate outside the margin cannot be shown to lie inside: the 95 % interval decides.
+  const Verdict outside =
+      judged(experiment_of(equivalence_within(std::abs(*wide.estimate) / 2))).at("same");
+  EXPECT_DOUBLE_EQ(outside.ci_error, kAlpha);
+  EXPECT_DOUBLE_EQ(outside.ci_adjusted->low, outside.ci->low);
+  EXPECT_NE(outside.sentence.find("95 % interval "), std::string::npos) << outside.sentence;
+}
+
+// Two seeds leave intervals beyond every score, which are cut: nowhere in a sentence are they not.
+TEST_F(Verdicts, GiveOneIntervalInASentence) {
+  fill(experiment_of(kPlantedFile));
+  for (const char* seeds : {"\"seeds\": 6", "\"seeds\": 2"}) {
+    for (const auto& [name, verdict] :
+         judged(experiment_of(planted_file_with("\"seeds\": 6", seeds)))) {
+      EXPECT_EQ(count_of(verdict.sentence, " % interval "), verdict.ci ? 1U : 0U)
+          << verdict.sentence;
+      EXPECT_EQ(count_of(verdict.reason, " to "), 0U) << verdict.reason;
+    }
+  }
+}
+
+TEST_F(Verdicts, OfEqualPredictionsHaveAnEstimateAndNoInterval) {
+  const spec::Experiment experiment = experiment_of(planted_file_and(
+      R"({"name": "differ", "kind": "difference", "arms": ["control", "none"]},
+         {"name": "equals", "kind": "best_of", "arms": ["control", "none", "both"]},
+         {"name": "ordered", "kind": "order", "arms": ["both", "control", "none"]},
+         {"name": "no_worse", "kind": "non_inferiority", "arms": ["control", "none"],
+          "margin": 0.01})"));
+  fill(experiment);
+  const auto verdicts = judged(experiment);
+  for (const char* name : {"control_is_none", "differ", "equals", "ordered", "no_worse"}) {
+    const Verdict& verdict = verdicts.at(name);
+    EXPECT_EQ(verdict.outcome, Outcome::kUndecided) << name;
+    EXPECT_EQ(to_text(verdict.because), "zero variance") << name;
+    ASSERT_TRUE(verdict.estimate.has_value()) << name;
+    EXPECT_EQ(*verdict.estimate, 0) << name;
+    EXPECT_FALSE(verdict.ci || verdict.ci_adjusted || verdict.p || verdict.bootstrap) << name;
+    EXPECT_EQ(verdict.step, "control - none");
+    EXPECT_NE(verdict.sentence.find("; control - none is 0.0 points; zero variance: control - none "
+                                    "varies neither over seeds nor over test rows"),
+              std::string::npos)
+        << verdict.sentence;
+  }
+}
+
+TEST_F(Verdicts, OfEqualPredictionsWaitForMissingRuns) {
+  const spec::Experiment experiment = experiment_of(kPlantedFile);
+  fill(experiment, {{{4, 2}}, {}, {}});
+  const Verdict verdict = judged(experiment).at("control_is_none");
+  EXPECT_EQ(verdict.because, Because::kRuns);
+  EXPECT_NE(verdict.reason.find("only 5 of 6 seeds"), std::string::npos) << verdict.reason;
+}
+
+// A text model whose folder the file names by a variable, as trained and as judged elsewhere.
+TEST_F(Verdicts, NameTheModelThatWasTrained) {
+  const auto file = [](const std::string& folder, const std::string& model) {
+    return R"({"name": "tuned", "title": "x",
+      "data": {"format": "text", "train": ")" +
+           folder + R"(/reports/train.csv",
+               "val": ")" +
+           folder + R"(/reports/val.csv", "test": ")" + folder + R"(/reports/test.csv"},
+      "model": {"name": "bert", "path": ")" +
+           model + R"("},
+      "paper": {"citation": "P", "used": {"data.test": ")" +
+           folder + R"(/reports/test.csv", "model.path": "PubMedBERT"}},
+      "attack": {"name": "fgm"}, "grid": {"attack.p_rat": [0, 0.5]}, "seeds": 2,
+      "arms": {"none": {"attack.p_rat": 0}, "rat": {"attack.p_rat": 0.5}},
+      "claims": [{"name": "gain", "kind": "difference", "arms": ["rat", "none"]},
+        {"name": "stated", "kind": "reproduces", "arm": "none", "value": 0.9, "tolerance": 0.05,
+         "source": "P"}]})";
+  };
+  Damage trained;
+  trained.data = [](const grid::Cell&) {
+    store::Dataset data = PlantedWorld::dataset();
+    data.files.paths["model"] = "/models/PubMedBERT";
+    data.files.sha256["model"] = "1a2b3c4d5e6f";
+    return data;
+  };
+  fill(experiment_of(file("/data", "/models/PubMedBERT")), trained);
+  spec::LoadOptions as_written;
+  as_written.unset = spec::UnsetVariables::kKeep;
+  const auto verdicts = judged(spec::parse_experiment(file("${RATBENCH_DATA}", "${RATBENCH_MODEL}"),
+                                                      "tuned.json", ".", as_written));
+  EXPECT_EQ(verdicts.at("gain").place,
+            "on reports/test.csv (300 test rows), model bert (PubMedBERT, weights 1a2b3c4d), 2 "
+            "seeds");
+  // The paper's model is compared with the one that was trained, not with the variable.
+  EXPECT_NE(verdicts.at("stated").because, Because::kNotComparable) << verdicts.at("stated").reason;
 }
 
 // Two tables of stated numbers and the primary claims: three families, whatever is primary.

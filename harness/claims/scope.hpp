@@ -1,0 +1,31 @@
+// On what a claim was tested: data, features and models of its cells, by the names of what the
+// database says they were trained from. Internal to this folder.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "harness/store/records.hpp"
+#include "src/specs/config.hpp"
+
+namespace ratbench::claims {
+
+// The last part of a path: "PubMedBERT" of "/models/PubMedBERT/".
+std::string folder_name(const std::string& path);
+
+// A cell as the file has it, where paths may name variables, and a run of it; null where the
+// database has none.
+struct TestedCell {
+  const specs::Config* config = nullptr;
+  const store::StoredRun* trained = nullptr;
+};
+
+// The file's configuration, with the folder of the model that was trained for a variable.
+specs::Config with_model_folder(const TestedCell& cell);
+
+// "on osha_minilm/test.safetensors (447 test rows), features as given, model mlp, 20 seeds";
+// several data sets and models each by its name. `cells` not empty (CHECKed).
+std::string scope_of(std::span<const TestedCell> cells, std::size_t rows, std::size_t seeds);
+
+}  // namespace ratbench::claims
