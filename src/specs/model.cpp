@@ -18,7 +18,9 @@ constexpr std::array<Choice, 3> kModels = {{
     {"mlp", "input, one hidden layer with ReLU and dropout, classes"},
     {"prior",
      "a bias alone, set to the log class shares of the training split and not trained: the "
-     "majority baseline"},
+     "majority baseline; task multilabel: its thresholds come from validation as any model's, "
+     "which "
+     "gives every row the same labels, those that score best"},
 }};
 constexpr std::array<Choice, 5> kHeads = {{
     {"cls", "dropout and a linear layer on the first token"},

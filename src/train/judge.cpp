@@ -10,7 +10,6 @@
 #include "src/metrics/entities.hpp"
 #include "src/metrics/relations.hpp"
 #include "src/train/evaluation.hpp"
-#include "src/train/prior.hpp"
 #include "src/train/thresholds.hpp"
 
 namespace ratbench::train {
@@ -54,7 +53,6 @@ std::string default_select_metric(data::Task task) {
 Judge::Judge(const specs::Config& config, const std::vector<std::string>& class_names)
     : task_(task_of(config)),
       class_names_(class_names),
-      fixed_thresholds_(is_prior(config)),
       for_micro_f1_(config.text_or("train.select_metric", default_select_metric(task_)) ==
                     "micro_f1") {
   if (config.has("data.minority_classes"))
@@ -67,7 +65,6 @@ Judge::Judge(const specs::Config& config, const std::vector<std::string>& class_
 
 std::vector<double> Judge::thresholds(const at::Tensor& logits, const Truth& truth) const {
   if (task_ != data::Task::kMultilabel) return {};
-  if (fixed_thresholds_) return std::vector<double>(class_names_.size(), kUsualThreshold);
   const at::Tensor values = probabilities(logits);
   const auto rows = static_cast<std::size_t>(values.size(0));
   const std::size_t labels = class_names_.size();

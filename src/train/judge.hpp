@@ -45,7 +45,6 @@ class Judge {
 
   data::Task task_;
   std::vector<std::string> class_names_;
-  bool fixed_thresholds_;  // the majority baseline says yes to labels of most rows
   bool for_micro_f1_;
   std::vector<std::size_t> minority_;
   std::int64_t negative_ = -1;  // class that means no relation

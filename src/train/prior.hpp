@@ -1,5 +1,6 @@
 // The majority baseline: a bias alone, set to the log class shares of the training units and not
-// trained.
+// trained. Task multilabel: with thresholds from validation, as of any model, it gives every row
+// the same labels, those that score best there.
 #pragma once
 
 #include <ATen/core/Tensor.h>

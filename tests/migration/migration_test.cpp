@@ -95,6 +95,9 @@ TEST_P(OldDatabase, OpensUpgradesAndReports) {
   writer.register_sweep(sweep, datasets);
   writer.begin_attempts(starts_of(run_keys(sweep)));
   writer.commit_results(results_of(run_keys(sweep)));
+  // The old database keeps the method version that its runs were trained by.
+  Connection(fresh.string(), fresh, SQLite::OPEN_READWRITE)
+      .execute("UPDATE run SET method_version = 1");
   auto upgraded = comparable_rows(old_);
   upgraded.erase("v_claim");
   EXPECT_EQ(upgraded, comparable_rows(fresh));

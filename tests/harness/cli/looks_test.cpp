@@ -21,16 +21,17 @@ class Looks : public ::testing::Test {
  protected:
   Looks() : files_(sched::write_tiny_data(folder_.path(), 200)) {}
 
-  // `claims`: the list as JSON text.
+  // `claims`: the list as JSON text. The echo worker draws predictions by run key; with these two
+  // epsilons arms lie near enough and far enough for the claims below.
   std::string experiment(const std::string& claims) const {
     const auto file = folder_.path() / "looks.json";
     std::ofstream(file) << R"({"name": "looks", "data": {"format": "features", "train": ")"
                         << files_.paths.at("train") << R"(", "val": ")" << files_.paths.at("val")
                         << R"(", "test": ")" << files_.paths.at("test") << R"("},
       "model": {"name": "mlp", "hidden": 4}, "train": {"epochs": 1, "select": "last"},
-      "attack": {"name": "fgm", "p_rat": 0.5}, "grid": {"attack.epsilon": [0.1, 0.2]},
+      "attack": {"name": "fgm", "p_rat": 0.5}, "grid": {"attack.epsilon": [0.1, 0.05]},
       "seeds": {"looks": [3, 5, 8], "until": "decided"},
-      "arms": {"a": {"attack.epsilon": 0.1}, "b": {"attack.epsilon": 0.2}},
+      "arms": {"a": {"attack.epsilon": 0.1}, "b": {"attack.epsilon": 0.05}},
       "claims": )" << claims
                         << "}";
     return file.string();
