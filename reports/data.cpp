@@ -1,6 +1,7 @@
 #include "reports/data.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "src/base/check.hpp"
@@ -161,18 +162,22 @@ std::vector<std::string> layout_factors(const ReportData& data) {
   return layout;
 }
 
-std::size_t find_baseline(const std::vector<CellData>& cells) {
-  auto found =
-      std::find_if(cells.begin(), cells.end(), [](const CellData& cell) { return cell.untreated; });
-  if (found == cells.end())
-    found = std::find_if(cells.begin(), cells.end(),
-                         [](const CellData& cell) { return cell.training.clean(); });
-  return found == cells.end() ? 0 : static_cast<std::size_t>(found - cells.begin());
+std::size_t find_baseline(const std::vector<CellData>& cells, std::span<const std::size_t> among) {
+  RB_CHECK(!among.empty());
+  auto found = std::find_if(among.begin(), among.end(),
+                            [&](std::size_t i) { return cells.at(i).untreated; });
+  if (found == among.end())
+    found = std::find_if(among.begin(), among.end(),
+                         [&](std::size_t i) { return cells.at(i).training.clean(); });
+  return found == among.end() ? among.front() : *found;
 }
 
 void complete_layout(ReportData& data) {
   data.main = find_main_block(data.cells, layout_factors(data));
-  data.baseline = find_baseline(data.cells);
+  std::vector<std::size_t> all(data.cells.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  data.baseline = find_baseline(data.cells, all);
+  for (CellData& cell : data.cells) cell.baseline = data.baseline;
   std::map<std::string, std::size_t> uses;
   for (CellData& cell : data.cells) {
     cell.label = cell_label(data, cell);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +52,12 @@ struct CellData {
   std::string task = "classification";
   std::string negative_class;  // of task relation: the class that micro-F1 leaves out; "" for none
   std::string selection;       // best or last: what `scores` were selected by
+  std::string loss;            // "ldam: defer_epochs 5, margin 0.5"; "" where it has no settings
   bool untreated = false;      // neither attack nor augmentation
+  // Number of the cell that this one is compared with, its own where there is none: of the cells
+  // with the same test rows the first without attack and augmentation (`find_baseline`).
+  std::size_t baseline = 0;
+  double test_to_train = 0;  // labels of the test split over those of the training split
   // Metric name -> interval that counts test rows, too; absent where predictions do not give one.
   std::map<std::string, TwoWayMetric, std::less<>> two_way;
   std::optional<PairedDifference> against_baseline;
@@ -80,10 +86,12 @@ struct CellData {
 
 struct ClassData {
   std::string name;
-  std::int64_t support = 0;  // test rows; of an entity type the entities
-  bool rare() const;         // fewer than kRareSupport test rows
+  // Test rows, of an entity type the entities; where cells differ in test rows, the fewest.
+  std::int64_t support = 0;
+  bool rare() const;  // fewer than kRareSupport test rows
   // Of the training split after every thinning; absent where the cells differ in it.
   std::optional<std::int64_t> training = std::nullopt;
+  std::int64_t most_support = 0;  // of any cell's test rows
 };
 
 inline constexpr std::int64_t kRareSupport = 10;
@@ -119,7 +127,8 @@ struct Provenance {
   Tally threads;
   Tally modes;
   Tally concurrent_runs;
-  Tally data;  // data set hash
+  Tally data;    // data set hash
+  Tally models;  // folder and hash of pre-trained weights; of runs that have them
 };
 
 struct ReportData {
@@ -134,7 +143,7 @@ struct ReportData {
   std::vector<ObjectFactor> object_factors;
   MainBlock main;
   std::vector<CellData> cells;
-  // The cell that others are compared with (`find_baseline`).
+  // The baseline of the first cell's test rows; other rows have another one (`CellData::baseline`).
   std::size_t baseline = 0;
   std::vector<ClassData> classes;  // none where the cells' data have different ones
   std::vector<spec::ClassGroup> groups;
@@ -167,10 +176,11 @@ std::string factor_title(const std::vector<std::string>& factors, const std::str
 // `factors` with every object factor in place of its members: what names cells.
 std::vector<std::string> layout_factors(const ReportData& data);
 
-// The first cell without attack and augmentation, else the first without attack, else the first.
-std::size_t find_baseline(const std::vector<CellData>& cells);
+// Of the cells that `among` numbers the first without attack and augmentation, else the first
+// without attack, else the first. `among` is not empty (CHECKed).
+std::size_t find_baseline(const std::vector<CellData>& cells, std::span<const std::size_t> among);
 
-// Fills `main`, `baseline` and every cell's `label`.
+// Fills `main`, every cell's `label`, and the baselines as if all cells had the same test rows.
 void complete_layout(ReportData& data);
 
 // "macro_f1" -> "macro-F1"; unknown names unchanged.

@@ -11,10 +11,8 @@ namespace ratbench::reports {
 namespace {
 
 constexpr std::string_view kTraining = "data.train";
-// What describes a data set, beside its training file: never a question of its own.
-constexpr std::array<std::string_view, 7> kFollowing = {
-    "data.val",         "data.test",       "data.format",  "data.release",
-    "data.fields.text", "data.train_rows", "data.val_rows"};
+// What may come with a data set, beside its training file: there it is no question of its own.
+constexpr std::array<std::string_view, 2> kFollowing = {"data.", "train."};
 
 std::vector<std::string> components(const std::string& path) {
   std::vector<std::string> parts;
@@ -22,15 +20,18 @@ std::vector<std::string> components(const std::string& path) {
   return parts;
 }
 
-// Components from the end that are the same in all paths: "train.tsv".
+// Components from the end that are the same in all paths: "train.tsv", also beside "train.txt".
 std::size_t common_tail(const std::vector<std::vector<std::string>>& paths) {
   std::size_t shortest = paths.front().size();
   for (const auto& path : paths) shortest = std::min(shortest, path.size());
   std::size_t tail = 0;
+  const auto part = [&](const std::vector<std::string>& path) {
+    const std::string& name = path[path.size() - 1 - tail];
+    return tail == 0 ? std::filesystem::path(name).stem().string() : name;
+  };
   const auto same = [&] {
-    return std::all_of(paths.begin(), paths.end(), [&](const auto& path) {
-      return path[path.size() - 1 - tail] == paths.front()[paths.front().size() - 1 - tail];
-    });
+    return std::all_of(paths.begin(), paths.end(),
+                       [&](const auto& path) { return part(path) == part(paths.front()); });
   };
   while (tail + 1 < shortest && same()) ++tail;
   return tail;
@@ -49,16 +50,21 @@ std::string name_of(const std::vector<std::string>& path, std::size_t tail, std:
   return name;
 }
 
-// Whether `path` has one value for each value of the training file.
+// Whether `path` has one value, or none, for each value of the training file.
 bool follows(const std::vector<CellData>& cells, std::string_view path) {
   std::map<std::string, std::string> by_training;
   for (const CellData& cell : cells) {
     const std::string* training = cell.factor(kTraining);
-    const std::string* value = cell.factor(path);
-    if (training == nullptr || value == nullptr) return false;
-    if (by_training.emplace(*training, *value).first->second != *value) return false;
+    const std::string value = cell.shown(path);
+    if (training == nullptr) return false;
+    if (by_training.emplace(*training, value).first->second != value) return false;
   }
   return true;
+}
+
+bool may_follow(const std::string& path) {
+  return path != kTraining && std::any_of(kFollowing.begin(), kFollowing.end(),
+                                          [&](std::string_view s) { return path.starts_with(s); });
 }
 
 ObjectFactor& data_factor(ReportData& data) {
@@ -98,8 +104,8 @@ void name_data_sets(ReportData& data) {
   };
   if (!varies(kTraining)) return;
   std::vector<std::string> members{std::string(kTraining)};
-  for (const std::string_view path : kFollowing)
-    if (varies(path) && follows(data.cells, path)) members.emplace_back(path);
+  for (const std::string& path : data.factors)
+    if (may_follow(path) && follows(data.cells, path)) members.push_back(path);
   std::vector<std::string> paths;
   for (const CellData& cell : data.cells) {
     const std::string* path = cell.factor(kTraining);
@@ -116,6 +122,24 @@ void name_data_sets(ReportData& data) {
     if (std::find(object.members.begin(), object.members.end(), path) == object.members.end())
       object.members.push_back(path);
   for (std::size_t i = 0; i < data.cells.size(); ++i) data.cells[i].levels["data"] = names[i];
+}
+
+std::optional<std::string> data_settings_note(const ReportData& data) {
+  const auto object = std::find_if(data.object_factors.begin(), data.object_factors.end(),
+                                   [](const ObjectFactor& one) { return one.path == "data"; });
+  if (object == data.object_factors.end()) return std::nullopt;
+  std::map<std::string, std::string> by_set;
+  for (const CellData& cell : data.cells) {
+    std::string text;
+    for (const std::string& path : object->members)
+      if (path.starts_with("train.") && cell.shown(path) != "–")
+        text +=
+            (text.empty() ? " " : ", ") + factor_title(data.factors, path) + " " + cell.shown(path);
+    if (!text.empty()) by_set.emplace(cell.shown("data"), text);
+  }
+  std::string note;
+  for (const auto& [name, text] : by_set) note += (note.empty() ? "" : "; ") + name + ":" + text;
+  return note.empty() ? std::nullopt : std::optional("Training by data set: " + note + ".");
 }
 
 bool several_data_sets(const ReportData& data) {

@@ -14,6 +14,7 @@
 #include "reports/load_training.hpp"
 #include "reports/object_factors.hpp"
 #include "reports/task_words.hpp"
+#include "reports/test_rows.hpp"
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
 #include "src/stats/summary.hpp"
@@ -39,6 +40,22 @@ std::vector<std::string> inactive_factors(const CellData& cell, const specs::Con
     if (named_none || (!is_switch && (stored == nullptr || replaced))) inactive.push_back(path);
   }
   return inactive;
+}
+
+// "ldam: defer_epochs 5, reweight drw": what the name of a loss in a table leaves open.
+std::string loss_text(const specs::Config& config) {
+  constexpr std::string_view kSection = "loss.";
+  std::string text;
+  for (const specs::ParamSpec& param : specs::all_params()) {
+    const specs::Value* value = config.find(param.path);
+    if (value == nullptr || !param.path.starts_with(kSection) || param.path == "loss.name")
+      continue;
+    const std::string shown = specs::to_text(*value);
+    if (shown == "none" || shown == "0") continue;  // switched off
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", param.path.substr(kSection.size()), shown);
+  }
+  return text.empty() ? "" : config.text_or("loss.name", "") + ": " + text + ".";
 }
 
 bool cell_matches(const CellData& cell, const specs::Config& config,
@@ -75,6 +92,7 @@ CellData make_cell(const store::Reader& reader, const store::CellRow& row,
   cell.selection = stored->config.text_or("train.select", "best");
   cell.inactive = inactive_factors(cell, stored->config);
   cell.training = attack_of(stored->config);
+  cell.loss = loss_text(stored->config);
   cell.untreated = stored->config.text_or("attack.name", "none") == "none" &&
                    stored->config.text_or("augmentation.name", "none") == "none";
   add_paper(experiment.paper, stored->config, cell);
@@ -235,8 +253,16 @@ void add_run(const store::Reader& reader, const store::RunRow& run, Provenance& 
     ++provenance.programs[from.program_version + " " + from.git_revision];
     ++provenance.libtorch[from.libtorch_version];
   }
-  if (const auto stored = reader.stored_run(run.run_key))
-    ++provenance.method_versions[std::to_string(stored->method_version)];
+  const auto stored = reader.stored_run(run.run_key);
+  if (!stored) return;
+  ++provenance.method_versions[std::to_string(stored->method_version)];
+  const auto folder = stored->data.paths.find("model");
+  const auto weights = stored->data.sha256.find("model");
+  if (folder != stored->data.paths.end() && weights != stored->data.sha256.end())
+    ++provenance.models[fmt::format(
+        "{}, weights SHA-256 {}",
+        std::filesystem::path(folder->second).lexically_normal().filename().string(),
+        weights->second)];
 }
 
 void refuse_mixed_methods(const ReportData& data) {
@@ -272,6 +298,7 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   data.metrics = chosen_metrics(reader, experiment, data.cells);
   for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
   add_classes(reader, rows, data);
+  add_split_sizes(reader, rows, data);
   add_class_settings(experiment, data);
   add_group_shares(reader, data);
   add_scores(reader, data);
@@ -296,7 +323,9 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   data.provenance.registered_at = row->registered_at;
   data.provenance.schema_version = reader.schema_version();
   complete_layout(data);
-  add_evidence(reader, rows, data);
+  TestRows test_rows(reader, rows, data.cells);
+  assign_baselines(test_rows, data);
+  add_evidence(reader, test_rows, data);
   data.warnings = find_doubts(data);
   return data;
 }

@@ -1,6 +1,8 @@
 #include "reports/load_classes.hpp"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,7 @@ std::vector<ClassData> classes_of(const store::Reader& reader, const std::string
     const bool tag = task == "ner";
     if (tag && !names[i].starts_with(kBegin)) continue;
     ClassData klass{tag ? names[i].substr(kBegin.size()) : names[i], i < test.size() ? test[i] : 0};
+    klass.most_support = klass.support;
     if (i < training.size()) klass.training = training[i];
     classes.push_back(std::move(klass));
   }
@@ -65,6 +68,22 @@ void add_shares(const std::vector<std::int64_t>& confusion, const std::vector<st
 
 }  // namespace
 
+void add_split_sizes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
+                     ReportData& data) {
+  std::map<std::string, double> known;
+  const auto total = [&](const std::string& dataset, const char* split) {
+    const std::vector<std::int64_t> counts = reader.support(dataset, split);
+    return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto [place, is_new] = known.try_emplace(rows[i].dataset, 0);
+    if (is_new)
+      if (const double train = total(rows[i].dataset, "train"); train > 0)
+        place->second = total(rows[i].dataset, "test") / train;
+    data.cells[i].test_to_train = place->second;
+  }
+}
+
 void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                  ReportData& data) {
   std::set<std::string> seen;
@@ -79,8 +98,12 @@ void add_classes(const store::Reader& reader, const std::vector<store::CellRow>&
       data.classes.clear();
       return;
     }
-    for (std::size_t i = 0; i < own.size(); ++i)
-      if (own[i].training != data.classes[i].training) data.classes[i].training.reset();
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      ClassData& klass = data.classes[i];
+      if (own[i].training != klass.training) klass.training.reset();
+      klass.most_support = std::max(klass.most_support, own[i].support);
+      klass.support = std::min(klass.support, own[i].support);
+    }
   }
 }
 

@@ -12,9 +12,14 @@
 namespace ratbench::reports {
 
 // Fills `classes`: entity types for ner, labels for multilabel, else classes. Empty where the data
-// sets of the cells have different ones. `task` is filled already.
+// sets of the cells have different ones; with folds the test rows of the fewest and of the most.
+// `task` is filled already.
 void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                  ReportData& data);
+
+// Fills every cell's `test_to_train`.
+void add_split_sizes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
+                     ReportData& data);
 
 // Fills `bands` and `groups` from report.bands and report.groups. Throws SpecError for a class that
 // the data do not have; `classes` is filled already.

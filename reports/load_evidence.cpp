@@ -1,7 +1,6 @@
 #include "reports/load_evidence.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "harness/store/split_rows.hpp"
@@ -11,6 +10,10 @@
 
 namespace ratbench::reports {
 namespace {
+
+// Where scores and their differences can lie; t intervals of few seeds pass it.
+constexpr stats::Interval kScores{0, 1};
+constexpr stats::Interval kDifferences{-1, 1};
 
 // Metrics that are functions of one confusion matrix share the table of a cell.
 bool one_class(const store::SplitRows& split, const std::string& metric) {
@@ -26,32 +29,28 @@ struct CellPredictions {
 
 class EvidenceLoader {
  public:
-  EvidenceLoader(const store::Reader& reader, const std::vector<store::CellRow>& rows,
-                 ReportData& data)
-      : reader_(reader), rows_(rows), data_(data) {}
+  EvidenceLoader(const store::Reader& reader, TestRows& test_rows, ReportData& data)
+      : reader_(reader), test_rows_(test_rows), data_(data) {}
 
   void load() {
-    const CellPredictions baseline = predictions(data_.baseline);
+    // One baseline at a time is kept: cells of the same test rows mostly stand together.
+    std::size_t held = data_.cells.front().baseline;
+    CellPredictions baseline = predictions(held);
     for (std::size_t i = 0; i < data_.cells.size(); ++i) {
-      const CellPredictions own = i == data_.baseline ? baseline : predictions(i);
+      if (const std::size_t wanted = data_.cells[i].baseline; wanted != held) {
+        held = wanted;
+        baseline = predictions(held);
+      }
+      const CellPredictions own = i == held ? baseline : predictions(i);
       fill_metrics(i, own);
-      if (i != data_.baseline) compare(i, own, baseline);
+      if (i != held) compare(i, own, baseline);
     }
     correct();
   }
 
  private:
-  const store::SplitRows& split(std::size_t cell) {
-    const std::string key = rows_[cell].dataset + data_.cells[cell].negative_class;
-    const auto [place, is_new] = splits_.try_emplace(key);
-    if (is_new)
-      place->second =
-          store::split_rows(reader_, rows_[cell].dataset, "test", data_.cells[cell].negative_class);
-    return place->second;
-  }
-
   CellPredictions predictions(std::size_t cell) {
-    const store::SplitRows& test = split(cell);
+    const store::SplitRows& test = test_rows_.of(cell);
     const auto values_of_unit = static_cast<std::int32_t>(metrics::unit_values(test.setting));
     CellPredictions out;
     for (const CellRun& run : data_.cells[cell].runs) {
@@ -70,7 +69,7 @@ class EvidenceLoader {
   }
 
   void fill_metrics(std::size_t cell, const CellPredictions& own) {
-    const store::SplitRows& test = split(cell);
+    const store::SplitRows& test = test_rows_.of(cell);
     if (own.by_seed.size() < 2 || test.rows() < 2) return;
     std::vector<std::string> wanted = data_.metrics;
     for (const ClassData& klass : data_.classes)
@@ -89,16 +88,17 @@ class EvidenceLoader {
       } else {
         found = two_way_metric(tables->table(test, {own.by_seed}), tables->function());
       }
-      if (found) data_.cells[cell].two_way.emplace(name, *found);
+      if (!found) continue;
+      found->t95 = stats::clipped(found->t95, kScores);
+      data_.cells[cell].two_way.emplace(name, *found);
     }
   }
 
   void compare(std::size_t cell, const CellPredictions& own, const CellPredictions& baseline) {
-    const store::SplitRows& test = split(cell);
-    if (data_.cells[cell].selection != data_.cells[data_.baseline].selection ||
-        !store::same_rows(test, split(data_.baseline)) || test.rows() < 2)
-      return;
-    const std::string& metric = data_.primary_metric();
+    const store::SplitRows& test = test_rows_.of(cell);
+    const CellData& own_cell = data_.cells[cell];
+    if (own_cell.selection != data_.cells[own_cell.baseline].selection || test.rows() < 2) return;
+    const std::string& metric = data_.leading_metric(own_cell);
     auto tables = store::MetricTables::of(test.setting, metric, data_.minority_classes);
     if (!tables) return;
     SeedPredictions a, b;
@@ -110,14 +110,16 @@ class EvidenceLoader {
     }
     if (a.size() < 2) return;
     // McNemar's test is about rows that are right or wrong.
-    data_.cells[cell].against_baseline =
+    std::optional<PairedDifference> found =
         one_class(test, metric)
             ? paired_difference(test.labels, a, b, test.setting.class_names.size(),
                                 tables->function())
             : paired_difference(tables->table(test, {a, b}), tables->function());
+    if (found) found->t95 = stats::clipped(found->t95, kDifferences);
+    data_.cells[cell].against_baseline = std::move(found);
   }
 
-  // Holm over all cells that are compared with the baseline.
+  // Holm over all cells that are compared with a baseline.
   void correct() {
     std::vector<PairedDifference*> compared;
     std::vector<double> p;
@@ -131,16 +133,14 @@ class EvidenceLoader {
   }
 
   const store::Reader& reader_;
-  const std::vector<store::CellRow>& rows_;
+  TestRows& test_rows_;
   ReportData& data_;
-  std::map<std::string, store::SplitRows> splits_;
 };
 
 }  // namespace
 
-void add_evidence(const store::Reader& reader, const std::vector<store::CellRow>& rows,
-                  ReportData& data) {
-  EvidenceLoader(reader, rows, data).load();
+void add_evidence(const store::Reader& reader, TestRows& test_rows, ReportData& data) {
+  EvidenceLoader(reader, test_rows, data).load();
 }
 
 }  // namespace ratbench::reports

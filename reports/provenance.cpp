@@ -46,6 +46,7 @@ std::vector<std::pair<std::string, std::string>> provenance_lines(const ReportDa
                    listed_tally(from.method_versions), listed_tally(from.libtorch))},
       {"Report by", fmt::format("ratbench {} {}", kProgramVersion, git_revision())},
       {"Data", "SHA-256 " + listed_tally(from.data)},
+      {"Pre-trained", from.models.empty() ? "none" : listed_tally(from.models)},
       {"Selection", selection_text(data)},
       {"Device", fmt::format("{}; kernel {}; threads per run {}; mode {}; runs at a time {}",
                              listed_tally(from.devices), listed_tally(from.kernels),

@@ -7,9 +7,10 @@
 namespace ratbench::reports {
 namespace {
 
-constexpr std::array<TableEntry, 14> kTables = {{
+constexpr std::array<TableEntry, 15> kTables = {{
     {"claims", claims_table},
     {"ablation", ablation_table},
+    {"ablation", folds_table},
     {"ablation", crossed_table},
     {"attacks", attacks_table},
     {"losses", losses_table},

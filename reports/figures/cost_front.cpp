@@ -106,9 +106,6 @@ Frame frame_of(const std::vector<Spot>& spots) {
     score.low = std::min(score.low, spot.score.low);
     score.high = std::max(score.high, spot.score.high);
   }
-  // Scores are shares; intervals of very few seeds leave that range and would flatten all others.
-  score.low = std::max(score.low, 0.0);
-  score.high = std::min(score.high, 100.0);
   constexpr double kFarApart = 6;
   Frame frame{};
   frame.decades = time.low > 0 && time.high > kFarApart * time.low;

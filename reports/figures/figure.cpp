@@ -109,8 +109,9 @@ std::optional<Point> percent_point(const CellData& cell, std::string_view metric
   if (!summary.mean) return std::nullopt;
   Point point{100 * *summary.mean, 100 * *summary.mean, 100 * *summary.mean};
   if (summary.t95) {
-    point.low = 100 * summary.t95->low;
-    point.high = 100 * summary.t95->high;
+    const stats::Interval possible = stats::clipped(*summary.t95, {0, 1});
+    point.low = 100 * possible.low;
+    point.high = 100 * possible.high;
   }
   return point;
 }

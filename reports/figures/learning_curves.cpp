@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "reports/figures/figure.hpp"
 
@@ -30,12 +31,16 @@ struct Sheet {
   int epochs = 1;
 };
 
-// "mean low high", one sd to either side; NaN where there is nothing.
-std::string spread_text(const std::vector<double>& values, double scale, Range& range) {
+constexpr stats::Interval kLosses{0, std::numeric_limits<double>::infinity()}, kPercent{0, 100};
+
+// "mean low high", one sd to either side as far as `possible`; NaN where there is nothing.
+std::string spread_text(const std::vector<double>& values, double scale,
+                        const stats::Interval& possible, Range& range) {
   const stats::Summary summary = stats::summarise(values);
   if (!summary.mean) return "NaN NaN NaN";
   const double sd = summary.sd.value_or(0);
-  const double low = scale * (*summary.mean - sd), high = scale * (*summary.mean + sd);
+  const auto [low, high] =
+      stats::clipped({scale * (*summary.mean - sd), scale * (*summary.mean + sd)}, possible);
   range.low = std::min(range.low, low);
   range.high = std::max(range.high, high);
   return fmt::format("{:.5f} {:.5f} {:.5f}", scale * *summary.mean, low, high);
@@ -85,8 +90,8 @@ std::string blocks(Sheet& sheet) {
     text += "# " + cell->label + ": epoch loss low high metric low high attacked\n";
     for (const EpochValues& row : cell->training.epochs) {
       const stats::Summary attacked = stats::summarise(row.attacked);
-      text += fmt::format("{} {} ", row.epoch, spread_text(row.train_loss, 1, sheet.loss));
-      text += spread_text(row.val_metric, 100, sheet.metric);
+      text += fmt::format("{} {} ", row.epoch, spread_text(row.train_loss, 1, kLosses, sheet.loss));
+      text += spread_text(row.val_metric, 100, kPercent, sheet.metric);
       text += attacked.mean ? fmt::format(" {:.2f}\n", 100 * *attacked.mean) : " NaN\n";
       sheet.epochs = std::max(sheet.epochs, row.epoch);
     }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "reports/data_sets.hpp"
+#include "reports/tables/attack_scores.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 
@@ -28,23 +29,57 @@ Column interval_column(std::string unit, std::string key, Shown shown) {
           .shown = shown};
 }
 
-void add_metric_columns(const ReportData& data, Table& table) {
-  const std::string& primary = data.primary_metric();
+// A group of columns about one metric.
+struct Score {
+  ScoreName name;
+  std::string metric;    // "" for the leading metric of each cell
+  bool leading = false;  // with spread and interval
+  bool shown = true;     // else in CSV only
+  bool paper = false;
+
+  const std::string& metric_of(const ReportData& data, const CellData& cell) const {
+    return metric.empty() ? data.leading_metric(cell) : metric;
+  }
+};
+
+// The metrics of the file; of cells that lead with different ones first the leading metric of each.
+std::vector<Score> scores_of(const ReportData& data) {
+  std::vector<Score> scores;
+  const bool mixed = !metrics_by_task(data).empty();
+  if (mixed) scores.push_back({score_name(data), "", true, true, true});
   for (const std::string& metric : data.metrics) {
-    table.columns.push_back(number_column(metric_title(metric), "%", metric));
-    table.columns.push_back(
-        interval_column("seeds and rows", metric + "_two_way95",
-                        metric == primary ? Shown::kEverywhere : Shown::kCsvOnly));
-    if (metric == primary) {
-      table.columns.push_back(number_column("sd", "points", metric + "_sd"));
-      table.columns.push_back(interval_column("seeds only", metric + "_t95", Shown::kEverywhere));
+    const bool leads = std::any_of(data.cells.begin(), data.cells.end(), [&](const CellData& cell) {
+      return data.leading_metric(cell) == metric;
+    });
+    const bool primary = !mixed && metric == data.primary_metric();
+    scores.push_back({{metric_title(metric), metric},
+                      metric,
+                      primary,
+                      !(mixed && leads),
+                      primary || data.paper_states(metric)});
+  }
+  return scores;
+}
+
+void add_metric_columns(const ReportData& data, Table& table) {
+  for (const Score& score : scores_of(data)) {
+    const auto& [title, key] = score.name;
+    const std::size_t first = table.columns.size();
+    table.columns.push_back(number_column(title, "%", key));
+    table.columns.push_back(interval_column("seeds and rows", key + "_two_way95",
+                                            score.leading ? Shown::kEverywhere : Shown::kCsvOnly));
+    if (score.leading) {
+      table.columns.push_back(number_column("sd", "points", key + "_sd"));
+      table.columns.push_back(interval_column("seeds only", key + "_t95", Shown::kEverywhere));
     }
-    if (metric == primary || data.paper_states(metric)) {
-      table.columns.push_back(number_column("paper", "%", metric + "_paper"));
-      Column place{.title = "place", .unit = "", .key = metric + "_paper_place"};
+    if (score.paper) {
+      table.columns.push_back(number_column("paper", "%", key + "_paper"));
+      Column place{.title = "place", .unit = "", .key = key + "_paper_place"};
       place.shown = Shown::kCsvOnly;
       table.columns.push_back(place);
     }
+    for (std::size_t i = first; i < table.columns.size() && !score.shown; ++i)
+      table.columns[i].shown = Shown::kCsvOnly;
   }
 }
 
@@ -106,17 +141,18 @@ bool is_significant(const CellData& cell) {
 }
 
 void add_metric_cells(const ReportData& data, const CellData& cell, Table& table, TableRow& row) {
-  for (const std::string& metric : data.metrics) {
+  for (const Score& score : scores_of(data)) {
+    const std::string& metric = score.metric_of(data, cell);
     const stats::Summary summary = stats::summarise(cell.values(metric));
     row.cells.push_back(percent_cell(summary.mean));
     const TwoWayMetric* both = cell.two_way_of(metric);
     row.cells.push_back(percent_interval_cell(both ? std::optional(both->t95) : std::nullopt));
-    if (metric == data.primary_metric()) {
+    if (score.leading) {
       if (is_significant(cell)) row.cells[row.cells.size() - 2].mark = kSignificant;
       row.cells.push_back(percent_cell(summary.sd));
       row.cells.push_back(percent_interval_cell(summary.t95));
     }
-    if (metric != data.primary_metric() && !data.paper_states(metric)) continue;
+    if (!score.paper) continue;
     const PaperNumber* number = cell.paper_number(metric);
     row.cells.push_back(number ? percent_cell(number->value) : dash_cell());
     if (number) row.cells.back().mark = place_mark(table, data.citation + ": " + number->place);
@@ -152,15 +188,16 @@ TableRow ablation_row(const ReportData& data, const CellData& cell, Table& table
 
 std::string bold_note(const ReportData& data) {
   return fmt::format("Bold: highest mean{}. It says nothing about significance.",
-                     several_data_sets(data) ? " of each data set" : "");
+                     several_baselines(data) ? " on the same test rows" : "");
 }
 
-// Of the rows of one data set; a score on another one is no rival.
-void mark_best_of(const ReportData& data, const std::string& data_set, std::size_t column,
-                  Table& table) {
-  const std::string& key = table.columns[column].key;
-  if (std::find(data.metrics.begin(), data.metrics.end(), key) == data.metrics.end()) return;
-  const auto is_of_set = [&](std::size_t row) { return data.cells[row].shown("data") == data_set; };
+// Of the cells with one baseline, thus the same test rows; a score on others is no rival.
+void mark_best_of(const ReportData& data, std::size_t baseline, std::size_t column, Table& table) {
+  const std::vector<Score> scores = scores_of(data);
+  if (std::none_of(scores.begin(), scores.end(),
+                   [&](const Score& score) { return score.name.key == table.columns[column].key; }))
+    return;
+  const auto is_of_set = [&](std::size_t row) { return data.cells[row].baseline == baseline; };
   const TableCell* best = nullptr;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const TableCell& cell = table.rows[row].cells[column];
@@ -178,11 +215,11 @@ void mark_best(const ReportData& data, Table& table) {
   const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
                                     [](const CellData& cell) { return cell.complete(); });
   if (!complete || data.cells.size() < 2) return;
-  std::set<std::string> data_sets;
-  for (const CellData& cell : data.cells) data_sets.insert(cell.shown("data"));
-  for (const std::string& data_set : data_sets)
+  std::set<std::size_t> baselines;
+  for (const CellData& cell : data.cells) baselines.insert(cell.baseline);
+  for (const std::size_t baseline : baselines)
     for (std::size_t column = 0; column < table.columns.size(); ++column)
-      mark_best_of(data, data_set, column, table);
+      mark_best_of(data, baseline, column, table);
 }
 
 void add_significance_note(const ReportData& data, Table& table) {
@@ -193,13 +230,13 @@ void add_significance_note(const ReportData& data, Table& table) {
   }
   if (compared == 0) return;
   const std::string test = fmt::format(
-      "from the baseline ({}) at p < {:g}, Holm-corrected over {} cell{}; paired two-way t test of "
+      "from {} at p < {:g}, Holm-corrected over {} cell{}; paired two-way t test of "
       "seeds and test rows. Rare classes are not looked after here: the verdicts on the claims "
       "are what decides.",
-      data.cells[data.baseline].label, kSignificance, compared, compared == 1 ? "" : "s");
-  table.notes.push_back(
-      marked == 0 ? TableNote{"", "No " + metric_title(data.primary_metric()) + " differs " + test}
-                  : TableNote{kSignificant, "Differs " + test});
+      baseline_text(data), kSignificance, compared, compared == 1 ? "" : "s");
+  table.notes.push_back(marked == 0
+                            ? TableNote{"", "No " + score_name(data).title + " differs " + test}
+                            : TableNote{kSignificant, "Differs " + test});
 }
 
 void add_notes(const ReportData& data, Table& table) {
@@ -217,6 +254,10 @@ void add_notes(const ReportData& data, Table& table) {
        "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
        "other rows."});
   if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
+  if (const std::string metrics = metrics_by_task(data); !metrics.empty())
+    table.notes.push_back({"", "F1: " + metrics + "."});
+  if (const auto settings = data_settings_note(data)) table.notes.push_back({"", *settings});
+  if (const auto left_out = negative_class_note(data)) table.notes.push_back({"", *left_out});
   add_significance_note(data, table);
   table.notes.push_back(
       {"", complete ? bold_note(data) : "Nothing is bold, because some cells miss seeds."});

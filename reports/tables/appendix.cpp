@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reports/tables/attack_scores.hpp"
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/random.hpp"
 #include "src/stats/aggregate.hpp"
@@ -117,8 +119,8 @@ void add_comparison(const CellData& cell, const CellData& baseline, const std::s
 }
 
 TableRow appendix_row(const ReportData& data, const CellData& cell) {
-  const std::string& metric = data.primary_metric();
-  const CellData& baseline = data.cells[data.baseline];
+  const std::string& metric = data.leading_metric(cell);
+  const CellData& baseline = data.cells[cell.baseline];
   const stats::Summary summary = stats::summarise(cell.values(metric));
   TableRow row;
   row.cells.push_back(text_cell(cell.label));
@@ -142,10 +144,14 @@ std::vector<TableNote> notes(const ReportData& data) {
   const std::size_t compared = static_cast<std::size_t>(
       std::count_if(data.cells.begin(), data.cells.end(),
                     [](const CellData& cell) { return cell.against_baseline.has_value(); }));
+  const std::string metrics = metrics_by_task(data);
   return {
-      {"", "Nothing here decides anything: the verdicts on the claims do."},
-      {kDagger, fmt::format("Baseline ({}): every comparison is with this cell.",
-                            data.cells[data.baseline].label)},
+      {"", "Nothing here decides anything: the verdicts on the claims do." +
+               (metrics.empty() ? "" : " F1: " + metrics + ".")},
+      {kDagger, several_baselines(data)
+                    ? "Baseline: cells are compared with the one of the same test rows."
+                    : fmt::format("Baseline ({}): every comparison is with this cell.",
+                                  data.cells[data.baseline].label)},
       {"", fmt::format("Difference: paired by seed and test row; 95 % two-way t interval that "
                        "counts seeds and test rows; p two-sided, Holm-corrected over {} cell{}. "
                        "Rare classes are not looked after here.",
@@ -173,7 +179,7 @@ std::vector<TableNote> notes(const ReportData& data) {
 std::optional<Table> appendix_table(const ReportData& data) {
   Table table;
   table.name = "appendix";
-  table.title = "Appendix: further statistics of " + metric_title(data.primary_metric());
+  table.title = "Appendix: further statistics of " + score_name(data).title;
   table.columns = columns();
   for (const CellData& cell : data.cells) table.rows.push_back(appendix_row(data, cell));
   table.notes = notes(data);

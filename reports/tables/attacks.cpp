@@ -140,12 +140,6 @@ std::vector<double> paired_gains(const CellData& cell, const CellData& clean,
   return gains;
 }
 
-TableCell signed_points(const std::optional<double>& fraction) {
-  TableCell cell = percent_cell(fraction);
-  if (fraction) cell.text = fmt::format("{:+.2f}", 100 * *fraction);
-  return cell;
-}
-
 Column column(const std::string& regime, std::string title, std::string unit,
               const std::string& key) {
   Column column{.title = std::move(title),
@@ -202,7 +196,7 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
   const bool compared = clean != nullptr && clean != cell;
   const stats::Summary gain =
       stats::summarise(compared ? paired_gains(*cell, *clean, metric) : std::vector<double>{});
-  row.cells.push_back(signed_points(gain.mean));
+  row.cells.push_back(points_cell(gain.mean));
   row.cells.push_back(points_interval_cell(
       gain.t95 ? std::optional(stats::clipped(*gain.t95, {-1, 1})) : std::nullopt));
   row.cells.push_back(percent_cell(cell->training.attacked_share, 1));

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "reports/data_sets.hpp"
@@ -109,6 +110,30 @@ std::optional<std::string> unequal_training_note(const ReportData& data) {
           ? "The experiment gives them other lengths"
           : "Cells train for the same number of epochs, and an augmentation that adds rows makes "
             "them longer");
+}
+
+bool several_baselines(const ReportData& data) {
+  return std::any_of(data.cells.begin(), data.cells.end(),
+                     [&](const CellData& cell) { return cell.baseline != data.baseline; });
+}
+
+std::string baseline_text(const ReportData& data) {
+  if (!several_baselines(data))
+    return fmt::format("the baseline ({})", data.cells[data.baseline].label);
+  return "the baseline of its own test rows (the first cell without attack and augmentation, else "
+         "without attack)";
+}
+
+std::optional<std::string> negative_class_note(const ReportData& data) {
+  std::set<std::string> left_out;
+  for (const CellData& cell : data.cells) left_out.insert(cell.negative_class);
+  left_out.erase("");
+  if (left_out.empty()) return std::nullopt;
+  return fmt::format(
+      "Negative class ({}): it means that there is no relation, and micro-F1 is that of the other "
+      "classes; a row of the negative class counts there only as a false alarm. Accuracy is the "
+      "micro-F1 with it; macro-F1 and weighted-F1 count it as any class.",
+      fmt::join(left_out, ", "));
 }
 
 std::string train_time_note(const ReportData& data) {

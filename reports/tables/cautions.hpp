@@ -14,6 +14,15 @@ namespace ratbench::reports {
 std::optional<std::string> unequal_training_note(const ReportData& data);
 bool training_is_unequal(const ReportData& data);
 
+// Cells are compared within the same test rows; with several sets of them there is no one baseline.
+bool several_baselines(const ReportData& data);
+// "the baseline (lambda 0, p_rat 0)", or which of several.
+std::string baseline_text(const ReportData& data);
+
+// Which class micro-F1 leaves out because it means that there is no relation; nothing where none
+// is.
+std::optional<std::string> negative_class_note(const ReportData& data);
+
 // The one definition of indicative times, with the name of the cell that they are relative to.
 std::string train_time_note(const ReportData& data);
 

@@ -70,12 +70,19 @@ bool has_minority_recall(const ReportData& data) {
                      [](const CellData& cell) { return !cell.values("minority_recall").empty(); });
 }
 
-// Of many classes only those that the losses are made for; CSV has all.
+constexpr std::size_t kMostClasses = 12;
+
+// Of many classes only those that the losses are made for, as far as there is room; CSV has all.
 bool is_shown(const ReportData& data, const ClassData& klass) {
-  constexpr std::size_t kMostClasses = 12;
   const auto& minority = data.minority_classes;
-  return data.classes.size() <= kMostClasses || klass.rare() ||
+  const bool few_rare = rare_classes(data).size() <= kMostClasses;
+  return data.classes.size() <= kMostClasses || (klass.rare() && few_rare) ||
          std::find(minority.begin(), minority.end(), klass.name) != minority.end();
+}
+
+bool any_shown(const ReportData& data) {
+  return std::any_of(data.classes.begin(), data.classes.end(),
+                     [&](const ClassData& klass) { return is_shown(data, klass); });
 }
 
 void add_columns(const ReportData& data, const std::vector<std::string>& others, Table& table) {
@@ -135,6 +142,15 @@ TableRow cell_row(const ReportData& data, const CellData& cell,
   return row;
 }
 
+// "ldam: defer_epochs 5, defer_to drw": what the losses of the table take, once for each.
+std::vector<std::string> loss_settings(const ReportData& data) {
+  std::vector<std::string> texts;
+  for (const CellData& cell : data.cells)
+    if (!cell.loss.empty() && std::find(texts.begin(), texts.end(), cell.loss) == texts.end())
+      texts.push_back(cell.loss);
+  return texts;
+}
+
 void add_loss_notes(const ReportData& data, Table& table) {
   table.notes.push_back(
       {"",
@@ -149,7 +165,9 @@ void add_loss_notes(const ReportData& data, Table& table) {
   if (std::any_of(data.classes.begin(), data.classes.end(),
                   [&](const ClassData& klass) { return !is_shown(data, klass); }))
     table.notes.push_back(
-        {"", "Shown are minority and rare classes; the CSV file has all of them."});
+        {"", any_shown(data) ? "Shown are minority and rare classes; the CSV file has all of them."
+                             : "The CSV file has every class."});
+  for (const std::string& settings : loss_settings(data)) table.notes.push_back({"", settings});
   if (!has_minority_recall(data) || data.minority_classes.empty()) return;
   std::string classes;
   for (const std::string& name : data.minority_classes)
@@ -166,11 +184,12 @@ std::optional<Table> losses_table(const ReportData& data) {
       varying(data, [](const std::string& path) { return !is_loss(path); });
   Table table;
   table.name = "losses";
-  table.title =
-      "Losses: " + metric_title(data.primary_metric()) +
-      fmt::format(" and {} of every {}", class_score(data.task).title, class_score(data.task).what);
+  table.title = "Losses: " + metric_title(data.primary_metric());
+  if (any_shown(data))
+    table.title += fmt::format(" and {} of {}", class_score(data.task).title,
+                               plural(class_score(data.task).what));
   add_columns(data, others, table);
-  table.rows.push_back(support_row(data, table, others.size()));
+  if (any_shown(data)) table.rows.push_back(support_row(data, table, others.size()));
   const std::vector<const CellData*> cells = ordered_cells(data, others);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     table.rows.push_back(cell_row(data, *cells[i], others, losses));

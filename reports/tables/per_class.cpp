@@ -8,6 +8,13 @@
 namespace ratbench::reports {
 namespace {
 
+// " ± 4.2"; both ends where the interval is cut to possible scores.
+std::string interval_text(const TwoWayMetric& metric) {
+  const auto [low, high] = metric.t95;
+  return low > 0 && high < 1 ? fmt::format(" ± {:.1f}", 50 * (high - low))
+                             : fmt::format(" [{:.1f}, {:.1f}]", 100 * low, 100 * high);
+}
+
 TableCell score_cell(const ReportData& data, const CellData& cell, const ClassData& klass) {
   const std::string metric = std::string(class_score(data.task).prefix) + klass.name;
   const stats::Summary summary = stats::summarise(cell.values(metric));
@@ -16,10 +23,17 @@ TableCell score_cell(const ReportData& data, const CellData& cell, const ClassDa
   const TwoWayMetric* both = cell.two_way_of(metric);
   if (both && !klass.rare()) {
     shown.interval = both->t95;
-    shown.text += fmt::format(" ± {:.1f}", 50 * (both->t95.high - both->t95.low));
+    shown.text += interval_text(*both);
   }
   if (summary.mean && !cell.complete()) shown.mark = "*";
   return shown;
+}
+
+// "10 to 14" where cells are tested on different rows.
+TableCell support_cell(const ClassData& klass) {
+  TableCell cell = count_cell(static_cast<std::size_t>(klass.support));
+  if (klass.most_support > klass.support) cell.text += fmt::format(" to {}", klass.most_support);
+  return cell;
 }
 
 TableCell class_cell(const ClassData& klass) {
@@ -46,7 +60,7 @@ void fill_by_class(const ReportData& data, Table& table) {
   for (const ClassData& row_class : data.classes) {
     TableRow row;
     row.cells.push_back(class_cell(row_class));
-    row.cells.push_back(count_cell(static_cast<std::size_t>(row_class.support)));
+    row.cells.push_back(support_cell(row_class));
     for (const CellData& cell : data.cells) row.cells.push_back(score_cell(data, cell, row_class));
     table.rows.push_back(std::move(row));
   }
@@ -65,7 +79,7 @@ void fill_by_cell(const ReportData& data, Table& table) {
                              .unit = "",
                              .key = std::string(score.title) + ": " + klass.name,
                              .csv = CsvForm::kNumberAndInterval});
-    support.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
+    support.cells.push_back(support_cell(klass));
   }
   table.rows.push_back(std::move(support));
   for (const CellData& cell : data.cells) {

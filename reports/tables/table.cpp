@@ -3,6 +3,15 @@
 #include <fmt/format.h>
 
 namespace ratbench::reports {
+namespace {
+
+// Points of a fraction with their sign; what rounds to nothing has none of its own: "+0.00".
+std::string signed_points(double fraction) {
+  const std::string text = fmt::format("{:+.2f}", 100 * fraction);
+  return text == "-0.00" ? "+0.00" : text;
+}
+
+}  // namespace
 
 TableCell text_cell(std::string text) {
   return {.text = std::move(text), .number = {}, .interval = {}};
@@ -26,17 +35,15 @@ TableCell percent_interval_cell(const std::optional<stats::Interval>& interval) 
 
 TableCell points_cell(std::optional<double> fraction) {
   if (!fraction) return dash_cell();
-  // Adding 0 turns a negative zero into a positive one.
-  return {
-      .text = fmt::format("{:+.2f}", 100 * *fraction + 0.0), .number = fraction, .interval = {}};
+  return {.text = signed_points(*fraction), .number = fraction, .interval = {}};
 }
 
 TableCell points_interval_cell(const std::optional<stats::Interval>& interval) {
   if (!interval) return dash_cell();
-  return {.text = fmt::format("[{:+.2f}, {:+.2f}]", 100 * interval->low + 0.0,
-                              100 * interval->high + 0.0),
-          .number = {},
-          .interval = interval};
+  return {
+      .text = fmt::format("[{}, {}]", signed_points(interval->low), signed_points(interval->high)),
+      .number = {},
+      .interval = interval};
 }
 
 TableCell p_cell(std::optional<double> p) {

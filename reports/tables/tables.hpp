@@ -28,6 +28,9 @@ Table claim_runs_table(const ReportData& data);
 // relative to clean and the paper's number.
 std::optional<Table> ablation_table(const ReportData& data);
 
+// The leading metric over all folds or repeated splits, where the file varies them.
+std::optional<Table> folds_table(const ReportData& data);
+
 // The primary metric with one factor's levels as rows and the other's as columns: two factors, both
 // crossed, one of them with more than two levels.
 std::optional<Table> crossed_table(const ReportData& data);

@@ -81,6 +81,7 @@ ReportData entities() {
   data.cells[0].paper["entity_f1"] = {0.9333, "BC5-chem, no attack"};
   data.cells[1].paper["entity_f1"] = {0.936, "BC5-chem, FGM as RAT"};
   finish(data);
+  for (std::size_t i = 6; i < data.cells.size(); ++i) data.cells[i].baseline = 6;
   return data;
 }
 

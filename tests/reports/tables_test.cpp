@@ -38,12 +38,14 @@ TEST(MainBlock, IsOneCellWhenThereIsOneCell) {
 TEST(Baseline, IsCleanWhereACellIsWhereverItStands) {
   std::vector<CellData> cells(3);
   for (CellData& cell : cells) cell.training.attack = "fgm";
-  EXPECT_EQ(find_baseline(cells), 0u);
+  const std::vector<std::size_t> all = {0, 1, 2};
+  EXPECT_EQ(find_baseline(cells, all), 0u);
   cells[1].training.attack = "none";  // with augmentation
-  EXPECT_EQ(find_baseline(cells), 1u);
+  EXPECT_EQ(find_baseline(cells, all), 1u);
   cells[2].training.attack = "none";
   cells[2].untreated = true;
-  EXPECT_EQ(find_baseline(cells), 2u);
+  EXPECT_EQ(find_baseline(cells, all), 2u);
+  EXPECT_EQ(find_baseline(cells, std::vector<std::size_t>{0, 1}), 1u) << "of those asked about";
 }
 
 TEST(FactorTitle, KeepsThePathWhereTheShortNameIsAmbiguous) {
