@@ -20,6 +20,7 @@
 #include "harness/sched/sweep_run.hpp"
 #include "harness/store/reader.hpp"
 #include "reports/report.hpp"
+#include "src/base/counted.hpp"
 #include "src/base/error.hpp"
 
 namespace ratbench::cli {
@@ -91,11 +92,11 @@ std::string summary(const spec::Experiment& experiment, const grid::Sweep& sweep
                     const LooksReport& looks) {
   const sched::SweepReport& report = looks.sweep;
   const sched::ProgressCounts& counts = report.schedule.counts;
-  std::string text = fmt::format(
-      "{}: {} cells x {} seeds, {} runs ({} shared between cells): {} stored before, {} trained "
-      "now",
-      sweep.experiment, sweep.cells.size(), experiment.seeds.size(), report.registered.runs,
-      report.registered.merged, report.already_done, counts.done);
+  std::string text =
+      fmt::format("{}: {} x {}, {} ({} shared between cells): {} stored before, {} trained now",
+                  sweep.experiment, counted(sweep.cells.size(), "cell"),
+                  counted(experiment.seeds.size(), "seed"), counted(report.registered.runs, "run"),
+                  report.registered.merged, report.already_done, counts.done);
   if (counts.diverged > 0) text += fmt::format(", {} of them diverged", counts.diverged);
   if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
   if (report.left_out > 0) text += fmt::format(", {} left out by --only", report.left_out);
@@ -196,9 +197,9 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
       });
   const store::RecoveryReport& recovered = report.sweep.recovered;
   if (recovered.replayed > 0 || recovered.stale_leases > 0) {
-    fmt::print(stderr,
-               "recovered: {} results from the spool, {} unfinished runs back in the queue\n",
-               recovered.replayed, recovered.stale_leases);
+    fmt::print(stderr, "recovered: {} from the spool, {} back in the queue\n",
+               counted(recovered.replayed, "result"),
+               counted(recovered.stale_leases, "unfinished run"));
   }
   // With a check to follow, its document is the one on stdout.
   if (!options.noise_floor)

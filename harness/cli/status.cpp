@@ -11,6 +11,8 @@
 #include "harness/cli/experiment_options.hpp"
 #include "harness/sched/progress.hpp"
 #include "harness/store/reader.hpp"
+#include "harness/store/write_lock.hpp"
+#include "src/base/counted.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -30,15 +32,20 @@ struct FailureLine {
 
 struct SweepStatus {
   store::ExperimentRow row;
+  std::size_t running = 0;
+  std::size_t interrupted = 0;       // left behind by an engine that no longer lives
   std::optional<double> runs_per_s;  // of the latest finished runs; nothing when none has finished
   std::optional<double> left_s;      // for what is left, at that rate
   std::vector<FailureLine> failures;
 };
 
-SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& row) {
+enum class Engine { kMayBeAtWork, kNone };
+
+SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& row, Engine engine) {
   SweepStatus status;
   status.row = row;
   const store::Progress& progress = row.progress;
+  (engine == Engine::kNone ? status.interrupted : status.running) = progress.running;
   status.runs_per_s = reader.latest_runs_per_s(row.name);
   if (status.runs_per_s) {
     status.left_s = static_cast<double>(progress.queued + progress.running) / *status.runs_per_s;
@@ -55,14 +62,16 @@ SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& r
 
 void print_text(const SweepStatus& status) {
   const store::Progress& p = status.row.progress;
-  fmt::print("{}: {} cells, {} runs: {} done, {} diverged, {} failed, {} running, {} queued\n",
-             status.row.name, status.row.cells, p.runs, p.done, p.diverged, p.failed, p.running,
-             p.queued);
+  const std::string interrupted =
+      status.interrupted > 0 ? fmt::format(" {} interrupted,", status.interrupted) : "";
+  fmt::print("{}: {}, {}: {} done, {} diverged, {} failed, {} running,{} {} queued\n",
+             status.row.name, counted(status.row.cells, "cell"), counted(p.runs, "run"), p.done,
+             p.diverged, p.failed, status.running, interrupted, p.queued);
   if (p.queued + p.running > 0) {
     if (status.left_s) {
       fmt::print("  {:.3g} runs/s, {} left at this rate{}\n", *status.runs_per_s,
                  sched::duration_text(*status.left_s),
-                 p.running > 0 ? "" : "; nothing is running now");
+                 status.running > 0 ? "" : "; nothing is running now");
     } else {
       fmt::print("  time left unknown: no run has finished yet\n");
     }
@@ -92,7 +101,8 @@ nlohmann::json to_json(const SweepStatus& status) {
           {"done", p.done},
           {"diverged", p.diverged},
           {"failed", p.failed},
-          {"running", p.running},
+          {"running", status.running},
+          {"interrupted", status.interrupted},
           {"queued", p.queued},
           {"left_s", std::move(left_s)},
           {"runs_per_s", std::move(runs_per_s)},
@@ -101,9 +111,14 @@ nlohmann::json to_json(const SweepStatus& status) {
 
 int show_status(const StatusOptions& options) {
   const store::Reader reader(options.db);
+  // Asked on both sides of the reading: an engine may begin or end meanwhile.
+  const bool held_before = store::is_held(options.db).value_or(true);
+  const std::vector<store::ExperimentRow> rows = reader.experiments();
+  const bool held = held_before || store::is_held(options.db).value_or(true);
+  const Engine engine = held ? Engine::kMayBeAtWork : Engine::kNone;
   nlohmann::json sweeps = nlohmann::json::array();
-  for (const store::ExperimentRow& row : reader.experiments()) {
-    const SweepStatus status = status_of(reader, row);
+  for (const store::ExperimentRow& row : rows) {
+    const SweepStatus status = status_of(reader, row, engine);
     if (options.json) {
       sweeps.push_back(to_json(status));
     } else {

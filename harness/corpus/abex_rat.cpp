@@ -77,7 +77,7 @@ class Record {
   }
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw DataError(file_, "record " + std::to_string(index_), problem);
+    throw DataError(file_, "record " + std::to_string(index_) + " (from 0)", problem);
   }
 
  private:

@@ -56,8 +56,7 @@ std::vector<std::string> class_list(data::Task task, const TextSplits& splits, b
       for (const std::string& name : names_in(task, texts.reports[row]))
         if (!names.contains(name))
           throw DataError(
-              texts.origin,
-              fmt::format("{} {}", task == data::Task::kNer ? "sentence" : "record", row),
+              texts.origin, place_of(texts.reports[row], row),
               fmt::format("{} \"{}\" has no original in the training split, which has {}",
                           noun(task), name,
                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));

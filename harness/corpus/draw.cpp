@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/corpus/split.hpp"
+#include "src/base/counted.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 
@@ -20,6 +21,24 @@ constexpr const char* kParts[] = {"train", "val", "test"};
 
 std::string split_name(const specs::Config& config) {
   return config.text_or("data.split.name", "given");
+}
+
+std::string text_of(const specs::Config& config, const char* path) {
+  return specs::to_text(*config.find(path));
+}
+
+// How the splits are drawn, in words; "" as the files have them.
+std::string describe_division(const specs::Config& config) {
+  const std::string name = split_name(config);
+  const long long seed = config.integer_or("data.split.seed", 0);
+  if (name == "kfold")
+    return fmt::format("fold {} of {}, seed {}", text_of(config, "data.split.fold"),
+                       text_of(config, "data.split.folds"), seed);
+  if (name == "given") return "";
+  const std::string fraction = text_of(config, "data.split.fraction");
+  if (name == "stratified") return fmt::format("a stratified split of {}, seed {}", fraction, seed);
+  return fmt::format("validation from {} of the {} file, seed {}", fraction,
+                     name == "val_from_train" ? "training" : "test", seed);
 }
 
 bool is_original(const SetRows& rows, std::size_t row) {
@@ -85,15 +104,34 @@ void check_enough_for_folds(const Pool& pool, std::int64_t folds, const std::str
   const auto counts = count_classes(pool, pool.originals(), class_names.size());
   for (std::size_t label = 0; label < counts.size(); ++label)
     if (counts[label] < folds)
-      throw DataError(file, "class \"" + class_names[label] + "\"",
-                      fmt::format("has {} originals in all files, fewer than the {} folds: one of "
-                                  "them would hold none; use fewer folds",
-                                  counts[label], folds));
+      throw DataError(
+          file, "class \"" + class_names[label] + "\"",
+          fmt::format("has {} in all files, fewer than the {} folds: one of them would "
+                      "hold none; use fewer folds",
+                      counted(static_cast<std::size_t>(counts[label]), "original"), folds));
+}
+
+std::vector<std::string> divided_sets(const specs::Config& config) {
+  if (split_name(config) == "val_from_train") return {"train"};
+  if (split_name(config) == "val_from_test") return {"test"};
+  return {"train", "val", "test"};
+}
+
+// Which rows are divided: "all files", "the test file, of which data.test_rows leaves 600 rows".
+std::string divided_rows(const specs::Config& config) {
+  const std::vector<std::string> names = divided_sets(config);
+  std::string text = names.size() > 1          ? "all files"
+                     : names.front() == "test" ? "the test file"
+                                               : "the training file";
+  for (const std::string& name : names)
+    if (const std::string path = fmt::format("data.{}_rows", name); config.has(path))
+      text += fmt::format(", of which {} leaves {} rows", path, config.integer(path));
+  return text;
 }
 
 // A class that a part does not hold could not be judged there, or not be learnt.
-void check_no_empty_class(const Pool& pool, const std::map<std::string, Places>& parts,
-                          const std::string& drawn, const std::string& file,
+void check_no_empty_class(const specs::Config& config, const Pool& pool,
+                          const std::map<std::string, Places>& parts, const std::string& file,
                           const std::vector<std::string>& class_names) {
   const auto all = count_classes(pool, pool.originals(), class_names.size());
   for (const char* part : kParts) {
@@ -103,16 +141,11 @@ void check_no_empty_class(const Pool& pool, const std::map<std::string, Places>&
       if (counts[label] == 0)
         throw DataError(
             file, "class \"" + class_names[label] + "\"",
-            fmt::format("has {} originals in all files, too few for {}: the {} split "
-                        "would hold none of them",
-                        all[label], drawn, part == std::string("val") ? "validation" : part));
+            fmt::format("has {} in {}, too few for {}: the {} split would hold none of them",
+                        counted(static_cast<std::size_t>(all[label]), "original"),
+                        divided_rows(config), describe_division(config),
+                        part == std::string("val") ? "validation" : part));
   }
-}
-
-std::vector<std::string> divided_sets(const specs::Config& config) {
-  if (split_name(config) == "val_from_train") return {"train"};
-  if (split_name(config) == "val_from_test") return {"test"};
-  return {"train", "val", "test"};
 }
 
 std::map<std::string, Places> divided(const specs::Config& config, const Pool& pool) {
@@ -183,21 +216,20 @@ bool redraws(const specs::Config& config) {
 std::map<std::string, Places> draw_rows(const specs::Config& config,
                                         const std::map<std::string, SetRows>& sets,
                                         const std::vector<std::string>& class_names) {
-  const std::string& file = sets.at("train").file;
   std::map<std::string, Places> parts;
   if (draws_splits(config)) {
+    const std::string& file = sets.at(divided_sets(config).front()).file;
     const Pool pool(sets, divided_sets(config));
     if (split_name(config) == "kfold" && !class_names.empty())
       check_enough_for_folds(pool, config.integer("data.split.folds"), file, class_names);
     parts = divided(config, pool);
-    if (!class_names.empty())
-      check_no_empty_class(pool, parts, describe_redraw(config), file, class_names);
+    if (!class_names.empty()) check_no_empty_class(config, pool, parts, file, class_names);
     for (const char* part : kParts)
       if (parts.contains(part) && parts.at(part).empty())
         throw DataError(file, "",
                         fmt::format("has too few rows for {}: the {} split would be "
                                     "empty",
-                                    describe_redraw(config), part));
+                                    describe_division(config), part));
   }
   if (!parts.contains("train") && !config.has("data.profile")) return parts;
   const Pool training(sets, draws_from_all(config)
@@ -235,24 +267,11 @@ std::string drawn_key(const std::string& part, const Places& places,
 }
 
 std::string describe_redraw(const specs::Config& config) {
-  std::vector<std::string> parts;
-  const auto text = [&](const char* path) { return specs::to_text(*config.find(path)); };
-  const std::string name = split_name(config);
-  const auto seed = [&](const char* path) { return config.integer_or(path, 0); };
-  if (name == "kfold")
-    parts.push_back(fmt::format("fold {} of {}, seed {}", text("data.split.fold"),
-                                text("data.split.folds"), seed("data.split.seed")));
-  if (name == "stratified")
-    parts.push_back(fmt::format("a stratified split of {}, seed {}", text("data.split.fraction"),
-                                seed("data.split.seed")));
-  if (name == "val_from_train" || name == "val_from_test")
-    parts.push_back(
-        fmt::format("validation from {} of the {} file, seed {}", text("data.split.fraction"),
-                    name == "val_from_train" ? "training" : "test", seed("data.split.seed")));
+  std::string text = describe_division(config);
   if (config.has("data.profile"))
-    parts.push_back(
-        fmt::format("profile {}, seed {}", text("data.profile"), seed("data.profile_seed")));
-  return fmt::format("{}", fmt::join(parts, "; "));
+    text += fmt::format("{}profile {}, seed {}", text.empty() ? "" : "; ",
+                        text_of(config, "data.profile"), config.integer_or("data.profile_seed", 0));
+  return text;
 }
 
 }  // namespace ratbench::corpus

@@ -157,6 +157,7 @@ std::vector<Report> with_edits(std::vector<Report> training, const EdaParameters
       if (training[row].aug_index > 0) continue;
       Report made{edited_text(training[row].text, parameters, row, static_cast<std::uint32_t>(k)),
                   training[row].label, static_cast<std::int64_t>(row), k};
+      made.line = training[row].line;
       training.push_back(std::move(made));
     }
   return training;

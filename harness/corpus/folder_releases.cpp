@@ -29,7 +29,7 @@ nlohmann::json read_records(const fs::path& file) {
 
 Report intents_of(const nlohmann::json& record, const std::string& file, std::size_t number) {
   const auto fail = [&](const std::string& problem) {
-    throw DataError(file, fmt::format("record {}", number), problem);
+    throw DataError(file, fmt::format("record {} (from 0)", number), problem);
   };
   if (!record.is_object()) fail("is no JSON object");
   Report report;
@@ -82,6 +82,7 @@ std::vector<Report> mentalqa_test(const fs::path& folder, int subtask) {
     Report& report = reports.emplace_back();
     report.text = questions[row];
     report.answer = answers[row];
+    report.line = row + 1;
     report.labels = label_list(labels[row], label_file.string(), row + 1);
   }
   return reports;

@@ -62,6 +62,7 @@ class SentenceReader {
     if (word.find_first_not_of(' ') == std::string_view::npos) fail(line_, "the token is empty");
     const std::string_view tag = line.substr(line.rfind('\t') + 1);
     check_tag(tag);
+    if (sentence_.words.empty()) sentence_.line = line_;
     sentence_.words.emplace_back(word);
     sentence_.tags.emplace_back(tag);
   }

@@ -10,6 +10,7 @@
 #include "harness/corpus/class_list.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/redraw.hpp"
+#include "harness/corpus/relation_texts.hpp"
 #include "harness/corpus/text_splits.hpp"
 #include "harness/corpus/token_splits.hpp"
 #include "src/base/error.hpp"
@@ -41,10 +42,11 @@ GivenSplits feature_files(const specs::Config& config) {
 }
 
 GivenSplits encoded_texts(const specs::Config& config, const fs::path& cache_dir,
-                          const EncoderFactory& encoders) {
+                          const EncoderFactory& encoders, std::vector<std::string>& remarks) {
   const std::unique_ptr<TextEncoder> encoder = encoders(config);
   const data::Task task = task_of(config);
   TextSplits texts = read_text_splits(config);
+  if (task == data::Task::kRelation) remarks = check_arguments(texts);
   const auto class_names = class_list(task, texts, draws_from_all(config));
   GivenSplits given;
   for (const auto& [split, text] : texts) given.originals_sha256[split] = text.sha256;
@@ -111,7 +113,7 @@ void fill_from_features(const specs::Config& config, const fs::path& cache_dir,
                         const EncoderFactory& encoders, PreparedData& prepared) {
   GivenSplits given = config.text_or("data.format", "features") == "features"
                           ? feature_files(config)
-                          : encoded_texts(config, cache_dir, encoders);
+                          : encoded_texts(config, cache_dir, encoders, prepared.remarks);
   if (redraws(config)) given = redrawn(config, std::move(given), fs::absolute(cache_dir));
   const FeatureSets& sets = given.sets;
   prepared.files = given.files;
@@ -154,6 +156,31 @@ void fill_from_tokens(const specs::Config& config, const fs::path& cache_dir,
   prepared.supply = supply_of(prepared, train.source());
 }
 
+// Where the tree and the classes do not meet.
+std::vector<std::string> tree_remarks(const std::string& file, const metrics::Hierarchy& tree,
+                                      const std::vector<std::string>& class_names) {
+  const std::set<std::string> classes(class_names.begin(), class_names.end());
+  std::set<std::string> inner;
+  for (const auto& [child, parent] : tree) inner.insert(parent);
+  std::vector<std::string> alone, above, unknown;
+  for (const std::string& name : class_names) {
+    if (!tree.contains(name) && !inner.contains(name)) alone.push_back(name);
+    if (inner.contains(name)) above.push_back(name);
+  }
+  for (const auto& [child, parent] : tree)
+    if (!inner.contains(child) && !classes.contains(child)) unknown.push_back(child);
+  std::vector<std::string> remarks;
+  const auto add = [&](const char* says, const std::vector<std::string>& names) {
+    if (!names.empty())
+      remarks.push_back(fmt::format("{} {}: {}", file, says, fmt::join(names, "; ")));
+  };
+  add("says of these classes not what they belong to, so each stands alone", alone);
+  add("has these leaves, which are no classes of the data and change nothing", unknown);
+  add("puts these classes above others, so that each is partly right where one below it is meant",
+      above);
+  return remarks;
+}
+
 // Scores depend on the tree as on the labels, so another tree makes other data.
 void add_hierarchy(const specs::Config& config, PreparedData& prepared) {
   if (!config.has("data.hierarchy")) return;
@@ -164,14 +191,8 @@ void add_hierarchy(const specs::Config& config, PreparedData& prepared) {
       {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
   prepared.files.paths["hierarchy"] = path.string();
   prepared.files.sha256["hierarchy"] = sha256_hex(metrics::hierarchy_to_json(prepared.hierarchy));
-  std::vector<std::string> alone;
-  for (const std::string& name : prepared.class_names)
-    if (!prepared.hierarchy.contains(name)) alone.push_back(name);
-  if (!alone.empty())
-    prepared.remarks.push_back(
-        fmt::format("{} says of these classes not what they belong to, so "
-                    "each stands alone: {}",
-                    path.string(), fmt::join(alone, "; ")));
+  for (std::string& remark : tree_remarks(path.string(), prepared.hierarchy, prepared.class_names))
+    prepared.remarks.push_back(std::move(remark));
 }
 
 }  // namespace

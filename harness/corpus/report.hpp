@@ -2,6 +2,7 @@
 // Rows keep the order of their source; synthetic rows point at the original they were made from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ struct Report {
   std::vector<std::string> labels{};  // task multilabel: sorted, each once; may be empty
   std::vector<std::string> words{};   // task ner; `text` is empty then
   std::vector<std::string> tags{};    // IOB2, one per word
+  std::size_t line = 0;               // of its file, from 1; 0 where records are not on lines
 };
+
+// "line 7" or, for row 6 of a file whose records are not on lines, "record 6 (from 0)".
+std::string place_of(const Report& report, std::size_t row);
 
 }  // namespace ratbench::corpus

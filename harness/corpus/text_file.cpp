@@ -45,6 +45,7 @@ Report report_of(RawRecord record, const TextFields& fields, const std::string& 
   }
   for (const std::string& label : record.labels) check_text(label, fields.label, file, record.line);
   Report report;
+  report.line = record.line;
   report.text = std::move(record.text);
   report.answer = std::move(record.answer);
   report.label = std::move(record.label);

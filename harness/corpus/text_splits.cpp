@@ -72,7 +72,8 @@ TextSplits folder_texts(const specs::Config& config, const std::string& release)
     reports = read_mentalqa(folder, fields_of(config).label);
   }
   TextSplits splits;
-  for (auto& [name, rows] : reports) splits[name] = {folder.string(), "", std::move(rows)};
+  for (auto& [name, rows] : reports)
+    splits[name] = {folder.string() + (reports.size() > 1 ? ", " + name : ""), "", std::move(rows)};
   return splits;
 }
 

@@ -1,7 +1,9 @@
 #include "harness/corpus/token_splits.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -9,6 +11,7 @@
 #include "harness/corpus/cached_file.hpp"
 #include "harness/corpus/class_list.hpp"
 #include "harness/corpus/draw.hpp"
+#include "harness/corpus/relation_texts.hpp"
 #include "harness/corpus/text_splits.hpp"
 #include "harness/corpus/tokens.hpp"
 #include "src/base/error.hpp"
@@ -76,15 +79,29 @@ std::map<std::string, SetRows> rows_of(const TextSplits& splits, data::Task task
   return rows;
 }
 
+// The file or files that the rows are from.
+std::string origin_of(const TextSplits& splits, const Places& places) {
+  std::vector<std::string> origins;
+  for (const auto& [name, split] : splits)
+    if (std::any_of(places.begin(), places.end(), [&](const Place& p) { return p.set == name; }))
+      origins.push_back(split.origin);
+  return fmt::format("{}{}", fmt::join(origins, " and "), origins.size() > 1 ? ", as drawn" : "");
+}
+
 std::vector<Report> reports_of(const TextSplits& splits, const Places& places) {
   std::vector<Report> reports;
   std::map<Place, std::int64_t> new_rows;
+  bool several_files = false;
   for (const Place& place : places) {
     Report report = splits.at(place.set).reports[static_cast<std::size_t>(place.row)];
     if (report.aug_index != 0) report.source = new_rows.at({place.set, report.source});
     new_rows.emplace(place, static_cast<std::int64_t>(reports.size()));
+    if (place.set != places.front().set) several_files = true;
     reports.push_back(std::move(report));
   }
+  // A line says nothing without its file.
+  if (several_files)
+    for (Report& report : reports) report.line = 0;
   return reports;
 }
 
@@ -95,7 +112,7 @@ TextSplits drawn_texts(const specs::Config& config, TextSplits splits, data::Tas
                                classes ? class_names : std::vector<std::string>());
   TextSplits drawn;
   for (const auto& [part, places] : parts)
-    drawn[part] = {splits.at(places.front().set).origin, "", reports_of(splits, places)};
+    drawn[part] = {origin_of(splits, places), "", reports_of(splits, places)};
   for (auto& [name, split] : splits)
     if (!drawn.contains(name)) drawn[name] = std::move(split);
   return drawn;
@@ -106,13 +123,45 @@ struct CachedTokens {
   data::TokenSet tokens;
 };
 
+constexpr const char* kTruncated = "truncated";
+constexpr const char* kLostArguments = "lost_arguments";
+
 std::optional<data::TokenSet> load_tokens(const fs::path& path, const std::string& key) {
   try {
-    if (auto file = stored_file(path, key)) return data::TokenSet::from(std::move(*file));
+    auto file = stored_file(path, key);
+    if (!file) return std::nullopt;
+    data::TokenSet set = data::TokenSet::from(std::move(*file));
+    // Files of earlier programs do not count what relations lost.
+    if (set.task() == data::Task::kRelation && set.metadata(kLostArguments).empty())
+      return std::nullopt;
+    return set;
   } catch (const DataError&) {
     // Damaged: made again by the caller.
   }
   return std::nullopt;
+}
+
+std::map<std::string, std::string> metadata_of(const std::string& key, const std::string& split,
+                                               data::Task task, const TokenCounts& counts) {
+  std::map<std::string, std::string> metadata = {
+      {kKeyName, key}, {"split", split}, {kTruncated, std::to_string(counts.truncated)}};
+  if (task == data::Task::kRelation)
+    metadata[kLostArguments] = std::to_string(counts.lost_arguments);
+  return metadata;
+}
+
+// "" when all texts are whole.
+std::string truncation_remark(const std::string& split, const data::TokenSet& set,
+                              std::size_t max_length) {
+  const std::string truncated = set.metadata(kTruncated);
+  if (truncated == "0") return "";
+  const std::string lost = set.metadata(kLostArguments);
+  return fmt::format(
+      "{}: {} of {} texts are longer than {} tokens and were truncated{}", split, truncated,
+      set.rows(), max_length,
+      lost.empty() || lost == "0"
+          ? ""
+          : fmt::format(", of which {} lost a marked argument or a part of one", lost));
 }
 
 }  // namespace
@@ -129,10 +178,11 @@ TokenSplits tokenized_texts(const specs::Config& config, const fs::path& cache_d
   const TokenSetting setting = setting_of(config, model);
   const data::Task task = task_of(config);
   TextSplits splits = read_text_splits(config);
+  TokenSplits result;
+  if (task == data::Task::kRelation) result.remarks = check_arguments(splits);
   const auto class_names = class_list(task, splits, draws_from_all(config));
   augment_texts(config, splits);
   if (redraws(config)) splits = drawn_texts(config, std::move(splits), task, class_names);
-  TokenSplits result;
   for (const auto& [split, texts] : splits) {
     const nlohmann::json parts = {"tokens 1",
                                   split,
@@ -148,16 +198,11 @@ TokenSplits tokenized_texts(const specs::Config& config, const fs::path& cache_d
       TokenCounts counts;
       const data::TokenColumns columns = tokenized(texts.reports, task, class_names, setting,
                                                    model.loaded(), texts.origin, counts);
-      data::write_tokens(
-          path, columns,
-          {{kKeyName, key}, {"split", split}, {"truncated", std::to_string(counts.truncated)}});
+      data::write_tokens(path, columns, metadata_of(key, split, task, counts));
       set = data::TokenSet::open(path);
     }
-    if (const std::string truncated = set->metadata("truncated"); truncated != "0")
-      result.remarks.push_back(
-          fmt::format("{}: {} of {} texts are longer than {} tokens and were "
-                      "truncated",
-                      split, truncated, set->rows(), setting.max_length));
+    if (std::string remark = truncation_remark(split, *set, setting.max_length); !remark.empty())
+      result.remarks.push_back(std::move(remark));
     result.files.paths[split] = path.string();
     result.files.sha256[split] = key;
     result.sets.emplace(split, std::move(*set));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "harness/corpus/class_list.hpp"
 #include "src/base/error.hpp"
@@ -28,7 +29,7 @@ class SequenceWriter {
   }
 
   void add(const Report& report) {
-    place_ = fmt::format("{}, row {} (from 0)", source_, rows_);
+    place_ = fmt::format("{}, {}", source_, place_of(report, static_cast<std::size_t>(rows_)));
     if (columns_.task == data::Task::kNer) {
       add_sentence(report);
     } else {
@@ -71,10 +72,28 @@ class SequenceWriter {
     words_ += static_cast<std::int64_t>(report.words.size());
   }
 
+  // How many of the tokens lie in the marked arguments of a relation.
+  std::size_t tokens_of_arguments(const Report& report,
+                                  const std::vector<text::Token>& tokens) const {
+    if (columns_.task != data::Task::kRelation) return 0;
+    const auto found = text::marked_arguments(report.text);
+    const auto* const arguments = std::get_if<text::MarkedArguments>(&found);
+    if (arguments == nullptr) return 0;
+    const auto within = [](const text::Token& token, const text::MarkedArgument& argument) {
+      return argument.begin <= token.byte_begin && token.byte_begin < argument.end &&
+             token.byte_begin < token.byte_end;
+    };
+    return static_cast<std::size_t>(
+        std::count_if(tokens.begin(), tokens.end(), [&](const text::Token& token) {
+          return within(token, arguments->first) || within(token, arguments->second);
+        }));
+  }
+
   text::Encoding encoding_of(const Report& report) {
     std::vector<text::Token> first = tokenizer_.tokenize(report.text, place_);
     if (first.empty()) throw DataError(place_, "", "the text has no token for this model");
     std::size_t whole = first.size() + 2;
+    const std::size_t of_arguments = tokens_of_arguments(report, first);
     text::Encoding encoding;
     if (report.answer.empty()) {
       encoding = setting_.head_tail
@@ -90,6 +109,7 @@ class SequenceWriter {
                                          setting_.max_length, text::PairTruncation::kLongestFirst);
     }
     counts_.truncated += encoding.size() < whole ? 1 : 0;
+    if (tokens_of_arguments(report, encoding.tokens) < of_arguments) ++counts_.lost_arguments;
     return encoding;
   }
 
@@ -125,7 +145,7 @@ class SequenceWriter {
 
 std::string TokenSetting::text() const {
   return fmt::format("{} {}{}", max_length, head_tail ? "head_tail" : "head",
-                     markers ? " markers" : "");
+                     markers ? " markers 2" : "");
 }
 
 data::TokenColumns tokenized(const std::vector<Report>& reports, data::Task task,

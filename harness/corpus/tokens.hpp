@@ -17,19 +17,20 @@ struct TokenSetting {
   bool head_tail = false;  // a text that is too long keeps both ends; a pair see text/head_tail
   bool markers = false;    // task relation: where `<<` and `[[` open the arguments
 
-  // "128 head markers", for hashes.
+  // "128 head markers 2", for hashes; another number where the markers would be other tokens.
   std::string text() const;
 };
 
 // What was done to texts that were too long.
 struct TokenCounts {
-  std::size_t truncated = 0;  // texts that lost tokens
-  std::size_t windows = 0;    // sequences beyond one per sentence
+  std::size_t truncated = 0;       // texts that lost tokens
+  std::size_t lost_arguments = 0;  // those of them that lost a marked argument or a part of one
+  std::size_t windows = 0;         // sequences beyond one per sentence
 };
 
 // The sequences of all rows. Every label must be one of `class_names`; `source` names the texts in
-// errors. Throws DataError naming the row of a text without a token, or of an argument that is not
-// marked or was cut off.
+// errors. Throws DataError naming the place of a text without a token, or where `markers` are asked
+// for of an argument that is not marked or was cut off.
 data::TokenColumns tokenized(const std::vector<Report>& reports, data::Task task,
                              const std::vector<std::string>& class_names,
                              const TokenSetting& setting, const text::Tokenizer& tokenizer,

@@ -10,6 +10,7 @@
 #include "harness/grid/expand.hpp"
 #include "harness/grid/keys.hpp"
 #include "harness/grid/sweep.hpp"
+#include "src/base/counted.hpp"
 #include "src/specs/json_text.hpp"
 
 namespace ratbench::plan {
@@ -34,8 +35,6 @@ PackedKey pack(const std::string& hex) {
   }
   return key;
 }
-
-const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
 class Planner {
  public:
@@ -128,12 +127,12 @@ Plan make_plan(const spec::Experiment& experiment, const PlanInputs& inputs) {
 
 std::string to_text(const Plan& plan) {
   std::string out = fmt::format("{}: {}\n", plan.experiment, plan.title);
-  out += fmt::format("{} cell{} x {} seed{} = {} run{}", plan.cells, plural(plan.cells), plan.seeds,
-                     plural(plan.seeds), plan.runs, plural(plan.runs));
+  out += fmt::format("{} x {} = {}", counted(plan.cells, "cell"), counted(plan.seeds, "seed"),
+                     counted(plan.runs, "run"));
   if (plan.merged_runs > 0)
     out += fmt::format(", {} of them repeat another cell's computation", plan.merged_runs);
-  out += fmt::format("\n{} distinct run{}: {} done, {} left, expected time {}\n",
-                     plan.distinct_runs, plural(plan.distinct_runs), plan.done, plan.left,
+  out += fmt::format("\n{}: {} done, {} left, expected time {}\n",
+                     counted(plan.distinct_runs, "distinct run"), plan.done, plan.left,
                      plan.expected_s.has_value() ? duration(*plan.expected_s)
                                                  : "unknown (no stored run to go by)");
   out += looks_text(plan.looks);
@@ -143,7 +142,7 @@ std::string to_text(const Plan& plan) {
     out += '\n';
   }
   if (plan.listed.size() < plan.cells)
-    out += fmt::format("        and {} more cells\n", plan.cells - plan.listed.size());
+    out += fmt::format("        and {}\n", counted(plan.cells - plan.listed.size(), "more cell"));
   out += claims_text(plan.claims);
   for (const std::string& note : plan.notes) out += note + '\n';
   return out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/base/counted.hpp"
 #include "src/specs/json_text.hpp"
 
 namespace ratbench::plan {
@@ -66,8 +67,8 @@ std::string claims_text(const std::vector<PlannedClaim>& claims) {
   }
   std::size_t seeds = 0;
   for (const PlannedClaim& claim : claims) seeds = std::max(seeds, claim.seeds);
-  return fmt::format("\nsmallest effect found with 80 % power at {} seed{}, in points:\n", seeds,
-                     seeds == 1 ? "" : "s") +
+  return fmt::format("\nsmallest effect found with 80 % power at {}, in points:\n",
+                     counted(seeds, "seed")) +
          table(rows) +
          "Distance from the claim's bound, or the margin for equal arms; endless seeds: what these "
          "test rows\nallow at most. Rules beside the interval (classes with few rows) can only "
@@ -78,9 +79,10 @@ std::string claims_text(const std::vector<PlannedClaim>& claims) {
 std::string looks_text(const std::vector<PlannedLook>& looks) {
   std::string out;
   for (std::size_t k = 0; k < looks.size(); ++k)
-    out += fmt::format("look {} of {}: {} seeds, {} runs, alpha {:.4f}, expected time {}\n", k + 1,
-                       looks.size(), looks[k].seeds, looks[k].runs, looks[k].alpha,
-                       looks[k].expected_s ? duration(*looks[k].expected_s) : "unknown");
+    out +=
+        fmt::format("look {} of {}: {}, {}, alpha {:.4f}, expected time {}\n", k + 1, looks.size(),
+                    counted(looks[k].seeds, "seed"), counted(looks[k].runs, "run"), looks[k].alpha,
+                    looks[k].expected_s ? duration(*looks[k].expected_s) : "unknown");
   return out;
 }
 

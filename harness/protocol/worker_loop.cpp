@@ -19,6 +19,7 @@
 #include "harness/protocol/codec.hpp"
 #include "harness/protocol/framing.hpp"
 #include "src/base/error.hpp"
+#include "src/base/heap.hpp"
 #include "src/base/version.hpp"
 
 namespace ratbench::protocol {
@@ -142,15 +143,6 @@ class GroupSink : public ResultSink {
   std::set<std::string> open_;
 };
 
-// What kind of failure an exception is that is not one of ours. LibTorch's allocators say so only
-// in words.
-const char* kind_of(const std::string& what) {
-  for (const char* words : {"out of memory", "not enough memory", "can't allocate memory"}) {
-    if (what.find(words) != std::string::npos) return "oom";
-  }
-  return "error";
-}
-
 // Does the work; what it throws goes to `failed` as (kind, text).
 template <typename Work, typename Failed>
 void guarded(const Work& work, const Failed& failed) {
@@ -161,7 +153,7 @@ void guarded(const Work& work, const Failed& failed) {
   } catch (const DataError& error) {
     failed("data", error.what());
   } catch (const std::exception& error) {
-    failed(kind_of(error.what()), error.what());
+    failed(lacks_memory(error) ? "oom" : "error", error.what());
   }
 }
 

@@ -80,6 +80,7 @@ void Scheduler::loop() {
       return;
     }
     if (report_.interrupted && !stopping_) begin_stop();
+    retire_exhausted();
     if (!draining_) assign_idle();
     const bool idle = busy() == 0;
     if (!results_.empty() && (idle || monotonic_s() - last_flush_s_ >= kFlushPeriod_s)) {
@@ -113,6 +114,16 @@ bool Scheduler::memory_admits(const WorkerSlot& slot) {
   const bool admitted = memory_.admits(slot.process->pid(), busy);
   if (const std::string reason = memory_.take_reason(); !reason.empty()) progress_.message(reason);
   return admitted;
+}
+
+void Scheduler::retire_exhausted() {
+  for (const auto& slot : slots_) {
+    if (!slot->ran_out_of_memory || slot->state != WorkerSlot::State::kIdle) continue;
+    slot->process.reset();
+    slot->tail.clear();
+    slot->ran_out_of_memory = false;
+    slot->enter(WorkerSlot::State::kEmpty, monotonic_s());
+  }
 }
 
 void Scheduler::assign_idle() {

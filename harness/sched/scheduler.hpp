@@ -81,6 +81,8 @@ class Scheduler {
   void await_first_greeting();
   void open_slots();
   void loop();
+  // A run that is tried again after a lack of memory finds a fresh process.
+  void retire_exhausted();
   void assign_idle();
   void begin_group(WorkerSlot& slot, QueuedRun run, std::vector<store::AttemptStart>& starts);
   bool kernel_undecided(const WorkerSlot& slot) const;

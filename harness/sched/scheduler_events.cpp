@@ -126,6 +126,7 @@ void Scheduler::take_failure(WorkerSlot& slot, const protocol::RunFailure& failu
   const auto& kinds = store::kFailureKinds;
   const bool known = std::find(kinds.begin(), kinds.end(), failure.kind) != kinds.end();
   open.log.write("failed, " + failure.kind + ": " + failure.message + "\n");
+  if (failure.kind == "oom") slot.ran_out_of_memory = true;
   end_run_failed(open.run, {known ? failure.kind : "error", failure.message});
 }
 
@@ -133,6 +134,7 @@ void Scheduler::worker_ended(WorkerSlot& slot) {
   read_output(slot);
   const int status = slot.process->reap(kReapPatience_s);
   slot.process.reset();
+  slot.ran_out_of_memory = false;
   const auto state = std::exchange(slot.state, WorkerSlot::State::kEmpty);
   Ending ending = classify_ending(status, oom_watch_.seen_since_last());
   if (state == WorkerSlot::State::kGreeting) {

@@ -31,6 +31,7 @@ struct WorkerSlot {
   double last_sign_s = 0;  // last message
   std::uint64_t group_id = 0;
   std::vector<OpenRun> open;
+  bool ran_out_of_memory = false;  // what it still holds may be the reason; not to train again
   // Why the engine is ending this worker; otherwise its wait status tells.
   std::optional<Ending> verdict;
   std::string tail;  // the last words on stdout and stderr

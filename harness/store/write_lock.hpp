@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 namespace ratbench::store {
 
@@ -17,5 +18,9 @@ class WriteLock {
  private:
   int descriptor_ = -1;
 };
+
+// True while a process, of any container of this machine, may write the database; nothing where
+// that cannot be told. Leaves no trace and keeps no writer out.
+std::optional<bool> is_held(const std::filesystem::path& database);
 
 }  // namespace ratbench::store

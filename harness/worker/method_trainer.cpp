@@ -8,8 +8,8 @@
 
 #include "harness/worker/machine.hpp"
 #include "src/base/error.hpp"
+#include "src/base/heap.hpp"
 #include "src/models/bert_config.hpp"
-#include "src/models/length_batches.hpp"
 #include "src/train/dataset.hpp"
 #include "src/train/text_dataset.hpp"
 #include "src/train/trainer.hpp"
@@ -188,7 +188,7 @@ protocol::RunFailure to_failure(const std::string& run_key, std::exception_ptr c
   } catch (const DataError& e) {
     return {run_key, "data", e.what()};
   } catch (const std::exception& e) {
-    return {run_key, models::lacks_memory(e) ? "oom" : "error", e.what()};
+    return {run_key, lacks_memory(e) ? "oom" : "error", e.what()};
   } catch (...) {
     return {run_key, "error", "an exception without a text"};
   }

@@ -27,7 +27,7 @@ std::string needed_shape(const std::vector<std::int64_t>& shape) {
 
 }  // namespace
 
-std::string row_place(std::size_t row) { return "row " + std::to_string(row); }
+std::string row_place(std::size_t row) { return "row " + std::to_string(row) + " (from 0)"; }
 
 std::string tensor_place(std::string_view name) { return "tensor \"" + std::string(name) + "\""; }
 

@@ -14,7 +14,7 @@
 
 namespace ratbench::data {
 
-// "row 12".
+// "row 12 (from 0)".
 std::string row_place(std::size_t row);
 // "tensor "labels"".
 std::string tensor_place(std::string_view name);

@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <new>
 #include <numeric>
-#include <string_view>
 
 #include "src/base/check.hpp"
+#include "src/base/heap.hpp"
 
 namespace ratbench::models {
-// The wordings of CUDA's and the CPU's allocator in LibTorch.
-bool lacks_memory(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
-  const std::string_view what = error.what();
-  return what.find("out of memory") != std::string_view::npos ||
-         what.find("can't allocate memory") != std::string_view::npos ||
-         what.find("not enough memory") != std::string_view::npos ||
-         // oneDNN's words for scratch space that it could not get.
-         what.find("could not create a primitive") != std::string_view::npos;
-}
 
 std::vector<std::size_t> longest_first(std::span<const std::int32_t> lengths) {
   std::vector<std::size_t> order(lengths.size());
@@ -43,6 +32,7 @@ void for_each_batch(std::span<const std::int32_t> lengths, std::int64_t& tokens,
       first += batch.size();
     } catch (const std::exception& error) {
       if (batch.size() == 1 || !lacks_memory(error)) throw;
+      return_freed_memory();
       tokens = longest * static_cast<std::int64_t>(batch.size()) / 2;
       remark("out of memory with " + std::to_string(batch.size()) +
              " texts at once; going on with batches of at most " + std::to_string(tokens) +

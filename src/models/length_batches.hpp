@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <span>
 #include <string>
@@ -15,13 +14,10 @@ namespace ratbench::models {
 // Texts from the longest to the shortest, equal ones in their order.
 std::vector<std::size_t> longest_first(std::span<const std::int32_t> lengths);
 
-// True for bad_alloc and for LibTorch's words for a lack of memory.
-bool lacks_memory(const std::exception& error);
-
 // Calls `compute` with runs of `longest_first`, each of at most `tokens` positions when padded to
-// its first text, or of one text. When `compute` throws for want of memory (bad_alloc, or
-// LibTorch's words for it), the run is tried again with `tokens` halved, which stays so, and
-// `remark` is told; a single text that does not fit throws on.
+// its first text, or of one text. When `compute` throws for want of memory, the run is tried again
+// with `tokens` halved, which stays so, and `remark` is told; a single text that does not fit
+// throws on.
 void for_each_batch(std::span<const std::int32_t> lengths, std::int64_t& tokens,
                     const std::function<void(std::span<const std::size_t>)>& compute,
                     const std::function<void(const std::string&)>& remark);

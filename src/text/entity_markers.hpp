@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "src/text/encoding.hpp"
 
@@ -31,14 +32,33 @@ std::string mark_entities(std::string_view text, CharacterSpan first, CharacterS
                           const EntityMarks& marks, const std::string& source,
                           const std::string& place);
 
+// Bytes [begin, end) of a text: an argument with the marks around it.
+struct MarkedArgument {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+struct MarkedArguments {
+  MarkedArgument first;
+  MarkedArgument second;
+};
+
+// Where a text marks its arguments, or in words what is wrong with the marks: each must open once
+// and close once behind that, around something, and neither may lie in the other. Texts have the
+// same signs without meaning them ("STA2>>PGE2", "6-[[(3-iodophenyl)methyl]amino]", "94 >> x" in
+// ChemProt): where a mark stands with a space on its inner side, signs without that space are text,
+// and so is any `>>` but the first behind its `<<`.
+std::variant<MarkedArguments, std::string> marked_arguments(std::string_view text,
+                                                            const EntityMarks& marks = {});
+
 // Index, in an encoding, of the token that opens each argument.
 struct EntityTokens {
   std::size_t first = 0;
   std::size_t second = 0;
 };
 
-// Finds both arguments of a marked text. Throws DataError(`source`) when a mark is missing or was
-// cut off by truncation.
+// Finds both arguments of a marked text. Throws DataError(`source`) when the marks are wrong or one
+// was cut off by truncation.
 EntityTokens find_entities(std::string_view marked_text, const Encoding& encoding,
                            const EntityMarks& marks, const std::string& source);
 

@@ -25,6 +25,7 @@ bool RunTrainer::resume() {
   }
   if (!state) {
     for (const std::string& problem : problems) tell(problem);
+    if (!problems.empty()) tell("no checkpoint can be used: the run begins anew");
     return true;
   }
   for (std::size_t i = 0; i < parameters.size(); ++i)

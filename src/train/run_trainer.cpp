@@ -9,7 +9,6 @@
 #include "src/base/error.hpp"
 #include "src/base/heap.hpp"
 #include "src/base/version.hpp"
-#include "src/models/length_batches.hpp"
 #include "src/optim/layer_groups.hpp"
 #include "src/train/order.hpp"
 #include "src/train/rounding_probe.hpp"
@@ -229,8 +228,9 @@ double RunTrainer::batch_loss(std::span<const std::int64_t> rows, int epoch, boo
 }
 
 void RunTrainer::halve_parts(std::size_t rows, const std::exception& error) {
-  if (rows <= 1 || !models::lacks_memory(error)) throw;
+  if (rows <= 1 || !lacks_memory(error)) throw;
   objective_.forget_part();
+  return_freed_memory();
   part_rows_ = rows / 2;
   tell("out of memory with " + std::to_string(rows) + " examples at once; batches of " +
        std::to_string(settings_.batch_size) + " are now computed in parts of " +

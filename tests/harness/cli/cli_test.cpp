@@ -89,6 +89,32 @@ TEST_F(Cli, StopsCleanlyOnCtrlCAndGoesOnLater) {
   EXPECT_EQ(json_of(rest)["done"], counts["queued"]);
 }
 
+TEST_F(Cli, CallsRunsOfAKilledEngineInterrupted) {
+  const Program program =
+      project_.start(project_.run_words(project_.db()), {{"RATBENCH_ECHO", "0:hang,1:hang"}});
+  const auto counts = [&] {
+    const Finished status = project_.call({"status", "--db", project_.db(), "--json"});
+    return status.status == 0 ? json_of(status)["experiments"][0] : nlohmann::json();
+  };
+  nlohmann::json now = counts();
+  for (int waited = 0; waited < 200 && (now.is_null() || now["running"] != 2); ++waited) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    now = counts();
+  }
+  ASSERT_EQ(now["running"], 2) << now.dump();
+  EXPECT_EQ(now["interrupted"], 0);
+  program.signal(SIGKILL);
+  program.wait();
+  now = counts();
+  EXPECT_EQ(now["running"], 0);
+  EXPECT_EQ(now["interrupted"], 2);
+  const std::string text = project_.call({"status", "--db", project_.db()}).out;
+  EXPECT_NE(text.find("tiny: 4 cells, 40 runs: "), std::string::npos) << text;
+  EXPECT_NE(text.find(" 0 running, 2 interrupted, "), std::string::npos) << text;
+  EXPECT_EQ(project_.call(project_.run_words(project_.db())).status, 0);
+  EXPECT_EQ(counts()["interrupted"], 0);
+}
+
 TEST_F(Cli, StopsAtOnceOnASecondCtrlC) {
   const Program program =
       project_.start(project_.run_words(project_.db()), {{"RATBENCH_ECHO", "0:freeze"}});

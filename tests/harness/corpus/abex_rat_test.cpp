@@ -44,21 +44,23 @@ TEST(AbexRat, ReadsTheFieldIdxOfTheOtherSplits) {
 
 TEST(AbexRat, NamesTheRecordThatIsWrong) {
   EXPECT_EQ(refusal("[" + record("1") + "," + record("1") + "]"),
-            "file: record 1: has the id of record 0");
+            "file: record 1 (from 0): has the id of record 0");
   EXPECT_EQ(refusal("[" + record("\"9-aug-1\"") + "]"),
-            "file: record 0: was made from report 9, which is not in this file");
+            "file: record 0 (from 0): was made from report 9, which is not in this file");
   EXPECT_EQ(refusal("[" + record("9", "B") + "," + record("\"9-aug-1\"") + "]"),
-            "file: record 1: has another class than its source, record 0");
+            "file: record 1 (from 0): has another class than its source, record 0");
   for (const char* id : {"\"x\"", "\"1-aug-\"", "\"1-aug-0\"", "\"-1\"", "-1", "1.5", "null",
                          "\"1-aug-2-aug-3\"", "\"\""})
-    EXPECT_NE(refusal("[" + record(id) + "]").find("file: record 0: id "), std::string::npos) << id;
+    EXPECT_NE(refusal("[" + record(id) + "]").find("file: record 0 (from 0): id "),
+              std::string::npos)
+        << id;
   EXPECT_EQ(refusal(R"([{"id": 1, "title": "T", "gold": "A"}])"),
-            "file: record 0: has no \"summary\"");
+            "file: record 0 (from 0): has no \"summary\"");
   EXPECT_EQ(refusal(R"([{"id": 1, "title": 2, "summary": "", "gold": "A"}])"),
-            "file: record 0: \"title\" is not a string");
+            "file: record 0 (from 0): \"title\" is not a string");
   EXPECT_EQ(refusal(R"([{"id": 1, "title": " ", "summary": "", "gold": "A"}])"),
-            "file: record 0: has neither title nor summary");
-  EXPECT_EQ(refusal("[3]"), "file: record 0: is not an object");
+            "file: record 0 (from 0): has neither title nor summary");
+  EXPECT_EQ(refusal("[3]"), "file: record 0 (from 0): is not an object");
   EXPECT_EQ(refusal("[\"a\xFF\"]"), "file: byte 3: is not valid UTF-8");
 }
 

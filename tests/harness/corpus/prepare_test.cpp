@@ -180,8 +180,9 @@ TEST_F(PrepareTest, RefusesWhatItCannotRead) {
 
 TEST_F(PrepareTest, RefusesClassesThatTrainingLacks) {
   put("test", release_json({record("5", "fell", "FLOOD")}));
-  EXPECT_NE(refusal().find("test.json: record 0: class \"FLOOD\" has no original in the training"),
-            std::string::npos);
+  EXPECT_NE(refusal().find("test.json: record 0 (from 0): class \"FLOOD\" has no original in the"),
+            std::string::npos)
+      << refusal();
 }
 
 TEST_F(PrepareTest, RefusesTruncatedReleases) {

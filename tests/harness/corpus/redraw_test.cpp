@@ -221,6 +221,19 @@ TEST_F(RedrawTest, RefusesAFoldWithoutAClass) {
       << refusal();
 }
 
+TEST_F(RedrawTest, SaysWhichFileLacksAClass) {
+  Rows rows;
+  for (int i = 0; i < 20; ++i) rows.add(static_cast<float>(i), 0);
+  write("test", rows);
+  profile(30, 6);
+  config_.set("data.split.name", std::string("val_from_test"));
+  config_.set("data.split.fraction", *Decimal::parse("0.5"));
+  EXPECT_EQ(refusal(), (folder_.path() / "test.safetensors").string() +
+                           ": class \"b\": has 0 originals in the test file, too few for "
+                           "validation from 0.5 of the test file, seed 0: the validation split "
+                           "would hold none of them");
+}
+
 TEST_F(RedrawTest, RefusesAProfileThatTheDataCannotGive) {
   profile(41, 2);
   EXPECT_NE(refusal().find("at /data/profile: found 41 for \"a\", allowed is at most 40"),

@@ -6,9 +6,12 @@
 #include <fstream>
 #include <set>
 
+#include "harness/corpus/cached_file.hpp"
 #include "harness/corpus/folder_releases.hpp"
 #include "harness/corpus/prepare.hpp"
+#include "harness/corpus/relation_texts.hpp"
 #include "harness/corpus/text_file.hpp"
+#include "harness/corpus/tokens.hpp"
 #include "src/base/error.hpp"
 #include "src/data/features.hpp"
 #include "tests/needs.hpp"
@@ -105,8 +108,9 @@ TEST_F(TokenSplitsTest, LongSentencesHaveSeveralWindows) {
 TEST_F(TokenSplitsTest, TagsUnknownToTrainingAreRefused) {
   sentences();
   set("data.test", put("test.tsv", "a\tO\n\nb\tB-NEW\n").string());
-  EXPECT_NE(refusal().find("sentence 1: entity type \"NEW\" has no original in the training split"),
-            std::string::npos)
+  EXPECT_NE(
+      refusal().find("test.tsv: line 3: entity type \"NEW\" has no original in the training split"),
+      std::string::npos)
       << refusal();
 }
 
@@ -147,10 +151,103 @@ TEST_F(TokenSplitsTest, RelationsKnowWhereTheirArgumentsOpen) {
   // [CLS] a < < b > > [ [ c ] ] [SEP]: 13 tokens.
   EXPECT_EQ(std::vector(train.markers().begin(), train.markers().end()),
             (std::vector<std::int64_t>{2, 7, 13 + 7, 13 + 1}));
-  set("data.test", put("test.txt", R"({"text": "a b", "label": "UP"})").string());
-  EXPECT_NE(refusal().find("the text does not mark this argument"), std::string::npos) << refusal();
-  set("data.test", put("test.txt", R"({"text": "a b", "label": "NEW"})").string());
-  EXPECT_NE(refusal().find("class \"NEW\" has no original"), std::string::npos) << refusal();
+  set("data.test", put("test.txt", R"({"text": "<< a >> [[ b ]]", "label": "NEW"})").string());
+  EXPECT_NE(refusal().find("test.txt: line 1: class \"NEW\" has no original"), std::string::npos)
+      << refusal();
+}
+
+// One record of the task relation.
+std::string related(const std::string& text, const std::string& label) {
+  return R"({"text": ")" + text + R"(", "label": ")" + label + "\"}\n";
+}
+
+TEST_F(TokenSplitsTest, RelationsAreCheckedForMarksWhateverReadsThem) {
+  set("task", "relation");
+  set("data.format", "jsonl");
+  const std::string good = related("<< a >> b [[ c ]]", "UP") + "\n" + related("<<b>> [[a]]", "NO");
+  files(".jsonl", good, good, good);
+  EXPECT_EQ(run().remarks, std::vector<std::string>());
+  const auto refused = [&](const std::string& bad) {
+    set("data.test", put("test.jsonl", good + related(bad, "UP")).string());
+    std::string said = refusal();
+    EXPECT_NE(said.find("test.jsonl: line 4: found "), std::string::npos) << said;
+    return said;
+  };
+  for (const char* head : {"cls", "entity_pair", "mean"}) {
+    set("model.head", head);
+    EXPECT_NE(refused("a b c").find("found no << and no [[, allowed is one << argument >> and one "
+                                    "[[ argument ]], neither within the other"),
+              std::string::npos);
+    EXPECT_NE(refused("<< a b [[ c ]]").find("no >> behind <<"), std::string::npos);
+    refused("<< a [[ c ]] b >>");
+    refused("<< >> a [[ c ]]");
+    refused("<< a >> << b >> [[ c ]]");
+  }
+  set("model.name", "mlp");
+  set("encoder.name", "hashed");
+  refused("a b c");
+}
+
+TEST_F(TokenSplitsTest, RelationsThatNameTheirArgumentsOtherwiseAreRemarkedOn) {
+  set("task", "relation");
+  set("data.format", "jsonl");
+  const std::string rows = related("a @ b 94 >> c", "UP") + related("b @ a", "NO");
+  files(".jsonl", rows, rows, rows);
+  const std::string remark = "no text marks its two arguments as << first >> and [[ second ]]";
+  ASSERT_EQ(run().remarks.size(), 1U);
+  EXPECT_TRUE(run().remarks.front().starts_with(remark)) << run().remarks.front();
+  EXPECT_EQ(count_notes(run(), {0}).back(), run().remarks.front());
+  set("model.head", "entity_pair");
+  EXPECT_NE(refusal().find(", line 1: found no << and no [["), std::string::npos) << refusal();
+  set("model.name", "mlp");
+  set("encoder.name", "hashed");
+  ASSERT_EQ(run().remarks.size(), 1U);
+}
+
+TEST_F(TokenSplitsTest, TruncatedRelationsSayHowManyLostAnArgument) {
+  set("task", "relation");
+  set("data.format", "jsonl");
+  number("model.max_length", "14");
+  // [CLS] < < a > > b [ [ c ] ] [SEP] and what stands behind, before or between.
+  const std::string rows = related("<< a >> b [[ c ]] d d d", "UP") +
+                           related("d d d << a >> b [[ c ]]", "NO") +
+                           related("<< a >> d d d d d [[ c ]]", "NO");
+  files(".jsonl", rows, rows, related("<< a >> b [[ c ]] d d d", "UP"));
+  const PreparedData first = run();
+  ASSERT_EQ(first.remarks.size(), 3U);
+  EXPECT_EQ(first.remarks[0], "test: 1 of 1 texts are longer than 14 tokens and were truncated");
+  EXPECT_EQ(first.remarks[1],
+            "train: 3 of 3 texts are longer than 14 tokens and were truncated, of which 2 lost a "
+            "marked argument or a part of one");
+  EXPECT_EQ(run().remarks, first.remarks) << "from the cache";
+  // A file that an earlier program left in the cache does not say it.
+  const std::string path = first.files.paths.at("train");
+  const auto key = first.files.sha256.at("train");
+  TokenCounts counts;
+  const text::Tokenizer tokenizer = text::Tokenizer::load(folder_ / "model");
+  const std::vector<Report> reports =
+      read_texts(folder_ / "train.jsonl", TextFormat::kJsonLines, {});
+  data::write_tokens(path,
+                     tokenized(reports, data::Task::kRelation, first.class_names,
+                               {.max_length = 14}, tokenizer, "t", counts),
+                     {{kKeyName, key}, {"split", "train"}, {"truncated", "3"}});
+  EXPECT_EQ(run().remarks, first.remarks);
+}
+
+TEST_F(TokenSplitsTest, ChemProtIsReadToTheLastText) {
+  RATBENCH_NEEDS_DATA();
+  const fs::path root = std::getenv("RATBENCH_DATA");
+  set("task", "relation");
+  set("data.format", "jsonl");
+  TextSplits splits;
+  for (const char* split : {"train", "dev", "test"})
+    splits[split] = {split, "",
+                     read_texts(root / "re/chemprot" / (std::string(split) + ".txt"),
+                                TextFormat::kJsonLines, {})};
+  EXPECT_EQ(check_arguments(splits), std::vector<std::string>());
+  EXPECT_EQ(splits.at("train").reports.size(), 4169U);
+  EXPECT_EQ(splits.at("dev").reports.size(), 2427U);
+  EXPECT_EQ(splits.at("test").reports.size(), 3469U);
 }
 
 TEST_F(TokenSplitsTest, PairsKeepBothEndsOfTheAnswerWhereAsked) {
@@ -234,6 +331,12 @@ TEST_F(TokenSplitsTest, TheTreeAndTheNegativeClassMustFit) {
   EXPECT_NE(run().files.sha256, hashes) << "scores of other trees are not those of this one";
   ASSERT_EQ(run().remarks.size(), 1U);
   EXPECT_NE(run().remarks.front().find("stands alone: y"), std::string::npos);
+  put("tree.json", R"({"x": "y", "y": "top", "zebra": "top", "top": "all"})");
+  EXPECT_EQ(run().remarks.size(), 2U);
+  EXPECT_TRUE(run().remarks.front().ends_with("no classes of the data and change nothing: zebra"));
+  EXPECT_TRUE(run().remarks.back().ends_with("where one below it is meant: y"));
+  put("tree.json", R"({"x": "y"})");
+  ASSERT_EQ(run().remarks.size(), 1U) << "at the top, but not alone";
   set("data.negative_class", "none of them");
   EXPECT_NE(refusal().find("no class of the data; there are: x; y"), std::string::npos);
 }

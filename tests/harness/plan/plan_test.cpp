@@ -90,7 +90,7 @@ TEST(Plan, TextAndJsonSayTheSame) {
       to_text(plan).substr(0, 95),
       "test: test\n2 cells x 2 seeds = 4 runs\n4 distinct runs: 0 done, 4 left, expected time "
       "4 s\n     0");
-  EXPECT_NE(to_text(plan).find("and 1 more cells"), std::string::npos);
+  EXPECT_NE(to_text(plan).find("and 1 more cell\n"), std::string::npos);
   EXPECT_EQ(
       to_json(plan),
       "{\"experiment\": \"test\", \"title\": \"test\", \"cells\": 2, \"seeds\": 2, \"runs\": "

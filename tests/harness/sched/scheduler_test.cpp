@@ -124,6 +124,21 @@ TEST_F(SchedulerTest, NamesTheKindOfEveryFailureAndTriesAgainAsItDeserves) {
   }
 }
 
+TEST_F(SchedulerTest, TriesARunThatRanOutOfMemoryAgainInAFreshWorker) {
+  options_.jobs = 1;
+  const ScopedVariable marks("RATBENCH_ECHO_MARKS", folder_.path().string());
+  const ScopedVariable echo("RATBENCH_ECHO", "1:once-oom");
+  EXPECT_EQ(train(3).counts.done, 3U);
+  ASSERT_EQ(journal_.failures.size(), 1U);
+  EXPECT_EQ(journal_.failures.front().kind, "oom");
+  EXPECT_EQ(journal_.attempts[key(1)], 2);
+  const auto worker_of = [&](std::uint64_t seed) {
+    return journal_.provenance.at(key(seed)).worker_pid;
+  };
+  EXPECT_NE(worker_of(1), worker_of(0));
+  EXPECT_EQ(worker_of(2), worker_of(1)) << "the fresh worker stays";
+}
+
 TEST_F(SchedulerTest, FinishesARunWhoseWorkerWasKilledOnce) {
   const ScopedVariable echo("RATBENCH_ECHO", "1:once-kill,2:once-quit");
   const ScopedVariable marks("RATBENCH_ECHO_MARKS", folder_.path().string());

@@ -6,11 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "harness/store/connection.hpp"
 #include "harness/store/file_system.hpp"
 #include "harness/store/schema.hpp"
+#include "harness/store/write_lock.hpp"
 #include "tests/harness/store/small_world.hpp"
 
 namespace ratbench::store {
@@ -49,6 +52,22 @@ TEST_F(WriterFile, SecondWriterIsRefusedNamingTheHoldersPid) {
   EXPECT_EQ(error.status(), ExitStatus::kEnvironment);
   EXPECT_NE(std::string(error.what()).find("pid " + std::to_string(::getpid())), std::string::npos)
       << error.what();
+}
+
+TEST_F(WriterFile, WhetherItIsHeldCanBeAskedAndKeepsNoWriterOut) {
+  EXPECT_EQ(is_held(file_), false) << "there is no such file";
+  {
+    const Writer writer(file_);
+    EXPECT_EQ(is_held(file_), true);
+  }
+  EXPECT_EQ(is_held(file_), false);
+  std::atomic<bool> done = false;
+  std::thread asking([&] {
+    for (; !done; std::this_thread::sleep_for(std::chrono::milliseconds(1))) is_held(file_);
+  });
+  for (int opened = 0; opened < 20; ++opened) EXPECT_NO_THROW(Writer{file_}) << opened;
+  done = true;
+  asking.join();
 }
 
 // The last program to leave a database deletes its WAL. A writer that has lost its locks would not

@@ -124,15 +124,16 @@ TEST_F(FeatureSetTest, StaysValidWhenMoved) {
 TEST_F(FeatureSetTest, NamesRowAndColumnOfAFeatureThatIsNotFinite) {
   Split split;
   split.features[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(refusal(split), "row 3, column 1: the feature is not a number");
+  EXPECT_EQ(refusal(split), "row 3 (from 0), column 1: the feature is not a number");
   split.features[7] = -std::numeric_limits<float>::infinity();
-  EXPECT_EQ(refusal(split), "row 3, column 1: the feature is infinite");
+  EXPECT_EQ(refusal(split), "row 3 (from 0), column 1: the feature is infinite");
 }
 
 TEST_F(FeatureSetTest, RefusesLabelsOutOfRange) {
   Split split;
   split.labels[2] = 2;
-  EXPECT_EQ(refusal(split), "row 2: label 2 is out of range; there are 2 classes, numbered from 0");
+  EXPECT_EQ(refusal(split),
+            "row 2 (from 0): label 2 is out of range; there are 2 classes, numbered from 0");
   split.labels[2] = -1;
   EXPECT_NE(refusal(split).find("label -1 is out of range"), std::string::npos);
 }
@@ -187,7 +188,8 @@ TEST_F(FeatureSetTest, SplitsMustAgree) {
   Split renamed = val;
   renamed.metadata["class_names"] = R"(["B","A"])";
   EXPECT_NE(splits_refusal(Split{}, renamed).find("differs from that of"), std::string::npos);
-  EXPECT_NE(splits_refusal(Split{}, Split{}).find("row 2: is synthetic"), std::string::npos);
+  EXPECT_NE(splits_refusal(Split{}, Split{}).find("row 2 (from 0): is synthetic"),
+            std::string::npos);
   Split absent;
   absent.labels = {0, 0, 0, 0, 0};
   EXPECT_NE(splits_refusal(absent, val).find("class \"B\": has no original row in the training"),

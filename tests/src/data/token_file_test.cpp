@@ -157,7 +157,7 @@ TEST_F(TokenFile, RefusesWhatIsOutOfRangeByName) {
       single, [](TokenColumns& c) { c.markers[1] = 4; }, "marker 4");
   const TokenColumns multilabel = texts(Task::kMultilabel);
   expect_refused(
-      multilabel, [](TokenColumns& c) { c.flags[2] = 2; }, "row 1, label 0");
+      multilabel, [](TokenColumns& c) { c.flags[2] = 2; }, "row 1 (from 0), label 0");
 }
 
 TEST_F(TokenFile, SplitsMustFitTogether) {

@@ -74,6 +74,59 @@ TEST(EntityMarkers, AreCountedInCharactersNotInBytes) {
   EXPECT_THROW(mark_entities("\xC3\xA9 b", {0, 1}, {3, 4}, {}, "t", "1"), DataError);
 }
 
+// "first|second" with their marks, or what is wrong.
+std::string arguments_of(std::string_view text) {
+  const auto found = marked_arguments(text);
+  if (const auto* const problem = std::get_if<std::string>(&found))
+    return problem->substr(0, problem->find(','));
+  const auto [first, second] = std::get<MarkedArguments>(found);
+  return std::string(text.substr(first.begin, first.end - first.begin)) + "|" +
+         std::string(text.substr(second.begin, second.end - second.begin));
+}
+
+TEST(EntityMarkers, OfEveryTextAreTwoArgumentsSideBySide) {
+  EXPECT_EQ(arguments_of("a << b >> c [[ d ]]"), "<< b >>|[[ d ]]");
+  EXPECT_EQ(arguments_of("[[ d ]] a << b >>"), "<< b >>|[[ d ]]") << "in either order";
+  EXPECT_EQ(arguments_of("<<b>> a [[d]]"), "<<b>>|[[d]]") << "without spaces";
+  EXPECT_EQ(arguments_of("<< a >>[[ b ]]"), "<< a >>|[[ b ]]");
+  const std::vector<std::pair<const char*, const char*>> wrong = {
+      {"a b", "found no << and no [["},
+      {"a << b >> d", "found no [["},
+      {"a b [[ d ]]", "found no <<"},
+      {"<< a b [[ d ]]", "found no >> behind <<"},
+      {">> a << b [[ d ]]", "found no >> behind <<"},
+      {"<< a >> ]] b [[ d", "found no ]] behind [["},
+      {"<< a >> ]] b [[ d ]]", "found ]] 2 times"},
+      {"<< a >> << b >> [[ d ]]", "found << 2 times"},
+      {"<<a>> <<b>> [[d]]", "found << 2 times"},
+      {"<< a >> [[ b ]] [[ d ]]", "found [[ 2 times"},
+      {"<< >> b [[ d ]]", "found nothing between << and >>"},
+      {"<< a >> b [[]]", "found nothing between [[ and ]]"},
+      {"<< a [[ d ]] b >>", "found arguments that overlap"},
+      {"<< a [[ d >> b ]]", "found arguments that overlap"}};
+  for (const auto& [text, problem] : wrong) EXPECT_EQ(arguments_of(text), problem) << text;
+  EXPECT_EQ(std::get<std::string>(marked_arguments("a [[ b ]]")),
+            "found no <<, allowed is one << argument >> and one [[ argument ]], neither within the "
+            "other");
+}
+
+TEST(EntityMarkers, AreToldFromTheSameSignsInTexts) {
+  // As in ChemProt.
+  EXPECT_EQ(arguments_of("<< STA2 >> inhibits [[ HVA ]]: PGE1>STA2>>PGE2, 94 >> x"),
+            "<< STA2 >>|[[ HVA ]]");
+  EXPECT_EQ(arguments_of("<< A3 >> agonist [[ IB ]] (6[[(3-iodo)methyl]amino]-purin)"),
+            "<< A3 >>|[[ IB ]]");
+  EXPECT_EQ(arguments_of("<< 5-[2-[[2-hydroxy]oxy]propyl] >>, a [[ beta ]]"),
+            "<< 5-[2-[[2-hydroxy]oxy]propyl] >>|[[ beta ]]");
+  EXPECT_EQ(arguments_of("by << NET >> of duloxetine [[[ (+)-N-methyl ]]], which"),
+            "<< NET >>|[[ (+)-N-methyl ]]");
+  const Tokenizer t = small_tokenizer();
+  const std::string text = "<< a >> of [[[ b ]]]";
+  const Encoding encoding = encode_single(t, t.tokenize(text, "t"), 32);
+  EXPECT_EQ(encoding.tokens[find_entities(text, encoding, {}, "t").second].byte_begin,
+            text.find("[[ "));
+}
+
 TEST(EntityMarkers, RefuseSpansThatAreNotThere) {
   const auto refused = [](const char* text, CharacterSpan first, CharacterSpan second) {
     EXPECT_THROW(mark_entities(text, first, second, {}, "t", "row 1"), DataError) << text;

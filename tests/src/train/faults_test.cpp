@@ -8,11 +8,24 @@
 #include <fstream>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 
 #include "src/train/text_dataset.hpp"
 #include "src/train/trainer.hpp"
 #include "tests/src/train/scarce_memory.hpp"
 #include "tests/src/train/toy_texts.hpp"
+
+namespace {
+
+int memory_returns = 0;
+
+}  // namespace
+
+// In place of jemalloc's, which this program does not have.
+extern "C" int mallctl(const char* name, void*, std::size_t*, void*, std::size_t) {
+  if (std::string_view(name).ends_with(".purge")) ++memory_returns;
+  return 0;
+}
 
 namespace ratbench::train {
 namespace {
@@ -158,6 +171,23 @@ TEST_F(Faults, ATruncatedCheckpointIsToldAndTheOneBeforeLeadsToTheSameBits) {
   expect_same_bits(resumed, whole);
 }
 
+TEST_F(Faults, WithoutAnyGoodCheckpointTheRunSaysThatItBeginsAnew) {
+  const ToyTexts texts(Task::kClassification);
+  const TextDataset data(texts.paths(), at::kCPU);
+  const specs::Config config = fault_config(Task::kClassification);
+  const RunOutcome whole = train_with(data, {"key", 3, config});
+  expect_killed(data, saved_run(config), 13);
+  for (const int slot : {0, 1})
+    fs::resize_file(checkpoint(slot), fs::file_size(checkpoint(slot)) / 2);
+  const RunOutcome again = train_with(data, saved_run(config));
+  ASSERT_EQ(again.events.size(), 3U);
+  for (const int slot : {0, 1})
+    EXPECT_NE(again.events[static_cast<std::size_t>(slot)].find("checkpoint not used: "),
+              std::string::npos);
+  EXPECT_EQ(again.events[2], "no checkpoint can be used: the run begins anew");
+  expect_same_bits(again, whole);
+}
+
 TEST_F(Faults, WithoutRoomForCheckpointsTrainingGoesOnAndSaysSoOnce) {
   const ToyTexts texts(Task::kClassification);
   const TextDataset data(texts.paths(), at::kCPU);
@@ -219,8 +249,10 @@ TEST_F(Faults, MemoryThatLacksForOneExampleEndsTheRun) {
   const ScarceData scarce(data, 0, 0);
   FaultSink sink;
   const specs::Config config = fault_config(Task::kClassification);
+  memory_returns = 0;
   EXPECT_THROW(train_run(scarce, {"key", 3, config}, models::Product::kMkl, sink), std::bad_alloc);
   EXPECT_EQ(sink.events.size(), 4U);  // parts of 8, 4, 2 and 1
+  EXPECT_EQ(memory_returns, 4) << "what the larger part left is given back before a smaller one";
 }
 
 TEST_F(Faults, ALossThatIsNotFiniteNamesItsStepInEitherPrecision) {
