@@ -57,7 +57,7 @@ TableCell corrected_interval(const Pool& pool, const std::vector<double>& means)
   return percent_interval_cell(test ? std::optional(test->ci95) : std::nullopt);
 }
 
-void add_columns(const ReportData& data, const std::vector<std::string>& paths, Table& table) {
+void add_fold_columns(const ReportData& data, const std::vector<std::string>& paths, Table& table) {
   for (const std::string& path : paths)
     table.columns.push_back({.title = factor_title(data.factors, path),
                              .unit = "",
@@ -86,7 +86,7 @@ std::optional<Table> folds_table(const ReportData& data) {
   Table table;
   table.name = "folds";
   table.title = score_name(data).title + " (%), mean over splits and seeds";
-  add_columns(data, paths, table);
+  add_fold_columns(data, paths, table);
   bool incomplete = false;
   for (const Pool& pool : pools) {
     TableRow row;
