@@ -67,18 +67,19 @@ std::string last_component(const std::string& path) {
   return parent.substr(parent.rfind('.') == std::string::npos ? 0 : parent.rfind('.') + 1);
 }
 
+// What is not as usual in the main block; of a cell in which everything is, all of it.
 std::string cell_label(const ReportData& data, const CellData& cell) {
-  std::string label;
+  std::string unusual, all;
   for (const std::string& path : layout_factors(data)) {
     const std::string* value = cell.factor(path);
+    if (value == nullptr || cell.is_inactive(path)) continue;
+    const std::string text = factor_title(data.factors, path) + " " + *value;
+    all += (all.empty() ? "" : ", ") + text;
     const auto constant = data.main.constant.find(path);
-    const bool as_usual =
-        value != nullptr && constant != data.main.constant.end() && constant->second == *value;
-    if (value == nullptr || as_usual || cell.is_inactive(path)) continue;
-    if (!label.empty()) label += ", ";
-    label += factor_title(data.factors, path) + " " + *value;
+    if (constant == data.main.constant.end() || constant->second != *value)
+      unusual += (unusual.empty() ? "" : ", ") + text;
   }
-  return label;
+  return unusual.empty() ? all : unusual;
 }
 
 }  // namespace
