@@ -98,7 +98,7 @@ void add_training(const store::Reader& reader, ReportData& data) {
     for (const CellRun& run : cell.runs) {
       if (run.status != "done") continue;
       if (cell.training.epochs.empty()) cell.training.marks = marks_of(reader, run);
-      add_history(reader, run.run_key, data.primary_metric(), cell);
+      add_history(reader, run.run_key, data.leading_metric(cell), cell);
     }
     std::sort(cell.training.epochs.begin(), cell.training.epochs.end(),
               [](const EpochValues& a, const EpochValues& b) { return a.epoch < b.epoch; });

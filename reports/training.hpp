@@ -14,7 +14,7 @@ namespace ratbench::reports {
 struct EpochValues {
   int epoch = 0;                   // from 1; the number of the evaluation
   std::vector<double> train_loss;  // mean over the batches of the loss that was minimised
-  std::vector<double> val_metric;  // primary metric on the validation split, ratio to 1
+  std::vector<double> val_metric;  // leading metric on the validation split, ratio to 1
   std::vector<double> attacked;    // share of the epoch's batches that were attacked
 };
 

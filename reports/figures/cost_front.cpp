@@ -7,6 +7,7 @@
 
 #include "reports/figures/figure.hpp"
 #include "reports/figures/label_placement.hpp"
+#include "reports/leading_metric.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -227,8 +228,12 @@ std::string caption_of(const ReportData& data, Source source, std::size_t shown)
   return fmt::format(
       "Mean {} with 95 % t interval over seeds (test rows not counted) against {}. The line joins "
       "the cells that no other beats in both; it says nothing about significance. Intervals are "
-      "cut off at 0 and 100 %. {}.",
-      metric_title(data.primary_metric()), time, seed_count_text(data));
+      "cut off at 0 and 100 %. {}.{}",
+      metric_title(data.primary_metric()), time, seed_count_text(data),
+      metrics_by_task(data).empty()
+          ? ""
+          : fmt::format(" Cells of other tasks than {} have other scores and are not drawn.",
+                        data.task));
 }
 
 // At most six tics: their texts are as wide as "1.25×".

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "reports/figures/figure.hpp"
+#include "reports/leading_metric.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -288,7 +289,7 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
   if (sheet.cells.empty()) return std::nullopt;
   Figure figure;
   figure.name = "learning_curves";
-  figure.title = "Training loss and validation " + metric_title(data.primary_metric());
+  figure.title = "Training loss and validation " + score_name(data).title;
   figure.data = blocks(sheet);
   if (sheet.epochs < 2) return std::nullopt;
   figure.caption = fmt::format(
@@ -308,7 +309,7 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
       "set style fill solid 1.0 noborder\n",
       sheet.epochs, std::max(1.0, tic_step(0, sheet.epochs)));
   figure.plot = "set multiplot\n" + legend(sheet);
-  const std::string metric = "validation\n" + metric_title(data.primary_metric()) + " (%)";
+  const std::string metric = "validation\n" + score_name(data).title + " (%)";
   for (std::size_t block = 0; block < sheet.cells.size(); ++block)
     figure.plot += panels(sheet, block, metric);
   figure.plot += "unset multiplot";

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reports/figures/figure.hpp"
+#include "reports/leading_metric.hpp"
 
 namespace ratbench::reports {
 namespace {
@@ -28,11 +29,11 @@ std::string strip_tic(const CellData& cell) {
 std::optional<Figure> seed_strips_figure(const ReportData& data) {
   Figure figure;
   figure.name = "seed_strips";
-  figure.title = metric_title(data.primary_metric()) + " of every seed";
+  figure.title = score_name(data).title + " of every seed";
   figure.caption = fmt::format(
       "One dot per seed; bar and line: mean and 95 % t interval over seeds (test rows not "
-      "counted); {}.",
-      seed_count_text(data));
+      "counted); {}.{}",
+      seed_count_text(data), leading_metrics_text(data));
   std::string dots = "# score y\n";
   std::string means = "# mean low high y\n";
   std::string paper = "# paper y\n";
@@ -48,15 +49,19 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
     const CellData& cell = data.cells[i];
     const double y = static_cast<double>(i);
     row_cm = std::max(row_cm, tic_height_cm(strip_tic(cell)));
-    const std::vector<double> values = cell.values(data.primary_metric());
+    const std::string& metric = data.leading_metric(cell);
+    const std::vector<double> values = cell.values(metric);
     for (std::size_t k = 0; k < values.size(); ++k) {
       reach(100 * values[k]);
       dots += fmt::format("{:.4f} {:.4f}\n", 100 * values[k], y - 0.08 + spread(k));
     }
-    if (const auto point = percent_point(cell, data.primary_metric()))
+    if (const auto point = percent_point(cell, metric)) {
+      reach(point->low);
+      reach(point->high);
       means += fmt::format("{:.4f} {:.4f} {:.4f} {:.4f}\n", point->mean, point->low, point->high,
                            y + 0.3);
-    if (const PaperNumber* number = cell.paper_number(data.primary_metric())) {
+    }
+    if (const PaperNumber* number = cell.paper_number(metric)) {
       paper += fmt::format("{:.4f} {:.4f}\n", 100 * number->value, y);
       reach(100 * number->value);
       stated = true;
@@ -71,7 +76,7 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
       "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset offsets graph 0.03, graph 0.03, 0, 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\nset xtics {:g}\nset xlabel {}\n",
       static_cast<double>(data.cells.size()) - 0.4, tics, tic_step(low, high),
-      gnuplot_quoted(metric_axis(data)));
+      gnuplot_quoted(score_name(data).title + " on the test split (%)"));
   figure.settings += legend_settings(stated ? 3 : 2, 2);
   figure.plot = fmt::format(
       "plot \"seed_strips.dat\" index 0 using 1:2 with points pt {0} ps 0.55 lc rgb \"{1}\" title "

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "reports/data_sets.hpp"
-#include "reports/tables/attack_scores.hpp"
+#include "reports/leading_metric.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 

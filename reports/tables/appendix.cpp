@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reports/tables/attack_scores.hpp"
+#include "reports/leading_metric.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/base/random.hpp"
@@ -144,10 +144,9 @@ std::vector<TableNote> notes(const ReportData& data) {
   const std::size_t compared = static_cast<std::size_t>(
       std::count_if(data.cells.begin(), data.cells.end(),
                     [](const CellData& cell) { return cell.against_baseline.has_value(); }));
-  const std::string metrics = metrics_by_task(data);
   return {
       {"", "Nothing here decides anything: the verdicts on the claims do." +
-               (metrics.empty() ? "" : " F1: " + metrics + ".")},
+               leading_metrics_text(data)},
       {kDagger, several_baselines(data)
                     ? "Baseline: cells are compared with the one of the same test rows."
                     : fmt::format("Baseline ({}): every comparison is with this cell.",

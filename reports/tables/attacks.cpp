@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reports/tables/attack_scores.hpp"
+#include "reports/leading_metric.hpp"
 #include "reports/tables/attack_sizes.hpp"
 #include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"

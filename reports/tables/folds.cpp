@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "reports/tables/attack_scores.hpp"
+#include "reports/leading_metric.hpp"
 #include "reports/tables/tables.hpp"
 #include "src/stats/paired.hpp"
 

@@ -1,4 +1,4 @@
-#include "reports/tables/attack_scores.hpp"
+#include "reports/leading_metric.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -30,6 +30,11 @@ std::string metrics_by_task(const ReportData& data) {
         (text.empty() ? "" : ", ") + metric_title(data.leading_metric(cell)) + " for " + cell.task;
   }
   return text;
+}
+
+std::string leading_metrics_text(const ReportData& data) {
+  const std::string metrics = metrics_by_task(data);
+  return metrics.empty() ? "" : " F1: " + metrics + ".";
 }
 
 }  // namespace ratbench::reports
