@@ -1,14 +1,18 @@
 #include "harness/plan/planned_claims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "src/base/counted.hpp"
 #include "src/specs/json_text.hpp"
 
 namespace ratbench::plan {
 namespace {
+
+constexpr std::string_view kUnknown = "unknown: ";
 
 std::string points(const std::optional<double>& fraction) {
   return fraction ? fmt::format("{:.1f}", 100 * *fraction) : "-";
@@ -59,17 +63,23 @@ std::string claims_text(const std::vector<PlannedClaim>& claims) {
   std::vector<std::vector<std::string>> rows = {
       {"claim", "metric", "detectable", "endless seeds", "shown if truly", "alpha", "known"}};
   if (looks) rows.front().insert(rows.front().begin() + 2, "at first look");
+  std::vector<std::string> advice;
   for (const PlannedClaim& claim : claims) {
+    // What to do about it is said once below the table.
+    const bool unknown = claim.basis.starts_with(kUnknown);
+    if (unknown && std::find(advice.begin(), advice.end(), claim.basis) == advice.end())
+      advice.push_back(claim.basis);
     rows.push_back({claim.claim, claim.metric.empty() ? "-" : claim.metric, points(claim.effect),
                     points(claim.endless_effect), needed(claim),
-                    claim.effect ? fmt::format("{:.4f}", claim.alpha) : "-", claim.basis});
+                    claim.effect ? fmt::format("{:.4f}", claim.alpha) : "-",
+                    unknown ? "unknown" : claim.basis});
     if (looks) rows.back().insert(rows.back().begin() + 2, points(claim.first_effect));
   }
   std::size_t seeds = 0;
   for (const PlannedClaim& claim : claims) seeds = std::max(seeds, claim.seeds);
   return fmt::format("\nsmallest effect found with 80 % power at {}, in points:\n",
                      counted(seeds, "seed")) +
-         table(rows) +
+         table(rows) + fmt::format("{}{}", fmt::join(advice, "\n"), advice.empty() ? "" : "\n") +
          "Distance from the claim's bound, or the margin for equal arms; endless seeds: what these "
          "test rows\nallow at most. Rules beside the interval (classes with few rows) can only "
          "make "

@@ -99,5 +99,21 @@ TEST(Plan, TextAndJsonSayTheSame) {
       "\"same_as\": 0, \"done\": 0}],\n\"looks\": [],\n\"claims\": [],\n\"notes\": []}\n");
 }
 
+TEST(PlannedClaims, AdviceIsGivenOnceForAllThatNeedIt) {
+  PlannedClaim first;
+  first.claim = "gain";
+  first.basis = "unknown: run 3 pilot seeds (ratbench run x.json)";
+  PlannedClaim second = first;
+  second.claim = "loss";
+  PlannedClaim known = first;
+  known.claim = "known";
+  known.basis = "from its own runs";
+  const std::string text = claims_text({first, second, known});
+  const std::size_t advice = text.find(first.basis);
+  ASSERT_NE(advice, std::string::npos) << text;
+  EXPECT_EQ(text.find(first.basis, advice + 1), std::string::npos) << text;
+  EXPECT_NE(text.find("from its own runs"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace ratbench::plan
