@@ -16,6 +16,7 @@
 #include "reports/task_words.hpp"
 #include "reports/test_rows.hpp"
 #include "src/base/error.hpp"
+#include "src/base/folder_name.hpp"
 #include "src/base/version.hpp"
 #include "src/stats/summary.hpp"
 
@@ -259,10 +260,8 @@ void add_run(const store::Reader& reader, const store::RunRow& run, Provenance& 
   const auto folder = stored->data.paths.find("model");
   const auto weights = stored->data.sha256.find("model");
   if (folder != stored->data.paths.end() && weights != stored->data.sha256.end())
-    ++provenance.models[fmt::format(
-        "{}, weights SHA-256 {}",
-        std::filesystem::path(folder->second).lexically_normal().filename().string(),
-        weights->second)];
+    ++provenance.models[fmt::format("{}, weights SHA-256 {}", folder_name(folder->second),
+                                    weights->second)];
 }
 
 void refuse_mixed_methods(const ReportData& data) {

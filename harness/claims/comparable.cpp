@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/claims/scope.hpp"
+#include "src/base/folder_name.hpp"
 
 namespace ratbench::claims {
 namespace {

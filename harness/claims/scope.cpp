@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/base/check.hpp"
+#include "src/base/folder_name.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -123,11 +124,6 @@ std::string what_reads(const TestedCell& cell) {
 }
 
 }  // namespace
-
-std::string folder_name(const std::string& path) {
-  const std::filesystem::path folder(path);
-  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-}
 
 specs::Config with_model_folder(const TestedCell& cell) {
   specs::Config config = *cell.config;

@@ -11,9 +11,6 @@
 
 namespace ratbench::claims {
 
-// The last part of a path: "PubMedBERT" of "/models/PubMedBERT/".
-std::string folder_name(const std::string& path);
-
 // A cell as the file has it, where paths may name variables, and a run of it; null where the
 // database has none.
 struct TestedCell {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/claims/evidence.hpp"
+#include "src/base/folder_name.hpp"
 
 namespace ratbench::claims {
 namespace {
