@@ -82,9 +82,10 @@ std::map<std::string, SetRows> rows_of(const TextSplits& splits, data::Task task
 // The file or files that the rows are from.
 std::string origin_of(const TextSplits& splits, const Places& places) {
   std::vector<std::string> origins;
-  for (const auto& [name, split] : splits)
-    if (std::any_of(places.begin(), places.end(), [&](const Place& p) { return p.set == name; }))
-      origins.push_back(split.origin);
+  for (const auto& split : splits)
+    if (std::any_of(places.begin(), places.end(),
+                    [&](const Place& place) { return place.set == split.first; }))
+      origins.push_back(split.second.origin);
   return fmt::format("{}{}", fmt::join(origins, " and "), origins.size() > 1 ? ", as drawn" : "");
 }
 
