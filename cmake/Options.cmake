@@ -38,6 +38,11 @@ target_compile_options(ratbench_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 if(RATBENCH_WARNINGS_AS_ERRORS)
   target_compile_options(ratbench_options INTERFACE -Werror)
 endif()
+# GCC looks for memory that it can reuse whenever a compilation has grown by a little: a tenth of its time. Each of our
+# units fits into a gigabyte.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ratbench_options INTERFACE "SHELL:--param ggc-min-heapsize=1048576")
+endif()
 # 128-bit integers are an extension of both supported compilers.
 target_compile_options(ratbench_options INTERFACE -Wno-pedantic)
 if(RATBENCH_SANITIZE)

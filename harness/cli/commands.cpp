@@ -1,8 +1,15 @@
 #include "harness/cli/commands.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <array>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/cli/version_text.hpp"
+#include "src/base/error.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -45,6 +52,38 @@ void describe_program(CLI::App& app) {
       "4 the machine does not allow it, 130 interrupted; from verify and\n"
       "cost also 3 a claim is undecided, 5 a claim is refuted.");
   app.require_subcommand(1);
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app;
+  describe_program(app);
+  bool version = false;
+  app.add_flag("--version", version, "print version, git revision, LibTorch and schema");
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    actions.emplace_back(sub, command.set_up(*sub));
+  }
+  app.parse_complete_callback([&] {
+    if (version) throw CLI::CallForVersion(version_text(), 0);
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion& call) {
+    fmt::print("{}", call.what());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    if (version && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
+      fmt::print("{}", version_text());
+      return 0;
+    }
+    // Help goes to stdout with status 0, every other message to stderr.
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::kUsage);
+  }
+  for (const auto& [sub, action] : actions) {
+    if (sub->parsed()) return action();
+  }
+  return static_cast<int>(ExitStatus::kUsage);
 }
 
 }  // namespace ratbench::cli

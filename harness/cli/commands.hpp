@@ -27,6 +27,10 @@ std::span<const Command> commands();
 // The whole command line without a subcommand chosen; for main, help and completion.
 void describe_program(CLI::App& app);
 
+// Parses the command line and does what it asks. Returns the exit status, kUsage where the line is
+// wrong; help goes to stdout, every other message of the parser to stderr. Throws Error.
+int run_command_line(int argc, char** argv);
+
 Action set_up_compare(CLI::App& app);
 Action set_up_completion(CLI::App& app);
 Action set_up_cost(CLI::App& app);
