@@ -116,6 +116,50 @@ struct LinearBlock {
   bool is_last() const { return first_input + inputs == shape.in; }
 };
 
+// The results of a tile of a linear layer, up to 4 x 4 of them. Of a register with all of them,
+// element 4 i + j belongs to row i and output j.
+class Results {
+ public:
+  template <typename Number>
+  RB_INLINE Results(const LinearBlock<Number>& block, Index first_row, Index first_output)
+      : at_(block.result + first_row * block.shape.out + first_output),
+        stride_(block.shape.out),
+        rows_(std::min(kSide, block.shape.rows - first_row)),
+        outputs_(std::min(kSide, block.shape.out - first_output)),
+        first_output_(first_output) {}
+
+  // What the sums are added to: the bias, or the sums of the inputs before these.
+  template <typename Number>
+  RB_INLINE __m512 before(const LinearBlock<Number>& block) const {
+    alignas(64) float numbers[kSide * kSide] = {};
+    if (block.is_first()) {
+      for (Index j = 0; j < outputs_; ++j)
+        numbers[j] = static_cast<float>(block.bias[first_output_ + j]);
+      return _mm512_maskz_broadcast_f32x4(kAll, _mm_load_ps(numbers));
+    }
+    for (Index i = 0; i < rows_; ++i)
+      for (Index j = 0; j < outputs_; ++j) numbers[kSide * i + j] = at_[i * stride_ + j];
+    return _mm512_load_ps(numbers);
+  }
+
+  RB_INLINE void put(__m512 values) const {
+    alignas(64) float numbers[kSide * kSide];
+    _mm512_store_ps(numbers, values);
+    for (Index i = 0; i < rows_; ++i) {
+      const float* row = numbers + kSide * i;
+      if (outputs_ == kSide) {
+        _mm_storeu_ps(at_ + i * stride_, _mm_load_ps(row));
+      } else {
+        std::copy_n(row, outputs_, at_ + i * stride_);
+      }
+    }
+  }
+
+ private:
+  float* at_;
+  Index stride_, rows_, outputs_, first_output_;
+};
+
 // Calls `tile` with (first input, inputs, first row, first output) of every tile of 4 x 4 results
 // of a linear layer, in blocks of at most `depth` inputs whose rows stay in the caches.
 template <typename Work>

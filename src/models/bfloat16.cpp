@@ -59,24 +59,22 @@ Precision bf16_on(const at::Device& device) {
 }
 
 at::Tensor rounded(Precision precision, const at::Tensor& x) {
-  at::Tensor out;
-  round_into(precision, x, out);
+  const at::ScalarType type = precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+  const at::Tensor out = at::empty(x.sizes(), x.options().dtype(type));
+  if (x.is_contiguous())
+    round_part(x, 0, x.numel(), out);
+  else
+    out.copy_(x.to(at::kBFloat16));
   return out;
 }
 
-void round_into(Precision precision, const at::Tensor& x, at::Tensor& out) {
+void round_part(const at::Tensor& x, std::int64_t begin, std::int64_t end, const at::Tensor& out) {
   static const bool usable = avx512::usable_bf16();
-  if (precision != Precision::kBf16) {
-    out = rounded_float(x);
-    return;
-  }
-  if (!out.defined() || out.sizes() != x.sizes())
-    out = at::empty(x.sizes(), x.options().dtype(at::kBFloat16));
-  if (usable && x.is_cpu() && x.is_contiguous() && x.scalar_type() == at::kFloat)
-    avx512::round_to_bf16(x.const_data_ptr<float>(), x.numel(),
-                          out.mutable_data_ptr<at::BFloat16>());
+  if (usable && x.is_cpu() && x.scalar_type() == at::kFloat && out.scalar_type() == at::kBFloat16)
+    avx512::round_to_bf16(x.const_data_ptr<float>() + begin, end - begin,
+                          out.mutable_data_ptr<at::BFloat16>() + begin);
   else
-    out.copy_(x);
+    out.view({-1}).slice(0, begin, end).copy_(x.view({-1}).slice(0, begin, end).to(at::kBFloat16));
 }
 
 at::Tensor linear_bf16(const Arithmetic& arithmetic, const at::Tensor& x, const at::Tensor& weight,

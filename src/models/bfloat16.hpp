@@ -35,8 +35,9 @@ struct Arithmetic {
 
 // `x` rounded, in the type that the products below take: bfloat16, or float32 where emulated.
 at::Tensor rounded(Precision precision, const at::Tensor& x);
-// The same into `out`, which keeps its memory where type and shape agree.
-void round_into(Precision precision, const at::Tensor& x, at::Tensor& out);
+// Elements [begin, end) of `x` in memory order, rounded into those of `out`, which `rounded` made
+// of a tensor of this shape.
+void round_part(const at::Tensor& x, std::int64_t begin, std::int64_t end, const at::Tensor& out);
 
 // Of rounded operands: x W^T + b with x [batch, in], weight [out, in], bias [out]; and a b. Results
 // are rounded and float32.

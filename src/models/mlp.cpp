@@ -64,13 +64,14 @@ Mlp::Mlp(const MlpShape& shape, std::uint64_t seed, const at::Device& device,
     : Mlp(shape, seed, device, at::kFloat, arithmetic.product) {
   arithmetic_ = arithmetic;
   precision_ = precision;
+  if (precision != Precision::kFp32) keep_rounded();
 }
 
 void Mlp::load(const std::vector<at::Tensor>& values) {
   RB_CHECK_EQ(values.size(), parameters_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     RB_CHECK(values[i].sizes() == parameters_[i].value.sizes());
-    parameters_[i].value.copy_(values[i]);
+    parameters_[i].set(values[i]);
   }
 }
 

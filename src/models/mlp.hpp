@@ -41,7 +41,8 @@ class Mlp final : public Model {
   const at::Tensor& value(Index i) const { return parameters_[i].value; }
   void accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in);
 
-  void round_parameters();
+  // Has every parameter rounded as soon as it is written.
+  void keep_rounded();
   at::Tensor forward_bf16(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
                           Activations& kept);
   at::Tensor backward_bf16(const Activations& kept, const at::Tensor& grad_logits, Want want);
@@ -50,7 +51,7 @@ class Mlp final : public Model {
   MlpShape shape_;
   Arithmetic arithmetic_;
   Precision precision_ = Precision::kFp32;
-  std::vector<at::Tensor> rounded_;  // parameters of this step; bfloat16 alone
+  std::vector<at::Tensor> rounded_;  // the parameters in bfloat16; empty with 32 bits
   std::vector<Parameter> parameters_;
   bool fresh_ = true;  // gradients hold nothing yet
 };

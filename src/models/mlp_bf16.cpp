@@ -7,16 +7,18 @@
 
 namespace ratbench::models {
 
-void Mlp::round_parameters() {
-  rounded_.resize(parameters_.size());
-  for (std::size_t i = 0; i < parameters_.size(); ++i)
-    round_into(precision_, parameters_[i].value, rounded_[i]);
+void Mlp::keep_rounded() {
+  for (Parameter& parameter : parameters_) {
+    const at::Tensor rounded = models::rounded(precision_, parameter.value);
+    rounded_.push_back(rounded);
+    parameter.written = [value = parameter.value, rounded](std::int64_t begin, std::int64_t end) {
+      round_part(value, begin, end, rounded);
+    };
+  }
 }
 
 at::Tensor Mlp::forward_bf16(const at::Tensor& x, const std::optional<DropoutContext>& dropout,
                              Activations& kept) {
-  // Weights change between steps only, and pass 0 is the first of a step.
-  if (!dropout || dropout->pass == 0 || rounded_.empty()) round_parameters();
   kept.input = rounded(precision_, x);
   at::Tensor hidden =
       linear_bf16(arithmetic_, kept.input, rounded_[kHiddenWeight], rounded_[kHiddenBias]);

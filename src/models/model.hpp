@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,15 @@ struct Parameter {
   std::string name;
   at::Tensor value;
   at::Tensor grad;
+  // Tells the model that elements [begin, end) of `value`, in memory order, have been written;
+  // empty where the model derives nothing from them.
+  std::function<void(std::int64_t begin, std::int64_t end)> written = {};
+
+  // Copies numbers of the same shape in.
+  void set(const at::Tensor& numbers) {
+    value.copy_(numbers);
+    if (written) written(0, value.numel());
+  }
 };
 
 // What a backward pass computes. Gradients that nobody reads are not computed.

@@ -30,15 +30,8 @@ RB_AVX512 void linear_tile(const LinearBlock<float>& block, Index first_row, Ind
   const Index whole = block.inputs / kLanes * kLanes;
   for (Index at = 0; at < whole; at += kLanes) add_products(x, w, at, kAll, tile);
   if (whole < block.inputs) add_products(x, w, whole, columns_from(whole, block.inputs), tile);
-  alignas(64) float sums[kSide * kSide];
-  _mm512_store_ps(sums, lane_sums(tile));
-  const Index rows = std::min(kSide, shape.rows - first_row);
-  const Index outputs = std::min(kSide, shape.out - first_output);
-  for (Index i = 0; i < rows; ++i) {
-    float* result = block.result + (first_row + i) * shape.out + first_output;
-    const float* before = block.is_first() ? block.bias + first_output : result;
-    for (Index j = 0; j < outputs; ++j) result[j] = before[j] + sums[kSide * i + j];
-  }
+  const Results results(block, first_row, first_output);
+  results.put(_mm512_add_ps(results.before(block), lane_sums(tile)));
 }
 
 // Copies `x` into panels of 64 columns, [panel, row, 64], the last one filled up with zeros.

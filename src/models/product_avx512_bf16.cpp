@@ -75,20 +75,9 @@ RB_BF16 void half_linear_tile(const LinearBlock<Half>& block, Index first_row, I
   const Index whole = block.inputs / kHalves * kHalves;
   for (Index at = 0; at < whole; at += kHalves) add_half_products(x, w, at, kAllHalves, tile);
   if (whole < block.inputs) add_half_products(x, w, whole, halves_from(whole, block.inputs), tile);
-  // Element 4 i + j belongs to row i and output j.
-  alignas(64) float before[kSide * kSide] = {};
-  alignas(64) float after[kSide * kSide];
-  const Index rows = std::min(kSide, shape.rows - first_row);
-  const Index outputs = std::min(kSide, shape.out - first_output);
-  float* result = block.result + first_row * shape.out + first_output;
-  for (Index i = 0; i < rows; ++i)
-    for (Index j = 0; j < outputs; ++j)
-      before[kSide * i + j] = block.is_first() ? static_cast<float>(block.bias[first_output + j])
-                                               : result[i * shape.out + j];
-  const __m512 sums = _mm512_add_ps(_mm512_load_ps(before), lane_sums(tile));
-  _mm512_store_ps(after, block.is_last() ? rounded_sums(sums) : sums);
-  for (Index i = 0; i < rows; ++i)
-    for (Index j = 0; j < outputs; ++j) result[i * shape.out + j] = after[kSide * i + j];
+  const Results results(block, first_row, first_output);
+  const __m512 sums = _mm512_add_ps(results.before(block), lane_sums(tile));
+  results.put(block.is_last() ? rounded_sums(sums) : sums);
 }
 
 // Copies the columns of rows `row` and `row` + 1 (zeros beyond the last one) as pairs into

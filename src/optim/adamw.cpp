@@ -5,6 +5,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "src/base/check.hpp"
@@ -12,6 +13,9 @@
 
 namespace ratbench::optim {
 namespace {
+
+// Elements whose four numbers fit half of a common L2 cache.
+constexpr std::int64_t kPart = 8192;
 
 bool owns_kernel_for(const at::Tensor& tensor) {
   return tensor.device().is_cpu() && tensor.is_contiguous() &&
@@ -82,15 +86,26 @@ void AdamW::step_own(std::size_t index, double lr) {
                               .root_correction2 = std::sqrt(correction2),
                               .eps = options_.eps};
   const std::int64_t n = tensor.parameter.numel();
-  if (tensor.parameter.scalar_type() == at::kFloat) {
-    update(tensor.parameter.mutable_data_ptr<float>(), tensor.gradient.const_data_ptr<float>(),
-           mean_[index].mutable_data_ptr<float>(), square_[index].mutable_data_ptr<float>(), n,
-           factors);
-  } else {
-    update(tensor.parameter.mutable_data_ptr<double>(), tensor.gradient.const_data_ptr<double>(),
-           mean_[index].mutable_data_ptr<double>(), square_[index].mutable_data_ptr<double>(), n,
-           factors);
+  const std::int64_t part = tensor.written ? kPart : n;
+  for (std::int64_t begin = 0; begin < n; begin += part) {
+    const std::int64_t end = std::min(begin + part, n);
+    update_part(index, begin, end, factors);
+    if (tensor.written) tensor.written(begin, end);
   }
+}
+
+void AdamW::update_part(std::size_t index, std::int64_t begin, std::int64_t end,
+                        const UpdateFactors& factors) {
+  const TrainedTensor& tensor = tensors_[index];
+  const auto update_as = [&]<typename T>(T) {
+    update(tensor.parameter.mutable_data_ptr<T>() + begin,
+           tensor.gradient.const_data_ptr<T>() + begin, mean_[index].mutable_data_ptr<T>() + begin,
+           square_[index].mutable_data_ptr<T>() + begin, end - begin, factors);
+  };
+  if (tensor.parameter.scalar_type() == at::kFloat)
+    update_as(float{});
+  else
+    update_as(double{});
 }
 
 void AdamW::step_libtorch(double schedule_factor) {
@@ -115,6 +130,8 @@ void AdamW::step_libtorch(double schedule_factor) {
                       lead.decay ? options_.weight_decay : 0.0, options_.eps,
                       /*amsgrad=*/false, /*maximize=*/false);
   }
+  for (const TrainedTensor& tensor : tensors_)
+    if (tensor.written) tensor.written(0, tensor.parameter.numel());
 }
 
 bool takes_decay(std::string_view parameter_name) {

@@ -6,11 +6,14 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ratbench::optim {
+
+struct UpdateFactors;
 
 struct AdamWOptions {
   double lr = 1e-3;
@@ -28,6 +31,8 @@ struct TrainedTensor {
   at::Tensor gradient;
   double lr_scale = 1;
   bool decay = true;
+  // Called after every update of elements [begin, end), while they are still in the caches.
+  std::function<void(std::int64_t begin, std::int64_t end)> written = {};
 };
 
 // Which arithmetic updates CPU tensors. Both follow the same formula; they differ in rounding.
@@ -60,6 +65,8 @@ class AdamW {
  private:
   void clip();
   void step_own(std::size_t index, double lr);
+  void update_part(std::size_t index, std::int64_t begin, std::int64_t end,
+                   const UpdateFactors& factors);
   void step_libtorch(double schedule_factor);
 
   AdamWOptions options_;

@@ -20,7 +20,7 @@ void move_by_one_ulp(std::vector<models::Parameter>& parameters, std::uint64_t s
   const RandomStream stream(seed, Purpose::kRoundingProbe);
   constexpr float kUp = std::numeric_limits<float>::infinity();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
-    at::Tensor& value = parameters[p].value;
+    const at::Tensor& value = parameters[p].value;
     RB_CHECK(value.scalar_type() == at::kFloat);
     const at::Tensor moved =
         value.to(at::kCPU, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
@@ -34,7 +34,7 @@ void move_by_one_ulp(std::vector<models::Parameter>& parameters, std::uint64_t s
       bits >>= 1U;
       if (numbers[i] != 0) numbers[i] = std::nextafter(numbers[i], up ? kUp : -kUp);
     }
-    value.copy_(moved);
+    parameters[p].set(moved);
   }
 }
 

@@ -91,7 +91,7 @@ void RunTrainer::record_final() {
     repeat_splits("best");
   } else {
     auto& parameters = learner_->model().parameters();
-    for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(best_weights_[i]);
+    for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].set(best_weights_[i]);
     test_logits = record_splits("best");
   }
   hash_tensor(logits, test_logits);

@@ -28,8 +28,7 @@ bool RunTrainer::resume() {
     if (!problems.empty()) tell("no checkpoint can be used: the run begins anew");
     return true;
   }
-  for (std::size_t i = 0; i < parameters.size(); ++i)
-    parameters[i].value.copy_(state->parameters[i]);
+  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].set(state->parameters[i]);
   best_weights_.clear();
   for (const at::Tensor& best : state->best_weights)
     best_weights_.push_back(best.to(data_.device()));

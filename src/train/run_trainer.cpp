@@ -34,7 +34,8 @@ std::vector<optim::TrainedTensor> trained_tensors(Learner& learner, double layer
     tensors.push_back({.parameter = p.value,
                        .gradient = p.grad,
                        .lr_scale = group.lr_scale,
-                       .decay = group.decay});
+                       .decay = group.decay,
+                       .written = p.written});
   }
   return tensors;
 }

@@ -120,10 +120,27 @@ TEST(Bfloat16, ParametersThatChangedBetweenStepsAreRoundedAgain) {
   const at::Tensor x = wavy(16, kShape.dim, 0.3);
   Activations kept;
   const at::Tensor before = model.forward(x, DropoutContext{0, 0, 0}, kept);
-  model.parameters()[2].value.mul_(2);
-  model.parameters()[3].value.mul_(2);
+  for (const std::size_t output : {2, 3})
+    model.parameters()[output].set(model.parameters()[output].value.mul(2));
   EXPECT_TRUE(at::equal(model.forward(x, DropoutContext{0, 1, 0}, kept), before * 2));
   EXPECT_TRUE(at::equal(model.forward(x, std::nullopt, kept), before * 2));
+}
+
+TEST(Bfloat16, PartsOfAParameterThatWereWrittenAreRoundedAgain) {
+  for (const Precision precision : {bf16_on(at::kCPU), Precision::kBf16Emulated}) {
+    Mlp model(kShape, 5, at::kCPU, Product::kMkl, precision);
+    Parameter& weight = model.parameters().front();
+    weight.value.view({-1}).slice(0, 100, 300).mul_(-1.3);
+    weight.written(100, 300);
+    Mlp fresh(kShape, 6, at::kCPU, Product::kMkl, precision);
+    std::vector<at::Tensor> values;
+    for (const Parameter& parameter : model.parameters()) values.push_back(parameter.value);
+    fresh.load(values);
+    const at::Tensor x = wavy(16, kShape.dim, 0.3);
+    Activations kept;
+    EXPECT_TRUE(
+        at::equal(model.forward(x, std::nullopt, kept), fresh.forward(x, std::nullopt, kept)));
+  }
 }
 
 TEST(Bfloat16, TheConfigurationAsksForItAndTheDeviceSaysHow) {

@@ -41,6 +41,30 @@ TEST(AdamW, OwnFloatKernelStaysWithinRoundingOfLibtorch) {
   EXPECT_GT((ours - start).abs().max().item<float>(), 0.05F);
 }
 
+TEST(AdamW, SaysOfEveryElementThatItIsWrittenAndChangesNothingByThat) {
+  constexpr std::int64_t kSize = 20'011;  // several parts and a rest
+  for (const Kernel kernel : {Kernel::kOwn, Kernel::kLibtorch}) {
+    const at::Tensor parameter = random_tensor(kSize, 0, at::kFloat);
+    const at::Tensor alone = parameter.clone();
+    const at::Tensor gradient = random_tensor(kSize, 1, at::kFloat);
+    const at::Tensor followed = at::empty({kSize}, at::kFloat);
+    std::int64_t told = 0;
+    const auto follow = [&](std::int64_t begin, std::int64_t end) {
+      followed.slice(0, begin, end).copy_(parameter.slice(0, begin, end));
+      told += end - begin;
+    };
+    AdamW telling({}, {{.parameter = parameter, .gradient = gradient, .written = follow}}, kernel);
+    AdamW silent({}, {{alone, gradient}}, kernel);
+    for (int step = 1; step <= 3; ++step) {
+      telling.step(1);
+      silent.step(1);
+      EXPECT_TRUE(at::equal(followed, parameter));
+      EXPECT_EQ(told, step * kSize);
+    }
+    EXPECT_TRUE(at::equal(parameter, alone));
+  }
+}
+
 TEST(AdamW, FirstStepMovesEveryElementByTheRateAgainstItsGradient) {
   const at::Tensor parameter = random_tensor(50, 0, at::kDouble);
   const at::Tensor gradient = random_tensor(50, 1, at::kDouble);
