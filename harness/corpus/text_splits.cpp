@@ -185,6 +185,11 @@ TextSplits read_text_splits(const specs::Config& config) {
     splits = folder_texts(config, release);
   } else {
     for (const auto& [name, path] : split_paths(config)) {
+      if (path.extension() == ".safetensors")
+        throw DataError(path.string(), "",
+                        fmt::format("is a file of features, but data.format is {}: data.{} must "
+                                    "name a file of texts",
+                                    config.text("data.format"), name));
       if (release == "abex_rat")
         splits[name] = {path.string(), remembered_sha256(path), read_abex_rat(path)};
       else

@@ -173,6 +173,13 @@ TEST_F(PrepareTest, RefusesWhatItCannotRead) {
   config_.erase("data.release");
   EXPECT_NE(refusal().find("ends in neither .csv nor .tsv"), std::string::npos);
   config_ = good;
+  config_.set("data.val", (folder_.path() / "val.safetensors").string());
+  std::ofstream(folder_.path() / "val.safetensors") << "features";
+  EXPECT_NE(refusal().find("val.safetensors: is a file of features, but data.format is text: "
+                           "data.val must name a file of texts"),
+            std::string::npos)
+      << refusal();
+  config_ = good;
   config_.set("data.minority_classes", std::vector<std::string>{"FIRE", "FLOOD"});
   EXPECT_NE(refusal().find("found \"FLOOD\", which is no class of the data; there are: FALL; FIRE"),
             std::string::npos);
