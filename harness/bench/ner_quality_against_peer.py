@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Entity F1 of fine-tuning by ratbench beside the plain PyTorch loop: equivalent within a margin or not.
 
-Both train the recipe of ner_peer.json over the same number of seeds; the seeds of the two draw other weights and
+Both train the recipe of ner_peer.json, or a gentler one, over the same number of seeds; the seeds of the two draw other weights and
 batches, so they are two independent samples. Printed per share of attacked batches: both means, their difference with
 its 90 % interval (Welch), and the larger p of the two one-sided tests (Schuirmann 1987). Finished runs of either lie
 in the output folder and are not trained again. Needs SciPy beside what the loop needs.
@@ -30,17 +30,25 @@ def arguments():
     parser.add_argument("--out", required=True, help="folder that keeps finished runs")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--margin", type=float, default=3.0, help="in points of F1")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epsilon", type=float, default=1.0)
     parser.add_argument("--procs", type=int, default=2)
     return parser.parse_args()
 
 
+def kept(options, name):
+    """Where this recipe's results of that name lie."""
+    return os.path.join(options.out, f"epochs{options.epochs}_epsilon{options.epsilon:g}_{name}")
+
+
 def peer_f1(options, p, seed):
-    told = os.path.join(options.out, f"peer_p{p}_seed{seed}.json")
+    told = kept(options, f"peer_p{p}_seed{seed}.json")
     if not os.path.exists(told):
         part = told + ".part"
+        recipe = ["--epochs", str(options.epochs), "--eps", str(options.epsilon), "--bf16", "--fused-adamw"]
         commands.run([sys.executable, os.path.join(options.peer, "peer_ner.py"), "--data",
-                      os.path.join(options.data, "ner", "BC5CDR-chem-IOB"), "--p", str(p), "--seed", str(seed), "--bf16",
-                      "--fused-adamw", "--json", part], dict(os.environ, OMP_NUM_THREADS="1"))
+                      os.path.join(options.data, "ner", "BC5CDR-chem-IOB"), "--p", str(p), "--seed", str(seed), *recipe,
+                      "--json", part], dict(os.environ, OMP_NUM_THREADS="1"))
         os.replace(part, told)
     with open(told, encoding="utf-8") as file:
         return 100 * json.load(file)["f1"]
@@ -54,9 +62,11 @@ def peer_scores(options):
 
 
 def ratbench_scores(options):
-    store = os.path.join(options.out, "ratbench.db")
+    store = kept(options, "ratbench.db")
     commands.run([options.ratbench, "run", EXPERIMENT, "--db", store, "--jobs", str(options.procs), "--device", "cpu",
-                  "--seeds", str(options.seeds)], dict(os.environ, RATBENCH_DATA=os.path.abspath(options.data)))
+                  "--seeds", str(options.seeds), "--set", f"train.epochs={options.epochs}", "--set",
+                  f"attack.epsilon={options.epsilon:g}"],
+                 dict(os.environ, RATBENCH_DATA=os.path.abspath(options.data)))
     scores = {p: [] for p in SHARES}
     with sqlite3.connect(store) as connection:
         rows = connection.execute(
