@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/data.hpp"
+
 namespace ratbench::reports {
 namespace {
 
@@ -17,6 +19,8 @@ template <typename Condition>
 bool any(const std::vector<ClaimData>& claims, Condition condition) {
   return std::any_of(claims.begin(), claims.end(), condition);
 }
+
+constexpr double kWholeAlpha = 0.05;
 
 // " (interval 6, not comparable 2)", the most frequent first; nothing without reasons.
 std::string counted_reasons(const std::vector<ClaimData>& claims) {
@@ -51,6 +55,8 @@ std::string listed_methods(const std::vector<ClaimData>& claims) {
 }
 
 std::string correction(const std::vector<ClaimData>& claims) {
+  double look_alpha = kWholeAlpha;
+  for (const ClaimData& claim : claims) look_alpha = std::min(look_alpha, claim.family_alpha);
   std::size_t primary = 0, reproduced = 0, others = 0;
   for (const ClaimData& claim : claims) {
     if (claim.kind == "reproduces")
@@ -76,14 +82,21 @@ std::string correction(const std::vector<ClaimData>& claims) {
         reproduced, reproduced == 1 ? "" : "s", reproduced == 1 ? "s" : "");
   if (others > 0)
     text += fmt::format(
-        "{} claim{} not marked primary and not corrected: the adjusted interval is the 95 % one{}.",
-        others, others == 1 ? " is" : "s are",
+        "{} claim{} not marked primary and not corrected: the adjusted interval is the {:.4g} % "
+        "one{}. ",
+        others, others == 1 ? " is" : "s are", 100 * (1 - look_alpha),
         any(claims,
             [](const ClaimData& claim) {
               return claim.kind == "equivalence" && !claim.primary && claim.two_one_sided();
             })
-            ? ", that of two one-sided tests the 90 % one"
+            ? fmt::format(", that of two one-sided tests the {:.4g} % one",
+                          100 * (1 - 2 * look_alpha))
             : "");
+  if (look_alpha < kWholeAlpha)
+    text += fmt::format(
+        "The experiment looks at its seeds several times: this look has alpha {0:.3g} of {1:.3g}, "
+        "and an adjusted p is to be held against {0:.3g}.",
+        look_alpha, kWholeAlpha);
   while (text.back() == ' ') text.pop_back();
   return text;
 }
@@ -122,9 +135,11 @@ std::string asked_for(const ClaimData& claim) {
   if (claim.contrast.empty() || !claim.threshold) return "";
   const double threshold = *claim.threshold;
   if (claim.is_ratio()) return fmt::format("{} < {:.4g}", claim.contrast, threshold);
-  if (claim.is_within()) return fmt::format("{} within ±{:.4g}", claim.contrast, 100 * threshold);
-  return threshold == 0 ? claim.contrast + " > 0"
-                        : fmt::format("{} > {:+.4g}", claim.contrast, 100 * threshold);
+  const std::string metric = metric_title(claim.metric) + ": ";
+  if (claim.is_within())
+    return fmt::format("{}{} within ±{:.4g}", metric, claim.contrast, 100 * threshold);
+  return threshold == 0 ? metric + claim.contrast + " > 0"
+                        : fmt::format("{}{} > {:+.4g}", metric, claim.contrast, 100 * threshold);
 }
 
 std::string verdict_text(const ClaimData& claim) {
@@ -142,8 +157,12 @@ std::string count_verdicts(const std::vector<ClaimData>& claims) {
 
 std::string fragility_meaning(const std::vector<ClaimData>& claims) {
   std::string text =
-      "fewest test rows which, dropped or given another true class in all runs, change the "
-      "verdict; \"more than\", \"at most\" and \"tried\": as far as was searched.";
+      "fewest test rows which, dropped or given another true class in all runs, change what the "
+      "interval says; \"more than\", \"at most\" and \"tried\": as far as was searched.";
+  if (any(claims, [](const ClaimData& claim) { return claim.because == "few test rows"; }))
+    text +=
+        " Where a verdict is withheld for \"few test rows\", they are the rows that its interval "
+        "rests on, and without them it is withheld all the same.";
   if (any(claims, [](const ClaimData& claim) { return claim.metric.starts_with("macro_f1"); }))
     text += " A class that loses its only row counts 0 in macro-F1.";
   if (any(claims, [](const ClaimData& claim) { return claim.kind == "reproduces"; }))

@@ -45,6 +45,7 @@ struct ClaimData {
   std::optional<stats::Interval> ci_adjusted;  // at `alpha`, see `two_one_sided`; it decides
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %; decides nothing
+  double family_alpha = 0.05;                // before the correction; less at one of several looks
   double alpha = 0.05;                       // after the correction
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;

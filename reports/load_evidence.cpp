@@ -51,17 +51,12 @@ class EvidenceLoader {
  private:
   CellPredictions predictions(std::size_t cell) {
     const store::SplitRows& test = test_rows_.of(cell);
-    const auto values_of_unit = static_cast<std::int32_t>(metrics::unit_values(test.setting));
     CellPredictions out;
     for (const CellRun& run : data_.cells[cell].runs) {
       if (run.status != "done") continue;
       std::vector<std::int32_t> values =
           reader_.predictions(run.run_key, "test", data_.cells[cell].selection);
-      const bool usable = values.size() == test.labels.size() &&
-                          std::all_of(values.begin(), values.end(), [&](std::int32_t value) {
-                            return value >= 0 && value < values_of_unit;
-                          });
-      if (!usable) return {};
+      if (!store::are_predictions_of(test, values)) return {};
       out.seeds.push_back(run.seed);
       out.by_seed.push_back(std::move(values));
     }

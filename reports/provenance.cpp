@@ -26,7 +26,10 @@ std::string selection_text(const ReportData& data) {
   };
   if (uses("best") && uses("last"))
     return "differs between cells: best epoch on validation, last epoch";
-  return uses("last") ? "last epoch" : "best epoch on validation; the test split selects nothing";
+  if (uses("last")) return "last epoch";
+  return data.validation_is_test
+             ? "best epoch on validation, which is the test split in some cells: it selects there"
+             : "best epoch on validation; the test split selects nothing";
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   const auto measurements = latest_measurements(reader, experiment, claim);
   if (measurements.empty()) {
     out.reason = fmt::format("no cost measurement of {}", out.step);
-    out.place = out.scope = "on no device";
+    out.place = out.scope = "(not measured)";
     return out;
   }
   const Found& worst = worst_of(measurements);

@@ -17,10 +17,11 @@ double two_sided_p(double distance, const Measured& step) {
 double p_above(double bound, std::span<const Measured> steps) {
   double all_above = 0;
   double any_below = 1;
+  const double times = 1 / refuting_error(steps.size(), 1);
   for (const Measured& step : steps) {
     const double p = two_sided_p(step.estimate - bound, step);
     all_above = std::max(all_above, step.estimate > bound ? p : 1);
-    if (step.estimate < bound) any_below = std::min(any_below, p);
+    if (step.estimate < bound) any_below = std::min(any_below, times * p);
   }
   return std::min(all_above, any_below);
 }
@@ -48,7 +49,8 @@ Room room(const Criterion& criterion, std::span<const Measured> steps, double al
   for (const Measured& step : steps) {
     const stats::Interval ci = interval(step, alpha);
     out.supported = std::min(out.supported, ci.low - criterion.bound);
-    out.refuted = std::max(out.refuted, criterion.bound - ci.high);
+    const stats::Interval wider = interval(step, refuting_error(steps.size(), alpha));
+    out.refuted = std::max(out.refuted, criterion.bound - wider.high);
   }
   return out;
 }
@@ -67,16 +69,23 @@ std::string_view to_text(Outcome outcome) {
   return "undecided";
 }
 
+double refuting_error(std::size_t steps, double alpha) {
+  return std::min(1.0, 2.0 / static_cast<double>(steps)) * alpha;
+}
+
 stats::Interval interval(const Measured& measured, double alpha) {
   RB_CHECK_GT(measured.se, 0.0);
   const double half = stats::t_quantile(1 - alpha / 2, measured.df) * measured.se;
   return {measured.estimate - half, measured.estimate + half};
 }
 
-double deciding_error(const Criterion& criterion, const Measured& measured, double alpha) {
-  const bool two_one_sided =
-      criterion.shape == Shape::kWithin && std::abs(measured.estimate) < criterion.bound;
-  return two_one_sided ? 2 * alpha : alpha;
+double deciding_error(const Criterion& criterion, std::span<const Measured> steps,
+                      std::size_t shown, double alpha) {
+  const double estimate = steps[shown].estimate;
+  if (criterion.shape == Shape::kWithin)
+    return std::abs(estimate) < criterion.bound ? 2 * alpha : alpha;
+  return decide(criterion, steps, alpha) == Outcome::kRefuted ? refuting_error(steps.size(), alpha)
+                                                              : alpha;
 }
 
 Decision decide_with_slack(const Criterion& criterion, std::span<const Measured> steps,
@@ -102,11 +111,19 @@ double slack(const Criterion& criterion, std::span<const Measured> steps, double
   return decide_with_slack(criterion, steps, alpha).slack;
 }
 
-std::size_t weakest_step(std::span<const Measured> steps, double alpha) {
-  std::size_t weakest = 0;
-  for (std::size_t i = 1; i < steps.size(); ++i)
-    if (interval(steps[i], alpha).low < interval(steps[weakest], alpha).low) weakest = i;
-  return weakest;
+std::size_t weakest_step(const Criterion& criterion, std::span<const Measured> steps,
+                         double alpha) {
+  const bool refuted =
+      criterion.shape == Shape::kAbove && decide(criterion, steps, alpha) == Outcome::kRefuted;
+  const double error = refuted ? refuting_error(steps.size(), alpha) : alpha;
+  const auto end = [&](const Measured& step) {
+    const stats::Interval ci = interval(step, error);
+    return refuted ? ci.high : ci.low;
+  };
+  const auto weakest =
+      std::min_element(steps.begin(), steps.end(),
+                       [&](const Measured& a, const Measured& b) { return end(a) < end(b); });
+  return static_cast<std::size_t>(weakest - steps.begin());
 }
 
 double minimum_detectable_effect(Shape shape, std::span<const Measured> steps, double alpha,

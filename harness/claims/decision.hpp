@@ -17,6 +17,7 @@ std::string_view to_text(Outcome outcome);
 
 enum class Shape {
   kAbove,  // supported when every step's interval lies above `bound`, refuted when any lies below
+           // at refuting_error
   kWithin  // supported when the 1 - 2 alpha interval lies inside (-bound, bound), refuted when the
            // 1 - alpha interval lies outside; `bound` > 0
 };
@@ -33,12 +34,19 @@ struct Measured {
   double df = 0;
 };
 
+// The error of the interval that refutes one of `steps` contrasts: alpha for one and two, and 2
+// alpha over their number beyond, as any of them may lie below by chance (Bonferroni; each interval
+// errs at one end).
+double refuting_error(std::size_t steps, double alpha);
+
 // The two-sided interval with error `alpha` in (0, 1).
 stats::Interval interval(const Measured& measured, double alpha);
 
-// The error of the interval in which the outcome at `alpha` shows: 2 alpha where the estimate lies
-// within the bounds of kWithin, which two one-sided tests show or leave open, else alpha.
-double deciding_error(const Criterion& criterion, const Measured& measured, double alpha);
+// The error of the interval of step `shown` in which the outcome at `alpha` shows: 2 alpha where
+// the estimate lies within the bounds of kWithin, which two one-sided tests show or leave open;
+// refuting_error where kAbove is refuted; else alpha.
+double deciding_error(const Criterion& criterion, std::span<const Measured> steps,
+                      std::size_t shown, double alpha);
 
 // `steps`: one contrast, or several that must all hold (best_of, order); not empty (CHECKed).
 Outcome decide(const Criterion& criterion, std::span<const Measured> steps, double alpha);
@@ -57,8 +65,9 @@ double p_value(const Criterion& criterion, std::span<const Measured> steps);
 // How far the deciding bound lies from where the outcome would change, >= 0.
 double slack(const Criterion& criterion, std::span<const Measured> steps, double alpha);
 
-// The step that decides: the one with the smallest lower bound.
-std::size_t weakest_step(std::span<const Measured> steps, double alpha);
+// The step that decides: the one with the smallest lower bound; where the claim is refuted, the one
+// that lies furthest below.
+std::size_t weakest_step(const Criterion& criterion, std::span<const Measured> steps, double alpha);
 
 // Smallest distance of a true value beyond the bound (kAbove), or smallest margin for a true
 // difference of 0 (kWithin), that `steps` show together with probability `power` at `alpha`. Each

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "harness/claims/honesty.hpp"
@@ -79,7 +80,7 @@ struct Missing {
     add(diverged, "diverged");
     add(failed, "failed");
     add(not_run, "not run yet");
-    add(without_predictions, "without test predictions of every row");
+    add(without_predictions, "without a possible test prediction of every row");
     return fmt::format("{}", fmt::join(parts, ", "));
   }
 };
@@ -246,7 +247,8 @@ std::optional<store::MetricTables> EvidenceReader::choose_metric(const Question&
 }
 
 EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std::string& selection,
-                                             const std::vector<std::size_t>& units, Evidence& out) {
+                                             const std::vector<const store::SplitRows*>& rows,
+                                             Evidence& out) {
   Runs runs(question.cells.size());
   Missing missing;
   std::set<std::string> keys;
@@ -261,7 +263,7 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
       if (found != nullptr && found->status == store::RunStatus::kDone) {
         keys.insert(found->run_key);
         const auto& values = predictions(found->run_key, selection);
-        if (values.size() == units[k]) {
+        if (store::are_predictions_of(*rows[k], values)) {
           of_seed.push_back(&values);
           continue;
         }
@@ -285,6 +287,23 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
   return runs;
 }
 
+// Training rows of a split without what was made from them: the fewest that a run of this
+// experiment trained on there.
+std::size_t EvidenceReader::independent_rows(const std::string& dataset) {
+  const store::SplitRows train = store::split_rows(reader_, dataset, "train");
+  std::size_t fewest = train.rows();
+  // Of other tasks the counts are of labels or tokens.
+  if (train.setting.task != "classification" && train.setting.task != "relation") return fewest;
+  if (trained_.empty()) trained_ = reader_.runs(experiment_.name);
+  for (const store::RunRow& run : trained_) {
+    if (run.dataset != dataset || run.train_class_counts.empty()) continue;
+    const auto rows = std::accumulate(run.train_class_counts.begin(), run.train_class_counts.end(),
+                                      std::int64_t{0});
+    if (rows > 0) fewest = std::min(fewest, static_cast<std::size_t>(rows));
+  }
+  return fewest;
+}
+
 void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::MetricTables& tables,
                                  Runs runs, Evidence& out) {
   for (const Group& group : groups) {
@@ -296,7 +315,7 @@ void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::Metric
       out.rows = test_rows(group.dataset);
       return;
     }
-    const auto train_rows = store::split_rows(reader_, group.dataset, "train").rows();
+    const std::size_t train_rows = independent_rows(group.dataset);
     if (train_rows == 0) {
       out.nothing = "the database does not say how many training rows the splits have";
       return;
@@ -317,13 +336,13 @@ Evidence EvidenceReader::read(const Question& question, const std::string& metri
     if (!choose_data(question, group, out)) return out;
   auto tables = choose_metric(question, metric, groups, out);
   if (!tables) return out;
-  std::vector<std::size_t> units(question.cells.size());
+  std::vector<const store::SplitRows*> rows(question.cells.size());
   for (const Group& group : groups) {
     const store::SplitRows& test = *test_rows(group.dataset);
-    for (const std::size_t place : group.places) units[place] = test.labels.size();
+    for (const std::size_t place : group.places) rows[place] = &test;
     out.test_rows += test.rows();
   }
-  Runs runs = collect(question, selection, units, out);
+  Runs runs = collect(question, selection, rows, out);
   if (!out.nothing.empty()) return out;
   fill_tables(groups, *tables, std::move(runs), out);
   std::vector<const store::CellRow*> stored;

@@ -86,7 +86,8 @@ class EvidenceReader {
                                                    const std::string& metric,
                                                    const std::vector<Group>& groups, Evidence& out);
   Runs collect(const Question& question, const std::string& selection,
-               const std::vector<std::size_t>& units, Evidence& out);
+               const std::vector<const store::SplitRows*>& rows, Evidence& out);
+  std::size_t independent_rows(const std::string& dataset);
   void fill_tables(const std::vector<Group>& groups, store::MetricTables& tables, Runs runs,
                    Evidence& out);
 
@@ -96,7 +97,8 @@ class EvidenceReader {
   std::vector<std::string> minority_classes_;
   std::unique_ptr<HonestyGuards> guards_;
   using Factors = std::map<std::string, std::string>;
-  std::map<Factors, store::CellRow> stored_;                      // by value of each factor
+  std::map<Factors, store::CellRow> stored_;  // by value of each factor
+  std::vector<store::RunRow> trained_;        // every run, once splits have asked for them
   std::map<std::size_t, std::optional<store::StoredRun>> runs_;   // one of every cell asked for
   std::map<std::string, Rows> test_rows_;                         // by data set
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key

@@ -62,8 +62,9 @@ void HonestyGuards::check_methods(Evidence& out) const {
     out.notes.push_back("some runs were trained alone and some fused with others");
 }
 
-// Seeds that were trained and that the file does not name. A file that names the first ones by
-// number stopped early; one that names some between others chose.
+// Seeds that were trained and that are not judged. A file that names the first ones by number
+// stopped early; one that names some between others chose, and so does who asks for fewer than the
+// file once more are there.
 void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored,
                                 Evidence& out) const {
   // Looks name their seeds beforehand, and those of later looks may be there.
@@ -83,7 +84,14 @@ void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored
     withhold(out, fmt::format("the database holds runs of these cells with seeds that the file "
                               "leaves out ({}); choosing seeds could choose the result",
                               fmt::join(between, ", ")));
-  if (!beyond.empty())
+  if (beyond.empty()) return;
+  if (experiment_.seeds.size() < experiment_.file_seeds)
+    withhold(out,
+             fmt::format("the file asks for {} seeds, --seeds for {} of them, and the database "
+                         "holds runs of {} that are left out; choosing when to stop could "
+                         "choose the result",
+                         experiment_.file_seeds, experiment_.seeds.size(), beyond.size()));
+  else
     out.notes.push_back(
         fmt::format("the database holds runs of these cells with {} more seed{}, not used here",
                     beyond.size(), beyond.size() == 1 ? "" : "s"));

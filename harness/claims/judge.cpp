@@ -51,6 +51,11 @@ std::string why_undecided(const Assessment& a) {
                      points(a.steps[a.weakest].estimate), points(row.estimate_without));
 }
 
+// Cells of one configuration share their runs.
+bool are_same_runs(const Assessment& a) {
+  return a.question.cells.size() > 1 && a.evidence.run_keys.size() == a.evidence.seeds.size();
+}
+
 stats::FragilitySearch search_for(const Assessment& a, stats::RowChange change) {
   stats::FragilitySearch search;
   search.change = change;
@@ -110,9 +115,12 @@ Assessment assess(Question question, Evidence evidence, SeedNoise seed_noise) {
     const Step& still = out.question.steps[out.weakest];
     const double estimate = estimate_of(out.evidence, still.contrast);
     out.unvaried_estimate = std::abs(estimate) < kRounding ? 0 : estimate;
-    out.nothing = fmt::format(
-        "zero variance: {} varies neither over seeds nor over {}, so that no interval can be made",
-        still.name, out.evidence.splits.empty() ? "test rows" : "splits");
+    out.nothing = are_same_runs(out)
+                      ? "zero variance: the arms are the same runs"
+                      : fmt::format(
+                            "zero variance: {} varies neither over seeds nor over {}, so that no "
+                            "interval can be made",
+                            still.name, out.evidence.splits.empty() ? "test rows" : "splits");
     return out;
   }
   out.p = p_value(out.question.criterion, out.steps);

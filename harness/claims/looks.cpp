@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -34,7 +35,10 @@ std::size_t complete_seeds(const store::Reader& reader, const spec::Experiment& 
   return complete;
 }
 
-// What a claim would be if every further seed were trained, the estimate staying where it is.
+// How far the estimate may still move with more seeds: standard errors of its seeds alone.
+constexpr double kSeedReach = 1.96;
+
+// What a claim would be if every further seed were trained.
 class EndlessSeeds {
  public:
   EndlessSeeds(const store::Reader& reader, const spec::Experiment& experiment, double alpha)
@@ -50,13 +54,23 @@ class EndlessSeeds {
     // All runs have ended: what is missing diverged, and diverges again.
     for (const std::string& missing : {found.nothing, found.incomplete})
       if (!missing.empty()) return "more seeds cannot decide it: " + missing;
+    const Assessment with_seeds = assess(question, found);
     Assessment rows_only = assess(std::move(question), std::move(found), SeedNoise::kNone);
     // Without any spread yet, nothing is known about what is to come.
-    if (rows_only.steps.empty()) return "";
-    rows_only.weakest = weakest_step(rows_only.steps, alpha_);
+    if (rows_only.steps.empty() || with_seeds.steps.empty()) return "";
+    const Criterion& criterion = rows_only.question.criterion;
+    rows_only.weakest = weakest_step(criterion, rows_only.steps, alpha_);
     const Judged judged = judge(rows_only, alpha_);
     if (judged.outcome != Outcome::kUndecided) return "";
-    return "undecidable with this test split: even with no seed noise left, " + judged.reason;
+    if (judged.because != Because::kInterval)
+      return "undecidable with this test split if the estimate stays where it is: even with no "
+             "seed "
+             "noise left, " +
+             judged.reason;
+    if (may_move_to_decision(criterion, with_seeds.steps, rows_only.steps, alpha_)) return "";
+    return "undecidable with this test split: even with no seed noise left, wherever within its "
+           "seeds' 95 % range the estimate then lies, " +
+           judged.reason;
   }
 
  private:
@@ -90,6 +104,20 @@ bool is_settled(const spec::Experiment& experiment, const std::vector<Prospect>&
 }
 
 }  // namespace
+
+bool may_move_to_decision(const Criterion& criterion, std::span<const Measured> with_seeds,
+                          std::span<const Measured> rows_only, double alpha) {
+  for (const double share : {-1.0, -0.5, 0.5, 1.0}) {
+    std::vector<Measured> moved(rows_only.begin(), rows_only.end());
+    for (std::size_t k = 0; k < moved.size(); ++k) {
+      const double all = with_seeds[k].se;
+      const double rows = rows_only[k].se;
+      moved[k].estimate += share * kSeedReach * std::sqrt(std::max(0.0, all * all - rows * rows));
+    }
+    if (decide(criterion, moved, alpha) != Outcome::kUndecided) return true;
+  }
+  return false;
+}
 
 std::string_view to_text(Prospect prospect) {
   switch (prospect) {

@@ -40,6 +40,12 @@ enum class Prospect {
 // "decided", "open", "undecidable", "not by seeds".
 std::string_view to_text(Prospect prospect);
 
+// True when the intervals that endless seeds would leave (`rows_only`) decide, at the error
+// `alpha`, somewhere within reach of the seeds: 1.96 of their own standard errors, which
+// `with_seeds` has beyond `rows_only`, to either side of the estimate.
+bool may_move_to_decision(const Criterion& criterion, std::span<const Measured> with_seeds,
+                          std::span<const Measured> rows_only, double alpha);
+
 struct JudgedLook {
   std::size_t index = 0;
   Look look;
@@ -52,7 +58,8 @@ struct JudgedLook {
 
 // Verdicts at `look`: each family by Holm at the look's alpha. The reason of an undecidable claim
 // says so. An undecided claim is undecidable when, with no variance of seeds left and the largest
-// alpha of this and the later looks, it would still be undecided where the estimate is now.
+// alpha of this and the later looks, it would still be undecided, where the estimate is and (unless
+// the rule of rare classes withholds it) wherever it may still move.
 JudgedLook judge_look(const store::Reader& reader, const spec::Experiment& experiment,
                       std::size_t look);
 // At the look reached.

@@ -122,6 +122,8 @@ std::optional<stats::Interval> interval_of_share(const std::vector<std::vector<P
     }
     if (const auto share = share_of(resampled)) shares.push_back(*share);
   }
+  // Without a single move the draws would all say 0.
+  if (share_of(cells) == 0.0) return std::nullopt;
   if (shares.size() < kResamples / 2) return std::nullopt;
   return stats::Interval{stats::percentile(shares, 0.025), stats::percentile(shares, 0.975)};
 }

@@ -73,7 +73,8 @@ std::optional<stats::Interval> bootstrap(const Assessment& assessed, const stats
 }
 
 void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& out) {
-  const std::size_t weakest = weakest_step(assessed.steps, level.alpha);
+  const std::size_t weakest =
+      weakest_step(assessed.question.criterion, assessed.steps, level.alpha);
   const Measured& shown = assessed.steps[weakest];
   out.step = assessed.question.steps[weakest].name;
   out.bound = assessed.question.criterion.bound;
@@ -81,7 +82,7 @@ void fill_numbers(const Assessment& assessed, const HolmLevel& level, Verdict& o
   const stats::Interval possible =
       stats::possible_values(assessed.question.steps[weakest].contrast);
   out.ci = stats::clipped(interval(shown, kAlpha), possible);
-  out.ci_error = deciding_error(assessed.question.criterion, shown, level.alpha);
+  out.ci_error = deciding_error(assessed.question.criterion, assessed.steps, weakest, level.alpha);
   out.ci_adjusted = stats::clipped(interval(shown, out.ci_error), possible);
   out.interval_method = assessed.evidence.splits.empty() ? "two-way influence (seeds and rows)"
                                                          : "corrected resampled t (splits)";
@@ -104,7 +105,7 @@ void fill_unvaried(const Assessment& assessed, Verdict& out) {
 
 void fill_judgement(Assessment& assessed, const HolmLevel& level, Verdict& out) {
   fill_numbers(assessed, level, out);
-  assessed.weakest = weakest_step(assessed.steps, level.alpha);
+  assessed.weakest = weakest_step(assessed.question.criterion, assessed.steps, level.alpha);
   out.row_effects =
       row_effects(assessed.evidence, assessed.question.steps[assessed.weakest].contrast);
   Judged judged = judge(assessed, level.alpha);
@@ -194,6 +195,7 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
     Verdict verdict =
         assessed[i] ? verdict_of(experiment, claim, std::move(*assessed[i]), levels[i], tested)
                     : judge_cost(reader, experiment.name, claim);
+    verdict.family_alpha = alpha;
     verdict.claim = claim.name;
     verdict.kind = claim.kind;
     verdict.metric = claim.kind == "cost_ratio" ? "" : claim.metric;

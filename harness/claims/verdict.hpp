@@ -64,6 +64,7 @@ struct Verdict {
   double ci_error = kAlpha;                    // alpha, or 2 alpha of two one-sided tests
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %, two levels; decides nothing
+  double family_alpha = kAlpha;              // before it; less than kAlpha at one of several looks
   double alpha = kAlpha;                     // after Holm's correction
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;

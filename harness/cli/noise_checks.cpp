@@ -8,6 +8,7 @@
 #include "harness/claims/aa_check.hpp"
 #include "harness/claims/noise_floor.hpp"
 #include "src/base/error.hpp"
+#include "src/stats/clopper_pearson.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -27,6 +28,13 @@ nlohmann::json to_json(const claims::AaResult& result) {
           {"too_many", result.too_many()}};
 }
 
+std::string aa_words(const claims::AaResult& result) {
+  if (result.too_many()) return "too many false positives";
+  if (result.bound.high <= 2 * result.alpha) return "no sign of too many false positives";
+  return fmt::format("too few comparisons to say: a rate of {:.0f} % would not have shown",
+                     100 * result.bound.high);
+}
+
 void print_aa(const claims::AaResult& result) {
   if (result.comparisons == 0) {
     fmt::print("{}: nothing to compare\n", result.metric);
@@ -40,9 +48,8 @@ void print_aa(const claims::AaResult& result) {
       "cell {:.1f} % (they share runs, so this has no bound)\n",
       result.metric, result.false_positives, result.comparisons, result.seeds_per_arm, result.alpha,
       100.0 * static_cast<double>(result.false_positives) / static_cast<double>(result.comparisons),
-      100 * result.bound.low, 100 * result.bound.high,
-      result.too_many() ? "too many false positives" : "no sign of too many false positives",
-      result.halves, 100 * result.rate_over_halves);
+      100 * result.bound.low, 100 * result.bound.high, aa_words(result), result.halves,
+      100 * result.rate_over_halves);
 }
 
 nlohmann::json to_json(const claims::NoiseFloor& floor) {
@@ -63,12 +70,25 @@ nlohmann::json to_json(const claims::NoiseFloor& floor) {
           {"cells", std::move(cells)}};
 }
 
+// Where nothing moved there is no spread to make an interval of; how many runs can move there is.
+std::string nothing_moved(const claims::NoiseFloor& floor) {
+  std::size_t runs = 0;
+  for (const claims::CellFloor& cell : floor.cells) runs += cell.seeds;
+  return fmt::format(
+      "rounding moved the score of none of {} runs; 95 % Clopper-Pearson 0 to {:.0f} % "
+      "of runs, and no interval of their variance",
+      runs, 100 * stats::clopper_pearson(0, runs).high);
+}
+
 void print_floor(const claims::NoiseFloor& floor) {
-  fmt::print("{}: rounding variance is {} of the variance between seeds{}\n", floor.metric,
-             floor.share ? fmt::format("{:.1f} %", 100 * *floor.share) : "an unknown share",
-             floor.share_ci ? fmt::format(", 95 % interval {:.1f} to {:.1f} %",
-                                          100 * floor.share_ci->low, 100 * floor.share_ci->high)
-                            : "");
+  if (floor.share == 0.0)
+    fmt::print("{}: {}\n", floor.metric, nothing_moved(floor));
+  else
+    fmt::print("{}: rounding variance is {} of the variance between seeds{}\n", floor.metric,
+               floor.share ? fmt::format("{:.1f} %", 100 * *floor.share) : "an unknown share",
+               floor.share_ci ? fmt::format(", 95 % interval {:.1f} to {:.1f} %",
+                                            100 * floor.share_ci->low, 100 * floor.share_ci->high)
+                              : "");
   fmt::print("  seeds  unchanged  sd of seeds  sd of rounding  largest move  cell\n");
   for (const claims::CellFloor& cell : floor.cells)
     fmt::print("  {:<5}  {:<9}  {:<11.2f}  {:<14.2f}  {:<12.2f}  {}\n", cell.seeds, cell.unchanged,

@@ -35,6 +35,7 @@ reports::ClaimData shown(claims::Verdict v) {
   out.ci_adjusted = v.ci_adjusted;
   out.interval_method = std::move(v.interval_method);
   out.bootstrap = v.bootstrap;
+  out.family_alpha = v.family_alpha;
   out.alpha = v.alpha;
   out.p = v.p;
   out.p_adjusted = v.p_adjusted;

@@ -53,6 +53,7 @@ nlohmann::json verdict_json(const Verdict& v) {
           {"ci_low_adjusted", number(low(v.ci_adjusted))},
           {"ci_high_adjusted", number(high(v.ci_adjusted))},
           {"ci_error_adjusted", v.ci_error},
+          {"family_alpha", v.family_alpha},
           {"alpha", v.alpha},
           {"p", number(v.p)},
           {"p_adjusted", number(v.p_adjusted)},
@@ -152,8 +153,7 @@ void print_verdicts(const std::vector<Verdict>& verdicts) {
       "\nDifferences in points; * primary: the adjusted interval is Holm's and decides (equal "
       "arms: "
       "two one-sided tests); the bootstrap stands beside it.\nRows to drop, to relabel: fewest "
-      "test rows that change the "
-      "verdict.\n\n");
+      "test rows that change what the interval says.\n\n");
   fmt::print("{}\n", claims::count_in_words(verdicts));
   for (const Verdict& v : verdicts) {
     fmt::print("{}: {}\n", v.claim, v.sentence);

@@ -84,6 +84,7 @@ struct Experiment {
   std::string canonical_json;  // after extends and --set, variables not yet replaced
   Paper paper;
   std::vector<std::uint64_t> seeds;
+  std::size_t file_seeds = 0;  // how many the file asks for, whatever --seeds says
   // Numbers of seeds at which the claims are judged, rising, the last one all of `seeds`; empty:
   // judged once. Training goes on from look to look until the claims are decided.
   std::vector<std::size_t> looks;

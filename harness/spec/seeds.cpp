@@ -75,30 +75,29 @@ void take_seeds(Experiment& experiment, std::size_t count) {
     if (!listed.contains(next)) seeds.push_back(next);
 }
 
+void read_file_seeds(Experiment& experiment, const Json* seeds) {
+  if (seeds == nullptr) return take_seeds(experiment, kDefaultSeeds);
+  if (seeds->is(Json::Type::kList)) return read_seed_list(experiment, *seeds);
+  if (seeds->is(Json::Type::kObject))
+    return take_seeds(experiment, static_cast<std::size_t>(read_looks(experiment, *seeds)));
+  const auto given = seeds->is(Json::Type::kNumber) ? seeds->number.integer() : std::nullopt;
+  if (!given.has_value() || *given < 1 || *given > kMostSeeds)
+    refuse(*seeds, "/seeds",
+           fmt::format("found {}, allowed is a count from 1 to {}, a list of seeds or looks",
+                       describe(*seeds), kMostSeeds));
+  take_seeds(experiment, static_cast<std::size_t>(*given));
+}
+
 }  // namespace
 
 void read_seeds(Experiment& experiment, const Json& document, std::optional<long long> count) {
-  long long n = kDefaultSeeds;
-  const Json* seeds = document.find("seeds");
-  if (count.has_value()) {
-    if (*count < 1 || *count > kMostSeeds)
-      throw SpecError("--seeds", "",
-                      fmt::format("found {}, allowed is 1 to {}", *count, kMostSeeds));
-    if (seeds != nullptr && seeds->is(Json::Type::kList)) read_seed_list(experiment, *seeds);
-    return take_seeds(experiment, static_cast<std::size_t>(*count));
-  } else if (seeds != nullptr && seeds->is(Json::Type::kList)) {
-    return read_seed_list(experiment, *seeds);
-  } else if (seeds != nullptr && seeds->is(Json::Type::kObject)) {
-    n = read_looks(experiment, *seeds);
-  } else if (seeds != nullptr) {
-    const auto given = seeds->is(Json::Type::kNumber) ? seeds->number.integer() : std::nullopt;
-    if (!given.has_value() || *given < 1 || *given > kMostSeeds)
-      refuse(*seeds, "/seeds",
-             fmt::format("found {}, allowed is a count from 1 to {}, a list of seeds or looks",
-                         describe(*seeds), kMostSeeds));
-    n = *given;
-  }
-  take_seeds(experiment, static_cast<std::size_t>(n));
+  if (count.has_value() && (*count < 1 || *count > kMostSeeds))
+    throw SpecError("--seeds", "", fmt::format("found {}, allowed is 1 to {}", *count, kMostSeeds));
+  read_file_seeds(experiment, document.find("seeds"));
+  experiment.file_seeds = experiment.seeds.size();
+  if (!count.has_value()) return;
+  experiment.looks.clear();
+  take_seeds(experiment, static_cast<std::size_t>(*count));
 }
 
 bool decided_by_seeds(const Claim& claim) {

@@ -110,6 +110,13 @@ SplitRows split_rows(const Reader& reader, const std::string& dataset, const std
   return out;
 }
 
+bool are_predictions_of(const SplitRows& rows, std::span<const std::int32_t> values) {
+  const auto possible = static_cast<std::int32_t>(metrics::unit_values(rows.setting));
+  return values.size() == rows.labels.size() &&
+         std::all_of(values.begin(), values.end(),
+                     [&](std::int32_t value) { return value >= 0 && value < possible; });
+}
+
 bool same_rows(const SplitRows& a, const SplitRows& b) {
   return a.setting.task == b.setting.task && a.setting.class_names == b.setting.class_names &&
          a.labels == b.labels && a.starts == b.starts;

@@ -28,6 +28,9 @@ struct SplitRows {
 SplitRows split_rows(const Reader& reader, const std::string& dataset, const std::string& split,
                      const std::string& negative_class = "");
 
+// True for one prediction per unit, each a value that the task can give.
+bool are_predictions_of(const SplitRows& rows, std::span<const std::int32_t> values);
+
 // The same rows with the same truth, whatever the inputs were encoded with: runs of both can be
 // paired row by row.
 bool same_rows(const SplitRows& a, const SplitRows& b);

@@ -70,6 +70,11 @@ void add_claim(const ClaimData& claim, Rows& rows) {
   if (claim.is_within()) line(-threshold);
 }
 
+// A paper's number of other data or another encoder may lie far off, and decides nothing.
+bool is_drawn(const ClaimData& claim) {
+  return claim.estimate && !claim.is_ratio() && claim.because != "not comparable";
+}
+
 std::string plot_command(const Rows& rows, const std::string& name, std::size_t& entries) {
   const std::string file = "\"" + name + ".dat\"";
   std::string plot = fmt::format(
@@ -104,7 +109,7 @@ std::string plot_command(const Rows& rows, const std::string& name, std::size_t&
 std::optional<Figure> claim_forest_figure(const ReportData& data) {
   Rows rows;
   for (const ClaimData& claim : data.claims)
-    if (claim.estimate && !claim.is_ratio()) add_claim(claim, rows);
+    if (is_drawn(claim)) add_claim(claim, rows);
   if (rows.count == 0) return std::nullopt;
   Figure figure;
   figure.name = "claim_forest";
@@ -115,11 +120,13 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
       "correction (thick; of two one-sided tests where arms are shown equal), which decides. "
       "Upright line: what the claim asks the interval to lie "
       "beyond; two lines: between them. The word at the right is the verdict; a claim whose "
-      "interval passes its line may still be undecided, because it rests on too few test rows or "
-      "cannot be compared. * primary.{}",
-      left_out == 0 ? ""
-                    : fmt::format(" Not drawn: {} claim{} without an estimate or about time.",
-                                  left_out, left_out == 1 ? "" : "s"));
+      "interval passes its line may still be undecided, because it rests on too few test rows. "
+      "* primary.{}",
+      left_out == 0
+          ? ""
+          : fmt::format(" Not drawn: {} claim{} without an estimate, about time or about a number "
+                        "that is not comparable.",
+                        left_out, left_out == 1 ? "" : "s"));
   figure.data = rows.thin + "\n\n" + rows.thick + "\n\n" + rows.thresholds;
   if (rows.thresholds.find('\n') == rows.thresholds.size() - 1) figure.data += "NaN 0 0 0\n";
   for (const std::string& marks : rows.marks)

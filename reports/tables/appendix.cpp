@@ -170,7 +170,7 @@ std::vector<TableNote> notes(const ReportData& data) {
        "Shares: of the variance of the cell's mean, what comes from seeds, from test rows, and "
        "from both together (residual). More seeds make the mean surer in the first and the last "
        "only; what test rows contribute stays."},
-      {"", "Interquartile mean: a quarter of the seeds dropped at either end."}};
+      {"", "Interquartile mean: a quarter of the seeds, rounded down, dropped at either end."}};
 }
 
 }  // namespace

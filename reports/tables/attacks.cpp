@@ -172,10 +172,10 @@ void add_regime_columns(const ReportData& data, const std::string& regime, const
   add("n", "", "n", Shown::kCsvOnly);
   add(title_of_score, "%", metric, Shown::kEverywhere);
   add("sd", "points", metric + "_sd", room.details);
-  add("95 % t interval", "seeds only", metric + "_t95", room.details, CsvForm::kInterval);
+  add("95 % t interval", "seeds and rows", metric + "_two_way95", room.details, CsvForm::kInterval);
   add("gain over none", "points", metric + "_gain", Shown::kEverywhere);
-  add("95 % t interval of the gain", "paired seeds", metric + "_gain_t95", room.gain_interval,
-      CsvForm::kInterval);
+  add("95 % t interval of the gain", "paired, seeds and rows", metric + "_gain_two_way95",
+      room.gain_interval, CsvForm::kInterval);
   add("attacked", "% of batches", "attacked_share", Shown::kEverywhere);
   add("train time", "indicative", "relative_train_time_indicative", Shown::kEverywhere);
 }
@@ -192,13 +192,16 @@ void add_regime_cells(const ReportData& data, const CellData* cell, const CellDa
   row.cells.push_back(percent_cell(summary.mean));
   if (summary.mean && !cell->complete()) row.cells.back().mark = "*";
   row.cells.push_back(percent_cell(summary.sd));
-  row.cells.push_back(percent_interval_cell(summary.t95));
+  const TwoWayMetric* both = cell->two_way_of(metric);
+  row.cells.push_back(percent_interval_cell(both ? std::optional(both->t95) : std::nullopt));
   const bool compared = clean != nullptr && clean != cell;
   const stats::Summary gain =
       stats::summarise(compared ? paired_gains(*cell, *clean, metric) : std::vector<double>{});
   row.cells.push_back(points_cell(gain.mean));
-  row.cells.push_back(points_interval_cell(
-      gain.t95 ? std::optional(stats::clipped(*gain.t95, {-1, 1})) : std::nullopt));
+  // The appendix's comparison, where it is with this clean cell.
+  const bool same = compared && clean == &data.cells[cell->baseline] && cell->against_baseline;
+  row.cells.push_back(
+      points_interval_cell(same ? std::optional(cell->against_baseline->t95) : std::nullopt));
   row.cells.push_back(percent_cell(cell->training.attacked_share, 1));
   TableCell time = dash_cell();
   if (const auto& relative = cell->training.time_to_first_clean) {
@@ -213,9 +216,11 @@ void add_notes(const ReportData& data, const std::vector<Variant>& variants, Tab
   table.notes.push_back(
       {"",
        fmt::format("AT attacks every batch, RAT a batch with probability p_rat. Gain: mean over "
-                   "seeds of the difference to none with the same seed{}. Intervals and sd are "
-                   "over seeds only; test rows are not counted.",
-                   regimes > 1 ? "; its interval is in the CSV file" : "")});
+                   "seeds of the difference to none with the same seed{}. Intervals: two-way "
+                   "variance of influence values over seeds and test rows; of a gain paired by "
+                   "both, not corrected for several comparisons, and {} where none is not the "
+                   "cell that the appendix compares with. The sd is over seeds only.",
+                   regimes > 1 ? "; its interval is in the CSV file" : "", kDash)});
   if (std::any_of(variants.begin(), variants.end(), [](const Variant& v) { return v.control; }))
     table.notes.push_back(
         {"",

@@ -24,14 +24,14 @@ TEST(ClaimsTable, ShowsVerdictEstimateAndTheIntervalThatDecides) {
   const Table table = *claims_table(synergy_sample());
   ASSERT_EQ(table.rows.size(), 5u);
   EXPECT_EQ(at(table, 0, "verdict").text, "supported");
-  EXPECT_EQ(at(table, 0, "asks_for").text, "both - none > +2");
+  EXPECT_EQ(at(table, 0, "asks_for").text, "macro-F1: both - none > +2");
   EXPECT_EQ(at(table, 0, "estimate").text, "+8.00");
   EXPECT_EQ(at(table, 0, "ci95").text, "[+5.00, +11.00]");
   EXPECT_EQ(at(table, 0, "ci_adjusted").text, "[+4.10, +11.90]");
   EXPECT_EQ(at(table, 0, "p_adjusted").text, "0.024");
   EXPECT_EQ(at(table, 0, "fragility_rows").text, "at most 4");
-  EXPECT_EQ(at(table, 1, "asks_for").text, "both - abex - rat + none > 0");
-  EXPECT_EQ(at(table, 2, "asks_for").text, "rat - at within ±1");
+  EXPECT_EQ(at(table, 1, "asks_for").text, "macro-F1: both - abex - rat + none > 0");
+  EXPECT_EQ(at(table, 2, "asks_for").text, "macro-F1: rat - at within ±1");
 }
 
 TEST(ClaimsTable, ShowsRatiosAsRatios) {

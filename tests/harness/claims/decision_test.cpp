@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "src/base/random.hpp"
+
 namespace ratbench::claims {
 namespace {
 
@@ -52,13 +54,45 @@ TEST(Decision, ShowsInTheDecidingInterval) {
   const Criterion criterion{Shape::kWithin, 0.02};
   for (int k = -60; k <= 60; ++k) {
     const Measured measured = at(0.001 * k + 0.0003, 0.01);
-    const stats::Interval ci = interval(measured, deciding_error(criterion, measured, 0.05));
+    const stats::Interval ci =
+        interval(measured, deciding_error(criterion, std::vector{measured}, 0, 0.05));
     const Outcome seen = ci.low > -0.02 && ci.high < 0.02   ? Outcome::kSupported
                          : ci.low > 0.02 || ci.high < -0.02 ? Outcome::kRefuted
                                                             : Outcome::kUndecided;
     EXPECT_EQ(decide(criterion, std::vector{measured}, 0.05), seen) << measured.estimate;
   }
-  EXPECT_EQ(deciding_error({Shape::kAbove, 0.02}, at(0), 0.05), 0.05);
+  EXPECT_EQ(deciding_error({Shape::kAbove, 0.02}, std::vector{at(0, 0.01)}, 0, 0.05), 0.05);
+}
+
+// Each of many steps could lie below by chance, so that one counts only in a wider interval.
+TEST(Decision, ManyStepsAreRefutedTogetherAtAlpha) {
+  const Criterion rises{Shape::kAbove, 0};
+  const Measured low{-0.021, 0.01, 1e6};  // 2.1 standard errors: beyond 1.96, within 2.13
+  const Measured high{0.05, 0.01, 1e6};
+  EXPECT_EQ(decide(rises, std::vector{low}, 0.05), Outcome::kRefuted);
+  EXPECT_EQ(decide(rises, std::vector{low, high}, 0.05), Outcome::kRefuted);
+  const std::vector<Measured> three = {high, low, high};
+  EXPECT_EQ(decide(rises, three, 0.05), Outcome::kUndecided);
+  EXPECT_NEAR(refuting_error(3, 0.05), 0.1 / 3, 1e-15);
+  const std::vector<Measured> lower = {high, {-0.022, 0.01, 1e6}, {0.02, 0.03, 1e6}};
+  EXPECT_EQ(decide(rises, lower, 0.05), Outcome::kRefuted);
+  EXPECT_EQ(weakest_step(rises, lower, 0.05), 1U);
+  EXPECT_NEAR(deciding_error(rises, lower, 1, 0.05), 0.1 / 3, 1e-15);
+  // Undecided, the step with the smallest lower end is shown.
+  EXPECT_EQ(weakest_step(rises, std::vector<Measured>{high, low, {0.02, 0.03, 1e6}}, 0.05), 1U);
+  // Alike steps with no true difference: any of five below by chance, at most alpha.
+  const RandomStream stream(3, Purpose::kBootstrap);
+  int refuted = 0;
+  constexpr int kTrials = 20'000;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    std::vector<Measured> steps;
+    for (int k = 0; k < 5; ++k)
+      steps.push_back(
+          {0.01 * stream.normal(0, static_cast<std::uint64_t>(5 * trial + k)), 0.01, 1e6});
+    refuted += decide(rises, steps, 0.05) == Outcome::kRefuted;
+  }
+  EXPECT_LT(refuted, 0.055 * kTrials);
+  EXPECT_GT(refuted, 0.04 * kTrials);
 }
 
 TEST(Decision, PIsTheErrorAtWhichTheVerdictAppears) {

@@ -71,6 +71,34 @@ TEST_F(Honesty, SeedsLeftOutBetweenOthersWithholdAndLaterOnesAreNoted) {
   EXPECT_TRUE(judged(planted_).at("gain").notes.empty());
 }
 
+TEST_F(Honesty, FewerSeedsThanTheFileOnceMoreAreThereWithhold) {
+  world_.fill(planted_);
+  const auto asked = [](long long seeds) {
+    spec::LoadOptions options;
+    options.seeds = seeds;
+    return spec::parse_experiment(kPlantedFile, "planted.json", ".", options);
+  };
+  expect_withheld(judged(asked(3)),
+                  "the file asks for 6 seeds, --seeds for 3 of them, and the "
+                  "database holds runs of 3 that are left out");
+  EXPECT_EQ(judged(asked(6)).at("gain").outcome, Outcome::kSupported);
+}
+
+TEST_F(Honesty, PredictionsThatNoModelCanGiveAreMissing) {
+  world_.fill(planted_);
+  {
+    store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
+    raw.execute(
+        "UPDATE evaluation SET predictions = '[99' || substr(predictions, 3) WHERE split = 'test' "
+        "AND run_id = (SELECT run_id FROM run WHERE run_key = '0-1')");
+  }
+  const auto verdicts = judged(planted_);
+  EXPECT_EQ(verdicts.at("gain").outcome, Outcome::kUndecided);
+  EXPECT_NE(verdicts.at("gain").reason.find("1 without a possible test prediction of every row"),
+            std::string::npos)
+      << verdicts.at("gain").reason;
+}
+
 TEST_F(Honesty, EpochsSelectedOnTheTestRowsWithhold) {
   const auto same = [](const grid::Cell&) {
     store::Dataset data = PlantedWorld::dataset();
@@ -231,7 +259,7 @@ TEST_F(Honesty, FoldsAreJudgedByTheCorrectedResampledT) {
       differences[static_cast<std::size_t>(std::stoi(factors["data.split.fold"]))] +=
           (both ? 1 : -1) * accuracy(cell, seed) / static_cast<double>(experiment.seeds.size());
   }
-  const auto by_hand = stats::nadeau_bengio_t(differences, kPlantedRows, kPlantedRows);
+  const auto by_hand = stats::nadeau_bengio_t(differences, kPlantedOriginals, kPlantedRows);
   // Means of accuracies in another order.
   constexpr double kRounding = 1e-12;
   EXPECT_NEAR(*gain.estimate, by_hand->estimate, kRounding);

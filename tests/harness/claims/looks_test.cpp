@@ -11,6 +11,7 @@
 #include "harness/claims/judge.hpp"
 #include "src/stats/clopper_pearson.hpp"
 #include "tests/harness/claims/planted_scores.hpp"
+#include "tests/harness/claims/planted_world.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -112,6 +113,45 @@ TEST(Looks, EndlessSeedsLeaveTheNoiseOfTheRows) {
   EXPECT_LT(width_left(kManySeedsNeeded), 0.5);
   EXPECT_GT(width_left(kManyRowsNeeded), 0.9);
   EXPECT_LT(width_left(kManyRowsNeeded), 1);
+}
+
+// The planted seeds hardly matter, the rows do: only a claim near the estimate is beyond all seeds.
+TEST(Looks, CallUndecidableWhatNoEstimateWithinReachOfTheSeedsDecides) {
+  const auto prospect_of_effect = [](const char* effect) {
+    std::string text = planted_file_with("\"effect\": 0.02", std::string("\"effect\": ") + effect);
+    text.replace(text.find("\"seeds\": 6"), 10,
+                 "\"seeds\": {\"looks\": [3, 6], \"until\": \"decided\"}");
+    const auto experiment = experiment_of(text);
+    PlantedWorld world;
+    world.fill(at_look(experiment, 0));
+    const JudgedLook look = judge_look(store::Reader(world.db()), experiment, 0);
+    return std::pair(look.prospects.front(), look.verdicts.front().reason);
+  };
+  EXPECT_EQ(prospect_of_effect("0.02").first, Prospect::kDecided);
+  const auto [prospect, reason] = prospect_of_effect("0.302");
+  EXPECT_EQ(prospect, Prospect::kUndecidable) << reason;
+  EXPECT_EQ(
+      reason.rfind("undecidable with this test split: even with no seed noise left, wherever "
+                   "within its seeds' 95 % range the estimate then lies, the interval of both "
+                   "- none lies on both sides of +30.2 points",
+                   0),
+      0U)
+      << reason;
+}
+
+// Every prediction is drawn anew by every seed: rows seem to limit what only seeds do.
+TEST(Looks, LeaveOpenWhatSeedsMayMoveToADecision) {
+  const Criterion rises{Shape::kAbove, 0};
+  const std::vector<Measured> rows_only = {{0.01, 0.01, 50}};
+  const std::vector<Measured> little_seed_noise = {{0.01, 0.0101, 50}};
+  const std::vector<Measured> much_seed_noise = {{0.01, 0.02, 50}};
+  EXPECT_FALSE(may_move_to_decision(rises, little_seed_noise, rows_only, 0.05));
+  EXPECT_TRUE(may_move_to_decision(rises, much_seed_noise, rows_only, 0.05));
+  // Within the margin the estimate would have to move to the middle, not away.
+  const Criterion alike{Shape::kWithin, 0.02};
+  const std::vector<Measured> aside = {{0.015, 0.008, 50}};
+  EXPECT_EQ(decide(alike, aside, 0.05), Outcome::kUndecided);
+  EXPECT_TRUE(may_move_to_decision(alike, std::vector<Measured>{{0.015, 0.02, 50}}, aside, 0.05));
 }
 
 TEST(Looks, ShareAlphaByTheirSeeds) {
