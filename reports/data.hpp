@@ -154,6 +154,7 @@ struct ReportData {
   std::vector<CostMeasurement> costs;  // by device
   Provenance provenance;
   // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
+  std::size_t other_seeds = 0;      // in the store, neither judged nor in the tables
   bool validation_is_test = false;  // in some cells the two are the same rows
   std::vector<std::string> warnings;
 

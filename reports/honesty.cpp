@@ -65,9 +65,18 @@ void add_seeds(const ReportData& data, std::vector<std::string>& doubts) {
     doubts.push_back(
         "Unequal seed sets: cells were not all finished with the same seeds, so differences "
         "between their means are not paired.");
+  if (data.other_seeds > 0)
+    doubts.push_back(fmt::format(
+        "The store holds runs of {} more seed{}, which were not asked for: neither verdicts nor "
+        "tables count them. --seeds asks for more.",
+        data.other_seeds, data.other_seeds == 1 ? "" : "s"));
 }
 
 void add_selection(const ReportData& data, std::vector<std::string>& doubts) {
+  if (data.validation_is_test)
+    doubts.push_back(
+        "Validation and test split are the same rows in some cells: where the best epoch is taken "
+        "there, the scores are too good.");
   std::set<std::string> selections;
   for (const CellData& cell : data.cells) selections.insert(cell.selection);
   if (selections.size() > 1)

@@ -100,6 +100,20 @@ CellData make_cell(const store::Reader& reader, const store::CellRow& row,
   return cell;
 }
 
+// Tables are over the seeds that claims are judged at. Returns how many others the store has.
+std::size_t leave_out_other_seeds(const std::vector<std::uint64_t>& seeds,
+                                  std::vector<store::CellRow>& rows) {
+  const std::set<std::uint64_t> asked(seeds.begin(), seeds.end());
+  std::set<std::uint64_t> others;
+  for (store::CellRow& row : rows)
+    std::erase_if(row.runs, [&](const store::CellRun& run) {
+      const bool other = !asked.empty() && !asked.contains(run.seed);
+      if (other) others.insert(run.seed);
+      return other;
+    });
+  return others.size();
+}
+
 // "augmentation.lambda 20, attack.p_rat 0.5".
 std::string selection_text(const spec::Arm& arm) {
   std::string text;
@@ -291,7 +305,8 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   data.citation = experiment.paper.citation;
   data.minority_classes = reader.minority_classes(experiment.name);
   for (const spec::Arm& arm : experiment.arms) data.arms.push_back({arm.name, selection_text(arm)});
-  const std::vector<store::CellRow> rows = reader.cells(experiment.name);
+  std::vector<store::CellRow> rows = reader.cells(experiment.name);
+  data.other_seeds = leave_out_other_seeds(experiment.seeds, rows);
   for (const store::CellRow& cell : rows) data.cells.push_back(make_cell(reader, cell, experiment));
   data.task = data.cells.front().task;
   data.metrics = chosen_metrics(reader, experiment, data.cells);

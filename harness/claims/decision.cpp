@@ -156,7 +156,9 @@ std::vector<HolmLevel> holm_levels(std::span<const double> p, double alpha) {
     const auto left = static_cast<double>(p.size() - rank);
     const double own = p[order[rank]];
     adjusted = std::min(1.0, std::max(adjusted, left * own));
-    if (!stopped) level = alpha / left;
+    // Equal claims are treated alike, whichever the file names first.
+    const bool tied = rank > 0 && own == p[order[rank - 1]];
+    if (!stopped && !tied) level = alpha / left;
     stopped = stopped || own > level;
     levels[order[rank]] = {adjusted, level};
   }

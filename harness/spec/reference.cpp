@@ -169,8 +169,10 @@ constexpr const char* kLooks = R"(
 **Looks.** `"seeds": {"looks": [5, 10, 20], "until": "decided"}` fixes beforehand when the claims are judged: look k at
 Holm with alpha_k = 0.05 n_k / (n_1 + n_2 + ...), so that over all looks together a false verdict has at most 0.05,
 wherever training stops. `ratbench run` trains the seeds of a look, judges, and goes on while a claim is open: undecided,
-although it would be decided with no variance of seeds left. It waits for the primary claims, or for all where none is
-primary; never for `cost_ratio` and `reproduces`. Verdicts are those of the last look whose runs have all ended.
+although with no variance of seeds left it would be decided somewhere within reach of its seeds (1.96 of their standard
+errors to either side of the estimate). It waits for the primary claims, or for all where none is primary; never for
+`cost_ratio` and `reproduces`. Verdicts are those of the last look whose runs have all ended. Seeds are planned in the file:
+`verify --seeds N` with fewer than the file asks for decides nothing once runs of the others are there.
 )";
 
 std::string claims_section() {

@@ -128,6 +128,15 @@ TEST(Decision, HolmLevelsSayTheSameAsHolm) {
     EXPECT_EQ(p[i] <= levels[i].alpha, levels[i].p_adjusted <= 0.05);
 }
 
+TEST(Decision, HolmTreatsEqualClaimsAlike) {
+  const std::vector<double> p = {0.02, 0.001, 0.001};
+  const auto levels = holm_levels(p, 0.05);
+  EXPECT_DOUBLE_EQ(levels[1].alpha, 0.05 / 3);
+  EXPECT_DOUBLE_EQ(levels[2].alpha, 0.05 / 3);
+  EXPECT_DOUBLE_EQ(levels[1].p_adjusted, levels[2].p_adjusted);
+  EXPECT_DOUBLE_EQ(levels[0].alpha, 0.05);
+}
+
 TEST(Decision, DetectableEffectIsFoundWithItsPower) {
   // Normal limit: (1.960 + 0.842) standard errors.
   EXPECT_NEAR(minimum_detectable_effect(Shape::kAbove, std::vector{at(0)}, 0.05), 0.02802, 1e-5);
