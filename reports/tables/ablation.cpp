@@ -146,6 +146,7 @@ void add_metric_cells(const ReportData& data, const CellData& cell, Table& table
     const stats::Summary summary = stats::summarise(cell.values(metric));
     row.cells.push_back(percent_cell(summary.mean));
     const TwoWayMetric* both = cell.two_way_of(metric);
+    if (both && !score.leading) row.cells.back().text += beside_score(both->t95);
     row.cells.push_back(percent_interval_cell(both ? std::optional(both->t95) : std::nullopt));
     if (score.leading) {
       if (is_significant(cell)) row.cells[row.cells.size() - 2].mark = kSignificant;
@@ -252,7 +253,7 @@ void add_notes(const ReportData& data, Table& table) {
        "with few seeds a t interval may end at 0 or 100, where scores do. Seeds only: Student's t "
        "over seeds; the "
        "uncertainty of the test rows is not counted, so it is too narrow for a statement about "
-       "other rows."});
+       "other rows. ±: half of the interval over seeds and rows."});
   if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   if (const std::string metrics = metrics_by_task(data); !metrics.empty())
     table.notes.push_back({"", "F1: " + metrics + "."});

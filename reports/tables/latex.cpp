@@ -9,8 +9,9 @@ namespace ratbench::reports {
 namespace {
 
 // Characters outside ASCII that our own texts use; others pass as UTF-8.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSymbols = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kSymbols = {{
     {"†", "\\textdagger{}"},
+    {"‡", "\\textdaggerdbl{}"},
     {"–", "--"},
     {"—", "---"},
     {"±", "\\ensuremath{\\pm}"},

@@ -4,15 +4,21 @@
 
 #include "reports/tables/tables.hpp"
 #include "reports/task_words.hpp"
+#include "src/stats/clopper_pearson.hpp"
 
 namespace ratbench::reports {
 namespace {
 
-// " ± 4.2"; both ends where the interval is cut to possible scores.
-std::string interval_text(const TwoWayMetric& metric) {
-  const auto [low, high] = metric.t95;
-  return low > 0 && high < 1 ? fmt::format(" ± {:.1f}", 50 * (high - low))
-                             : fmt::format(" [{:.1f}, {:.1f}]", 100 * low, 100 * high);
+constexpr const char* kExact = "‡";
+
+// Of a recall that is 0 or 1 in every run, which leaves nothing to make the other interval of.
+std::optional<stats::Interval> exact_interval(const ReportData& data, const stats::Summary& recall,
+                                              const ClassData& klass) {
+  const bool all_alike =
+      recall.mean && recall.sd == 0.0 && (*recall.mean == 0 || *recall.mean == 1);
+  if (!all_alike || klass.rare() || class_score(data.task).prefix != "recall/") return std::nullopt;
+  const auto rows = static_cast<std::size_t>(klass.support);
+  return stats::clopper_pearson(*recall.mean == 1 ? rows : 0, rows);
 }
 
 TableCell score_cell(const ReportData& data, const CellData& cell, const ClassData& klass) {
@@ -23,9 +29,13 @@ TableCell score_cell(const ReportData& data, const CellData& cell, const ClassDa
   const TwoWayMetric* both = cell.two_way_of(metric);
   if (both && !klass.rare()) {
     shown.interval = both->t95;
-    shown.text += interval_text(*both);
+    shown.text += beside_score(both->t95);
+  } else if (const auto exact = exact_interval(data, summary, klass)) {
+    shown.interval = exact;
+    shown.text += beside_score(*exact);
+    shown.mark = kExact;
   }
-  if (summary.mean && !cell.complete()) shown.mark = "*";
+  if (summary.mean && !cell.complete()) shown.mark += "*";
   return shown;
 }
 
@@ -112,6 +122,14 @@ std::optional<Table> per_class_table(const ReportData& data) {
                               kRareSupport, score.rows, 100 / kRareSupport, plural(score.what))});
   table.notes.push_back(
       {"", "±: half of the 95 % two-way t interval, which counts seeds and test rows."});
+  const auto is_exact = [](const TableRow& row) {
+    return std::any_of(row.cells.begin(), row.cells.end(),
+                       [](const TableCell& cell) { return cell.mark.starts_with(kExact); });
+  };
+  if (std::any_of(table.rows.begin(), table.rows.end(), is_exact))
+    table.notes.push_back({kExact,
+                           "All runs have all rows of the class right, or all wrong: exact "
+                           "Clopper-Pearson interval of one run."});
   for (const CellData& cell : data.cells) {
     if (cell.complete()) continue;
     table.notes.push_back({"*", "Some seeds of this cell are missing."});

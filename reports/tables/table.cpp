@@ -25,6 +25,12 @@ TableCell percent_cell(std::optional<double> fraction, int digits) {
       .text = fmt::format("{:.{}f}", 100 * *fraction, digits), .number = fraction, .interval = {}};
 }
 
+std::string beside_score(const stats::Interval& interval) {
+  const auto [low, high] = interval;
+  return low > 0 && high < 1 ? fmt::format(" ± {:.1f}", 50 * (high - low))
+                             : fmt::format(" [{:.1f}, {:.1f}]", 100 * low, 100 * high);
+}
+
 TableCell percent_interval_cell(const std::optional<stats::Interval>& interval) {
   if (!interval) return dash_cell();
   const stats::Interval shown = stats::clipped(*interval, {0, 1});

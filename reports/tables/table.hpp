@@ -72,6 +72,8 @@ TableCell dash_cell();
 // 0.90321 -> "90.32"; a dash when absent.
 TableCell percent_cell(std::optional<double> fraction, int digits = 2);
 // "[88.10, 91.20]" in percent, of a score from 0 to 1 and cut to that; a dash when absent.
+// " ± 4.2", half of a score's interval in points; both ends where it is cut to possible scores.
+std::string beside_score(const stats::Interval& interval);
 TableCell percent_interval_cell(const std::optional<stats::Interval>& interval);
 // 0.0186 -> "+1.86"; a dash when absent.
 TableCell points_cell(std::optional<double> fraction);

@@ -113,6 +113,21 @@ TEST(PerClassTable, FlagsClassesWithFewerThanTenTestRows) {
   EXPECT_EQ(table.notes.front().mark, kDagger);
 }
 
+// 140 rows, all right in every run: 0.025^(1/140) is the exact lower end.
+TEST(PerClassTable, HasTheExactIntervalWhereNothingVaries) {
+  ReportData data = synergy_sample();
+  CellData& cell = data.cells.front();
+  const std::string metric = "recall/" + data.classes.front().name;
+  for (SeedScore& score : cell.scores[metric]) score.value = 1;
+  cell.two_way.erase(metric);
+  const Table table = *per_class_table(data);
+  ASSERT_EQ(data.classes.front().support, 140);
+  EXPECT_EQ(table.rows[0].cells[2].text, "100.0 [97.4, 100.0]");
+  EXPECT_EQ(table.rows[0].cells[2].mark, "‡");
+  EXPECT_TRUE(std::any_of(table.notes.begin(), table.notes.end(),
+                          [](const TableNote& note) { return note.mark == "‡"; }));
+}
+
 TEST(PerClassTable, TurnsRoundWhenThereAreMoreCellsThanClasses) {
   const Table table = *per_class_table(crossed_sample());
   EXPECT_EQ(table.columns.size(), 8u);
