@@ -10,6 +10,9 @@
 namespace ratbench::claims {
 namespace {
 
+// Two p of one contrast differ by this share at most.
+constexpr double kSameP = 1e-9;
+
 double two_sided_p(double distance, const Measured& step) {
   return std::min(1.0, 2 * stats::t_upper_tail(std::abs(distance) / step.se, step.df));
 }
@@ -157,7 +160,7 @@ std::vector<HolmLevel> holm_levels(std::span<const double> p, double alpha) {
     const double own = p[order[rank]];
     adjusted = std::min(1.0, std::max(adjusted, left * own));
     // Equal claims are treated alike, whichever the file names first.
-    const bool tied = rank > 0 && own == p[order[rank - 1]];
+    const bool tied = rank > 0 && own <= (1 + kSameP) * p[order[rank - 1]];
     if (!stopped && !tied) level = alpha / left;
     stopped = stopped || own > level;
     levels[order[rank]] = {adjusted, level};

@@ -42,9 +42,9 @@ void add_claim(const ClaimData& claim, Rows& rows) {
   const std::string name = claim.name + (claim.primary ? " *" : "");
   const std::string asked = asked_for(claim);
   rows.tics += fmt::format("{}{} {}", rows.count ? ", \\\n  " : "",
-                           quoted_tic(wrapped(name, 34) + "\n" + wrapped(asked, 42)), y);
+                           quoted_tic(wrapped(name, 28) + "\n" + wrapped(asked, 30)), y);
   rows.words += fmt::format("set label {} at graph 1.02, first {} left\n",
-                            gnuplot_quoted(wrapped(verdict_text(claim), 17)), y);
+                            gnuplot_quoted(wrapped(verdict_text(claim), 15)), y);
   ++rows.count;
   const double estimate = 100 * *claim.estimate;
   const auto bar = [&](const std::optional<stats::Interval>& interval, std::string& lines) {
@@ -91,11 +91,11 @@ std::string plot_command(const Rows& rows, const std::string& name, std::size_t&
     // An open marker needs a white ground, or the interval would run through it.
     if (kLooks[k].verdict == Verdict::kUndecided)
       plot += fmt::format(
-          ", \\\n     {} index {} using 1:2 with points pt 7 ps 1.3 lc rgb \"white\" "
+          ", \\\n     {} index {} using 1:2 with points pt 7 ps 1.0 lc rgb \"white\" "
           "notitle",
           file, 3 + k);
     plot += fmt::format(
-        ", \\\n     {} index {} using 1:2 with points pt {} ps 1.3 lw 1.8 lc rgb \"{}\" title "
+        ", \\\n     {} index {} using 1:2 with points pt {} ps 1.0 lw 1.8 lc rgb \"{}\" title "
         "\"{}\"",
         file, 3 + k, kLooks[k].point, palette_colour(kLooks[k].ink),
         verdict_word(kLooks[k].verdict));
@@ -136,7 +136,7 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
   std::size_t entries = 0;
   figure.plot = plot_command(rows, figure.name, entries);
   figure.settings = fmt::format(
-      "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset rmargin 18\n"
+      "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset rmargin 15\n"
       "set xrange [{:.4f}:{:.4f}]\nunset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
       "set xtics {:g}\nset xlabel \"points (hundredths of the metric)\"\nset bars 0.6\n{}",
       static_cast<double>(rows.count) - 0.4, rows.tics, rows.low - 0.04 * (rows.high - rows.low),

@@ -140,7 +140,7 @@ TEST(ForestPlot, DrawsBothMarginsAndAShapeForEveryVerdict) {
   // Rows are the claims with a difference: the margin of the third is 1 point on either side.
   EXPECT_NE(figure.data.find("\n1.0000 1.66"), std::string::npos);
   EXPECT_NE(figure.data.find("\n-1.0000 1.66"), std::string::npos);
-  for (const char* shape : {"pt 9 ps 1.3", "pt 11 ps 1.3", "pt 6 ps 1.3"})
+  for (const char* shape : {"pt 9 ps 1.0", "pt 11 ps 1.0", "pt 6 ps 1.0"})
     EXPECT_NE(figure.plot.find(shape), std::string::npos) << shape;
   EXPECT_NE(figure.settings.find("\"refuted\""), std::string::npos);
   EXPECT_EQ(figure.settings.find("half_the_overhead"), std::string::npos);

@@ -5,9 +5,9 @@ set tics nomirror out
 set grid ytics lc rgb "#CCCCCC" lw 0.7
 set yrange [2.6:-0.6]
 set ytics ("both_beats_none *\nmacro-F1: both - none > +2" 0, \
-  "synergy *\nmacro-F1: both - abex - rat + none > 0" 1, \
+  "synergy *\nmacro-F1: both - abex - rat +\nnone > 0" 1, \
   "rat_as_at\nmacro-F1: rat - at within ±1" 2) scale 0
-set rmargin 18
+set rmargin 15
 set xrange [-9.4200:12.7200]
 unset grid
 set grid xtics lc rgb "#CCCCCC" lw 0.7
@@ -24,10 +24,10 @@ set output "claim_forest.svg"
 plot "claim_forest.dat" index 2 using 1:2:3:4 with vectors nohead lw 2 lc rgb "#D55E00" title "threshold: the claim asks for beyond it, or between two", \
      "claim_forest.dat" index 1 using 1:2:3:4 with vectors nohead lw 5 lc rgb "#9ECAE1" title "adjusted interval (decides)", \
      "claim_forest.dat" index 0 using 1:2:3:4 with vectors nohead lw 1.6 lc rgb "black" title "95 % interval", \
-     "claim_forest.dat" index 3 using 1:2 with points pt 9 ps 1.3 lw 1.8 lc rgb "#0072B2" title "supported", \
-     "claim_forest.dat" index 4 using 1:2 with points pt 11 ps 1.3 lw 1.8 lc rgb "#D55E00" title "refuted", \
-     "claim_forest.dat" index 5 using 1:2 with points pt 7 ps 1.3 lc rgb "white" notitle, \
-     "claim_forest.dat" index 5 using 1:2 with points pt 6 ps 1.3 lw 1.8 lc rgb "#000000" title "undecided"
+     "claim_forest.dat" index 3 using 1:2 with points pt 9 ps 1.0 lw 1.8 lc rgb "#0072B2" title "supported", \
+     "claim_forest.dat" index 4 using 1:2 with points pt 11 ps 1.0 lw 1.8 lc rgb "#D55E00" title "refuted", \
+     "claim_forest.dat" index 5 using 1:2 with points pt 7 ps 1.0 lc rgb "white" notitle, \
+     "claim_forest.dat" index 5 using 1:2 with points pt 6 ps 1.0 lw 1.8 lc rgb "#000000" title "undecided"
 set terminal pdfcairo size 18.0cm,9.2cm font "Sans,10" fontscale 0.9 noenhanced
 set output "claim_forest.pdf"
 replot
