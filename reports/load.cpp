@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <unordered_map>
 
 #include "reports/data_sets.hpp"
@@ -11,6 +10,7 @@
 #include "reports/load_classes.hpp"
 #include "reports/load_cost.hpp"
 #include "reports/load_evidence.hpp"
+#include "reports/load_scores.hpp"
 #include "reports/load_training.hpp"
 #include "reports/object_factors.hpp"
 #include "reports/task_words.hpp"
@@ -100,20 +100,6 @@ CellData make_cell(const store::Reader& reader, const store::CellRow& row,
   return cell;
 }
 
-// Tables are over the seeds that claims are judged at. Returns how many others the store has.
-std::size_t leave_out_other_seeds(const std::vector<std::uint64_t>& seeds,
-                                  std::vector<store::CellRow>& rows) {
-  const std::set<std::uint64_t> asked(seeds.begin(), seeds.end());
-  std::set<std::uint64_t> others;
-  for (store::CellRow& row : rows)
-    std::erase_if(row.runs, [&](const store::CellRun& run) {
-      const bool other = !asked.empty() && !asked.contains(run.seed);
-      if (other) others.insert(run.seed);
-      return other;
-    });
-  return others.size();
-}
-
 // "augmentation.lambda 20, attack.p_rat 0.5".
 std::string selection_text(const spec::Arm& arm) {
   std::string text;
@@ -121,34 +107,6 @@ std::string selection_text(const spec::Arm& arm) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", specs::all_params()[id].path,
                         value == nullptr ? "default" : value->text);
   return text;
-}
-
-// One query per metric and selection, whatever the number of runs.
-void add_scores(const store::Reader& reader, ReportData& data) {
-  std::set<std::string> selections;
-  for (const CellData& cell : data.cells) selections.insert(cell.selection);
-  std::vector<std::string> names = data.metrics;
-  for (const ClassData& klass : data.classes) {
-    names.push_back("recall/" + klass.name);
-    names.push_back("f1/" + klass.name);
-  }
-  for (const std::string& selection : selections) {
-    for (const std::string& name : names) {
-      for (const store::MetricRow& row : reader.metrics(data.experiment, "test", selection, name)) {
-        CellData& cell = data.cells.at(row.cell);
-        if (cell.selection == selection) cell.scores[name].push_back({row.seed, row.value});
-      }
-    }
-  }
-}
-
-// A diverged run may have been evaluated before it diverged; only finished runs are scored.
-void keep_finished_scores(CellData& cell) {
-  std::set<std::uint64_t> finished;
-  for (const CellRun& run : cell.runs)
-    if (run.status == "done") finished.insert(run.seed);
-  for (auto& [name, scores] : cell.scores)
-    std::erase_if(scores, [&](const SeedScore& score) { return !finished.contains(score.seed); });
 }
 
 std::vector<std::string> chosen_metrics(const store::Reader& reader,
@@ -316,7 +274,6 @@ ReportData load_report_data(const store::Reader& reader, const spec::Experiment&
   add_class_settings(experiment, data);
   add_group_shares(reader, data);
   add_scores(reader, data);
-  for (CellData& cell : data.cells) keep_finished_scores(cell);
   RunIndex runs;
   for (store::RunRow& run : reader.runs(experiment.name)) {
     add_run(reader, run, data.provenance);

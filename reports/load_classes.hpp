@@ -17,7 +17,7 @@ namespace ratbench::reports {
 void add_classes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                  ReportData& data);
 
-// Fills every cell's `test_to_train`.
+// Fills every cell's `test_to_train`, and `validation_is_test`.
 void add_split_sizes(const store::Reader& reader, const std::vector<store::CellRow>& rows,
                      ReportData& data);
 

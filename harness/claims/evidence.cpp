@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <set>
 
 #include "harness/claims/honesty.hpp"
 #include "src/base/check.hpp"
@@ -55,35 +53,6 @@ std::string split_of(const specs::Config& config) {
     out += " " + (config.has(path) ? specs::to_text(*config.find(path)) : "-");
   return out;
 }
-
-// Runs of one cell by what became of them.
-struct Missing {
-  std::set<std::string> diverged, failed, not_run, without_predictions;
-
-  void note(const std::string& run, const store::CellRun* found) {
-    if (found == nullptr || found->status == store::RunStatus::kQueued ||
-        found->status == store::RunStatus::kRunning) {
-      not_run.insert(run);
-    } else if (found->status == store::RunStatus::kDiverged) {
-      diverged.insert(run);
-    } else if (found->status == store::RunStatus::kFailed) {
-      failed.insert(run);
-    } else {
-      without_predictions.insert(run);
-    }
-  }
-  std::string text() const {
-    std::vector<std::string> parts;
-    const auto add = [&](const std::set<std::string>& runs, const char* what) {
-      if (!runs.empty()) parts.push_back(fmt::format("{} {}", runs.size(), what));
-    };
-    add(diverged, "diverged");
-    add(failed, "failed");
-    add(not_run, "not run yet");
-    add(without_predictions, "without a possible test prediction of every row");
-    return fmt::format("{}", fmt::join(parts, ", "));
-  }
-};
 
 }  // namespace
 
@@ -147,13 +116,6 @@ const store::StoredRun* EvidenceReader::run_of(std::size_t cell) {
   if (row != nullptr && !row->runs.empty())
     place->second = reader_.stored_run(row->runs.front().run_key);
   return place->second ? &*place->second : nullptr;
-}
-
-const std::vector<std::int32_t>& EvidenceReader::predictions(const std::string& run_key,
-                                                             const std::string& selection) {
-  const auto [place, is_new] = predictions_.try_emplace(selection + " " + run_key);
-  if (is_new) place->second = reader_.predictions(run_key, "test", selection);
-  return place->second;
 }
 
 bool EvidenceReader::choose_selection(const Question& question, std::string& selection,
@@ -244,84 +206,6 @@ std::optional<store::MetricTables> EvidenceReader::choose_metric(const Question&
   if (metric != "minority_recall" || !out.metric.classes.empty()) return tables;
   out.nothing = "data.minority_classes names no class";
   return std::nullopt;
-}
-
-EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std::string& selection,
-                                             const std::vector<const store::SplitRows*>& rows,
-                                             Evidence& out) {
-  Runs runs(question.cells.size());
-  Missing missing;
-  std::set<std::string> keys;
-  for (const std::uint64_t seed : experiment_.seeds) {
-    std::vector<const std::vector<std::int32_t>*> of_seed;
-    for (std::size_t k = 0; k < question.cells.size(); ++k) {
-      const std::size_t cell = question.cells[k];
-      const auto& stored = stored_cell(cell)->runs;
-      const auto run = std::find_if(stored.begin(), stored.end(),
-                                    [&](const store::CellRun& one) { return one.seed == seed; });
-      const store::CellRun* found = run == stored.end() ? nullptr : &*run;
-      if (found != nullptr && found->status == store::RunStatus::kDone) {
-        keys.insert(found->run_key);
-        const auto& values = predictions(found->run_key, selection);
-        if (store::are_predictions_of(*rows[k], values)) {
-          of_seed.push_back(&values);
-          continue;
-        }
-      }
-      missing.note(found == nullptr ? fmt::format("{} {}", cell, seed) : found->run_key, found);
-    }
-    if (of_seed.size() < question.cells.size()) continue;
-    out.seeds.push_back(seed);
-    for (std::size_t k = 0; k < of_seed.size(); ++k) runs[k].push_back(*of_seed[k]);
-  }
-  out.run_keys.assign(keys.begin(), keys.end());
-  const std::size_t planned = experiment_.seeds.size();
-  if (out.seeds.size() < planned)
-    out.incomplete = fmt::format(
-        "only {} of {} seeds are complete in all arms (runs: {}); leaving "
-        "the others out could choose the result",
-        out.seeds.size(), planned, missing.text());
-  if (out.seeds.size() < 2)
-    out.nothing =
-        planned < 2 ? "fewer than two seeds: nothing is known about their spread" : out.incomplete;
-  return runs;
-}
-
-// Training rows of a split without what was made from them: the fewest that a run of this
-// experiment trained on there.
-std::size_t EvidenceReader::independent_rows(const std::string& dataset) {
-  const store::SplitRows train = store::split_rows(reader_, dataset, "train");
-  std::size_t fewest = train.rows();
-  // Of other tasks the counts are of labels or tokens.
-  if (train.setting.task != "classification" && train.setting.task != "relation") return fewest;
-  if (trained_.empty()) trained_ = reader_.runs(experiment_.name);
-  for (const store::RunRow& run : trained_) {
-    if (run.dataset != dataset || run.train_class_counts.empty()) continue;
-    const auto rows = std::accumulate(run.train_class_counts.begin(), run.train_class_counts.end(),
-                                      std::int64_t{0});
-    if (rows > 0) fewest = std::min(fewest, static_cast<std::size_t>(rows));
-  }
-  return fewest;
-}
-
-void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::MetricTables& tables,
-                                 Runs runs, Evidence& out) {
-  for (const Group& group : groups) {
-    Runs own;
-    for (const std::size_t place : group.places) own.push_back(std::move(runs[place]));
-    auto table = tables.table(*test_rows(group.dataset), own);
-    if (groups.size() == 1) {
-      out.table = std::move(table);
-      out.rows = test_rows(group.dataset);
-      return;
-    }
-    const std::size_t train_rows = independent_rows(group.dataset);
-    if (train_rows == 0) {
-      out.nothing = "the database does not say how many training rows the splits have";
-      return;
-    }
-    out.splits.push_back({std::move(table), group.places, static_cast<double>(train_rows)});
-  }
 }
 
 Evidence EvidenceReader::read(const Question& question, const std::string& metric) {

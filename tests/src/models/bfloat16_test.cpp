@@ -120,7 +120,7 @@ TEST(Bfloat16, ParametersThatChangedBetweenStepsAreRoundedAgain) {
   const at::Tensor x = wavy(16, kShape.dim, 0.3);
   Activations kept;
   const at::Tensor before = model.forward(x, DropoutContext{0, 0, 0}, kept);
-  for (const std::size_t output : {2, 3})
+  for (const std::size_t output : {2U, 3U})
     model.parameters()[output].set(model.parameters()[output].value.mul(2));
   EXPECT_TRUE(at::equal(model.forward(x, DropoutContext{0, 1, 0}, kept), before * 2));
   EXPECT_TRUE(at::equal(model.forward(x, std::nullopt, kept), before * 2));
