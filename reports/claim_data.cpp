@@ -20,8 +20,6 @@ bool any(const std::vector<ClaimData>& claims, Condition condition) {
   return std::any_of(claims.begin(), claims.end(), condition);
 }
 
-constexpr double kWholeAlpha = 0.05;
-
 // " (interval 6, not comparable 2)", the most frequent first; nothing without reasons.
 std::string counted_reasons(const std::vector<ClaimData>& claims) {
   std::vector<std::pair<std::string, std::size_t>> reasons;

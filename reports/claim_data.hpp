@@ -26,6 +26,9 @@ struct RowEffect {
   double estimate_without = 0;
 };
 
+// The error of a family of claims, over all looks together.
+inline constexpr double kWholeAlpha = 0.05;
+
 // Differences are fractions of 1, those of cost_ratio are ratios; absent where nothing was
 // measured. Claims of several steps show the weakest one.
 struct ClaimData {
@@ -45,8 +48,8 @@ struct ClaimData {
   std::optional<stats::Interval> ci_adjusted;  // at `alpha`, see `two_one_sided`; it decides
   std::string interval_method;
   std::optional<stats::Interval> bootstrap;  // 95 %; decides nothing
-  double family_alpha = 0.05;                // before the correction; less at one of several looks
-  double alpha = 0.05;                       // after the correction
+  double family_alpha = kWholeAlpha;         // before the correction; less at one of several looks
+  double alpha = kWholeAlpha;                // after the correction
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;
   std::optional<double> minimum_detectable_effect;

@@ -153,9 +153,9 @@ struct ReportData {
   std::vector<ArmData> arms;
   std::vector<CostMeasurement> costs;  // by device
   Provenance provenance;
-  // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
   std::size_t other_seeds = 0;      // in the store, neither judged nor in the tables
   bool validation_is_test = false;  // in some cells the two are the same rows
+  // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
   std::vector<std::string> warnings;
 
   const std::string& primary_metric() const { return metrics.front(); }

@@ -78,15 +78,10 @@ void add_split_sizes(const store::Reader& reader, const std::vector<store::CellR
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto [place, is_new] = known.try_emplace(rows[i].dataset, 0);
     if (is_new) {
-      const auto hashes = reader.split_sha256(rows[i].dataset);
-      const auto val = hashes.find("val");
-      const auto test = hashes.find("test");
-      if (val != hashes.end() && test != hashes.end() && val->second == test->second)
-        data.validation_is_test = true;
-    }
-    if (is_new)
+      data.validation_is_test |= reader.validates_on_test(rows[i].dataset);
       if (const double train = total(rows[i].dataset, "train"); train > 0)
         place->second = total(rows[i].dataset, "test") / train;
+    }
     data.cells[i].test_to_train = place->second;
   }
 }

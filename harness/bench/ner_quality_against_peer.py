@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Entity F1 of fine-tuning by ratbench beside the plain PyTorch loop: equivalent within a margin or not.
 
-Both train the recipe of ner_peer.json, or a gentler one, over the same number of seeds; the seeds of the two draw other weights and
-batches, so they are two independent samples. Printed per share of attacked batches: both means, their difference with
-its 90 % interval (Welch), and the larger p of the two one-sided tests (Schuirmann 1987). Finished runs of either lie
-in the output folder and are not trained again. Needs SciPy beside what the loop needs.
+Both train the recipe of ner_peer.json, or a gentler one, over the same number of seeds; the seeds of the two draw other
+weights and batches, so they are two independent samples. Printed per share of attacked batches: both means, their
+difference with its 90 % interval (Welch), and the larger p of the two one-sided tests (Schuirmann 1987). Finished runs
+of either lie in the output folder and are not trained again. Needs SciPy beside what the loop needs.
 """
 import argparse
 import json

@@ -97,8 +97,7 @@ class EvidenceReader {
   std::vector<std::string> minority_classes_;
   std::unique_ptr<HonestyGuards> guards_;
   using Factors = std::map<std::string, std::string>;
-  std::map<Factors, store::CellRow> stored_;  // by value of each factor
-  std::vector<store::RunRow> trained_;        // every run, once splits have asked for them
+  std::map<Factors, store::CellRow> stored_;                      // by value of each factor
   std::map<std::size_t, std::optional<store::StoredRun>> runs_;   // one of every cell asked for
   std::map<std::string, Rows> test_rows_;                         // by data set
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key

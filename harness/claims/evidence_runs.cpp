@@ -3,10 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "harness/claims/evidence.hpp"
+#include "harness/claims/honesty.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -94,17 +94,11 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
 // experiment trained on there.
 std::size_t EvidenceReader::independent_rows(const std::string& dataset) {
   const store::SplitRows train = store::split_rows(reader_, dataset, "train");
-  std::size_t fewest = train.rows();
   // Of other tasks the counts are of labels or tokens.
-  if (train.setting.task != "classification" && train.setting.task != "relation") return fewest;
-  if (trained_.empty()) trained_ = reader_.runs(experiment_.name);
-  for (const store::RunRow& run : trained_) {
-    if (run.dataset != dataset || run.train_class_counts.empty()) continue;
-    const auto rows = std::accumulate(run.train_class_counts.begin(), run.train_class_counts.end(),
-                                      std::int64_t{0});
-    if (rows > 0) fewest = std::min(fewest, static_cast<std::size_t>(rows));
-  }
-  return fewest;
+  if (train.setting.task != "classification" && train.setting.task != "relation")
+    return train.rows();
+  const auto trained = guards_->fewest_trained_rows(dataset);
+  return trained ? std::min(train.rows(), static_cast<std::size_t>(*trained)) : train.rows();
 }
 
 void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::MetricTables& tables,

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace ratbench::claims {
@@ -37,8 +38,19 @@ HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment
       cells_(cells),
       facts_(reader.run_facts(experiment.name)),
       finished_seeds_(reader.finished_seeds(experiment.name)) {
-  for (const store::RunRow& run : reader.runs(experiment.name))
+  for (const store::RunRow& run : reader.runs(experiment.name)) {
     if (run.status == store::RunStatus::kDone) batches_[run.run_key] = run.counters.batches;
+    const auto& counts = run.train_class_counts;
+    const auto rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    if (rows == 0) continue;
+    const auto [fewest, is_new] = trained_rows_.try_emplace(run.dataset, rows);
+    if (!is_new) fewest->second = std::min(fewest->second, rows);
+  }
+}
+
+std::optional<std::int64_t> HonestyGuards::fewest_trained_rows(const std::string& dataset) const {
+  const auto found = trained_rows_.find(dataset);
+  return found == trained_rows_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void HonestyGuards::check_methods(Evidence& out) const {
@@ -103,10 +115,7 @@ void HonestyGuards::check_selection(const Question& question,
   std::set<std::string> seen;
   for (std::size_t k = 0; k < stored.size(); ++k) {
     if (!seen.insert(stored[k]->dataset).second) continue;
-    const auto hashes = reader_.split_sha256(stored[k]->dataset);
-    const auto val = hashes.find("val");
-    const auto test = hashes.find("test");
-    if (val == hashes.end() || test == hashes.end() || val->second != test->second) continue;
+    if (!reader_.validates_on_test(stored[k]->dataset)) continue;
     const bool stops = cells_[question.cells[k]].config.has("train.patience");
     if (selection == "best" || stops) {
       withhold(out,

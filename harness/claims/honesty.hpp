@@ -31,6 +31,10 @@ class HonestyGuards {
   // the arms share, when the grid has others and these do best on the same test rows.
   std::optional<std::string> best_setting(const Question& question, const std::string& metric);
 
+  // The fewest rows (by class counts) that a run of the experiment trained on; nothing where none
+  // did on this data set.
+  std::optional<std::int64_t> fewest_trained_rows(const std::string& dataset) const;
+
  private:
   using Factors = std::map<std::string, std::string>;
 
@@ -49,6 +53,7 @@ class HonestyGuards {
   const std::vector<grid::Cell>& cells_;
   std::map<std::string, store::RunFacts> facts_;
   std::map<std::string, std::int64_t> batches_;             // of every finished run, by its key
+  std::map<std::string, std::int64_t> trained_rows_;        // fewest of a run, by data set
   std::vector<std::vector<std::uint64_t>> finished_seeds_;  // by stored cell
   std::map<std::string, std::map<Factors, double>> means_;  // by metric and selection
 };

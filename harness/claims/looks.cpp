@@ -64,8 +64,7 @@ class EndlessSeeds {
     if (judged.outcome != Outcome::kUndecided) return "";
     if (judged.because != Because::kInterval)
       return "undecidable with this test split if the estimate stays where it is: even with no "
-             "seed "
-             "noise left, " +
+             "seed noise left, " +
              judged.reason;
     if (may_move_to_decision(criterion, with_seeds.steps, rows_only.steps, alpha_)) return "";
     return "undecidable with this test split: even with no seed noise left, wherever within its "

@@ -110,6 +110,8 @@ std::optional<double> share_of(const std::vector<std::vector<Pair>>& cells) {
 
 // Seeds are resampled within each cell; draws in which nothing varies say nothing.
 std::optional<stats::Interval> interval_of_share(const std::vector<std::vector<Pair>>& cells) {
+  // Without a single move the draws would all say 0.
+  if (share_of(cells) == 0.0) return std::nullopt;
   const RandomStream stream(kRoundingDraw, Purpose::kBootstrap);
   std::vector<double> shares;
   for (std::size_t draw = 0; draw < kResamples; ++draw) {
@@ -122,8 +124,6 @@ std::optional<stats::Interval> interval_of_share(const std::vector<std::vector<P
     }
     if (const auto share = share_of(resampled)) shares.push_back(*share);
   }
-  // Without a single move the draws would all say 0.
-  if (share_of(cells) == 0.0) return std::nullopt;
   if (shares.size() < kResamples / 2) return std::nullopt;
   return stats::Interval{stats::percentile(shares, 0.025), stats::percentile(shares, 0.975)};
 }

@@ -75,8 +75,8 @@ class Reader {
   metrics::TaskSetting task_setting(const std::string& dataset) const;
   // [rows + 1], the first unit of every row; empty where every unit is a row.
   std::vector<std::int64_t> row_starts(const std::string& dataset, const std::string& split) const;
-  // Content hash of every split.
-  std::map<std::string, std::string> split_sha256(const std::string& dataset) const;
+  // True where validation and test split are the same rows.
+  bool validates_on_test(const std::string& dataset) const;
   // Rows per class of one split, by class index.
   std::vector<std::int64_t> support(const std::string& dataset, const std::string& split) const;
 

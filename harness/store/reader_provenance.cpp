@@ -39,16 +39,13 @@ std::vector<std::vector<std::uint64_t>> Reader::finished_seeds(
   });
 }
 
-std::map<std::string, std::string> Reader::split_sha256(const std::string& dataset) const {
-  return impl_->read([&] {
-    std::map<std::string, std::string> out;
-    Query rows = impl_->connection->query(
-        "SELECT s.split, s.sha256 FROM dataset d JOIN dataset_split s ON s.dataset_id = "
-        "d.dataset_id WHERE d.hash = ?");
-    rows.bind(dataset);
-    while (rows.step()) out[rows.text(0)] = rows.text(1);
-    return out;
-  });
+bool Reader::validates_on_test(const std::string& dataset) const {
+  const std::string same = impl_->text(
+      "SELECT 1 FROM dataset d JOIN dataset_split v ON v.dataset_id = d.dataset_id AND v.split = "
+      "'val' JOIN dataset_split t ON t.dataset_id = d.dataset_id AND t.split = 'test' WHERE d.hash "
+      "= ? AND v.sha256 = t.sha256",
+      dataset);
+  return !same.empty();
 }
 
 }  // namespace ratbench::store
