@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "harness/store/split_rows.hpp"
+#include "reports/class_bands.hpp"
 #include "reports/task_words.hpp"
 #include "src/metrics/task_metrics.hpp"
 #include "src/stats/multiplicity.hpp"
@@ -63,25 +64,42 @@ class EvidenceLoader {
     return out;
   }
 
-  void fill_metrics(std::size_t cell, const CellPredictions& own) {
-    const store::SplitRows& test = test_rows_.of(cell);
-    if (own.by_seed.size() < 2 || test.rows() < 2) return;
-    std::vector<std::string> wanted = data_.metrics;
-    for (const ClassData& klass : data_.classes)
-      wanted.push_back(std::string(class_score(data_.task).prefix) + klass.name);
-    std::optional<stats::PredictionTable> shared;
-    for (const std::string& name : wanted) {
-      auto tables = store::MetricTables::of(test.setting, name, data_.minority_classes);
+  // Metrics of the tables by name, with what counts them.
+  std::vector<std::pair<std::string, store::MetricTables>> wanted(
+      const metrics::TaskSetting& setting) const {
+    std::vector<std::pair<std::string, store::MetricTables>> out;
+    const auto add = [&](const std::string& name) {
+      auto tables = store::MetricTables::of(setting, name, data_.minority_classes);
       // Minority recall of an experiment that names no minority class.
       const bool of_nothing =
           tables && tables->function().classes.empty() && name == "minority_recall";
-      if (!tables || of_nothing) continue;
+      if (tables && !of_nothing) out.emplace_back(name, std::move(*tables));
+    };
+    for (const std::string& name : data_.metrics) add(name);
+    const std::string score(class_score(data_.task).prefix);
+    for (const ClassData& klass : data_.classes) add(score + klass.name);
+    for (const ClassBand& band : class_bands(data_)) {
+      std::vector<std::string> names;
+      for (const ClassData* klass : band.classes) names.push_back(klass->name);
+      if (auto mean = store::MetricTables::mean_f1(setting, names))
+        out.emplace_back(band.metric(), std::move(*mean));
+      for (const std::string& name : names)
+        if (score != "f1/" && band.name == "all") add("f1/" + name);
+    }
+    return out;
+  }
+
+  void fill_metrics(std::size_t cell, const CellPredictions& own) {
+    const store::SplitRows& test = test_rows_.of(cell);
+    if (own.by_seed.size() < 2 || test.rows() < 2) return;
+    std::optional<stats::PredictionTable> shared;
+    for (auto& [name, tables] : wanted(test.setting)) {
       std::optional<TwoWayMetric> found;
       if (one_class(test, name)) {
-        if (!shared) shared = tables->table(test, {own.by_seed});
-        found = two_way_metric(*shared, tables->function());
+        if (!shared) shared = tables.table(test, {own.by_seed});
+        found = two_way_metric(*shared, tables.function());
       } else {
-        found = two_way_metric(tables->table(test, {own.by_seed}), tables->function());
+        found = two_way_metric(tables.table(test, {own.by_seed}), tables.function());
       }
       if (!found) continue;
       found->t95 = stats::clipped(found->t95, kScores);

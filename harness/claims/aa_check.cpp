@@ -105,7 +105,8 @@ AaResult check_metric(const store::Reader& reader, const spec::Experiment& exper
   const auto minority = reader.minority_classes(experiment.name);
   std::size_t rejected = 0;
   for (std::size_t c = 0; c < cells.size(); ++c) {
-    auto tables = metric_tables(metric, cells[c].rows.setting, minority, experiment.file);
+    auto tables =
+        metric_tables(metric, cells[c].rows.setting, minority, experiment.file, "/claims");
     const stats::MetricFunction& function = tables.function();
     if (metric == "minority_recall" && function.classes.empty()) continue;
     const stats::PredictionTable table = tables.table(cells[c].rows, {cells[c].runs});

@@ -75,18 +75,15 @@ class EvidenceReader {
   const store::CellRow* stored_cell(std::size_t cell) const;
   const std::vector<std::int32_t>& predictions(const std::string& run_key,
                                                const std::string& selection);
-  bool choose_selection(const Question& question, std::string& selection, Evidence& out) const;
   using Rows = std::shared_ptr<const store::SplitRows>;
   const Rows& test_rows(const std::string& dataset);
-  bool choose_negative_class(const Question& question, std::string& name, Evidence& out) const;
-  bool choose_groups(const Question& question, std::vector<Group>& groups, Evidence& out) const;
   bool choose_data(const Question& question, Group& group, Evidence& out);
   // Nothing where `out.nothing` says why.
   std::optional<store::MetricTables> choose_metric(const Question& question,
                                                    const std::string& metric,
                                                    const std::vector<Group>& groups, Evidence& out);
-  Runs collect(const Question& question, const std::string& selection,
-               const std::vector<const store::SplitRows*>& rows, Evidence& out);
+  Runs collect(const Question& question, const std::vector<const store::SplitRows*>& rows,
+               Evidence& out);
   std::size_t independent_rows(const std::string& dataset);
   void fill_tables(const std::vector<Group>& groups, store::MetricTables& tables, Runs runs,
                    Evidence& out);
@@ -103,11 +100,11 @@ class EvidenceReader {
   std::map<std::string, std::vector<std::int32_t>> predictions_;  // by selection and run key
 };
 
-// "macro_f1", "recall/FALLS", ... as a function of counts. Throws SpecError naming `file` for an
-// unknown class and a metric of another task; the function's `classes` of minority_recall are empty
-// when none is named.
+// "macro_f1", "recall/FALLS", ... as a function of counts. Throws SpecError naming `file` and, of
+// the claim that asks, `pointer` for an unknown class and a metric of another task; the function's
+// `classes` of minority_recall are empty when none is named.
 store::MetricTables metric_tables(const std::string& metric, const metrics::TaskSetting& setting,
                                   const std::vector<std::string>& minority_classes,
-                                  const std::string& file);
+                                  const std::string& file, const std::string& pointer);
 
 }  // namespace ratbench::claims

@@ -49,7 +49,7 @@ const std::vector<std::int32_t>& EvidenceReader::predictions(const std::string& 
   return place->second;
 }
 
-EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std::string& selection,
+EvidenceReader::Runs EvidenceReader::collect(const Question& question,
                                              const std::vector<const store::SplitRows*>& rows,
                                              Evidence& out) {
   Runs runs(question.cells.size());
@@ -65,7 +65,7 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question, const std
       const store::CellRun* found = run == stored.end() ? nullptr : &*run;
       if (found != nullptr && found->status == store::RunStatus::kDone) {
         keys.insert(found->run_key);
-        const auto& values = predictions(found->run_key, selection);
+        const auto& values = predictions(found->run_key, question.selection);
         if (store::are_predictions_of(*rows[k], values)) {
           of_seed.push_back(&values);
           continue;

@@ -104,6 +104,8 @@ ClaimPower power_of(const spec::Experiment& experiment, const std::vector<grid::
   }
   out.shape = question.criterion.shape;
   out.bound = question.criterion.bound;
+  if (runs != nullptr) out.basis = runs->different_rows(question);
+  if (!out.basis.empty()) return out;
   const auto pilot = find_pilot(runs, claim, question, out.source);
   if (pilot) {
     fill_effects(*pilot, out);
@@ -130,6 +132,7 @@ Measured expected_error(const Components& parts, std::size_t seeds) {
   const double row = parts.row + residual;
   const double total = std::max({seed + row - residual, seed, row});
   if (total <= 0) return {};
+  if (parts.splits) return {0, std::sqrt(total), parts.rows - 1};
   const double s = n - 1;
   const double r = parts.rows - 1;
   double spread = seed * seed / s;

@@ -29,6 +29,7 @@ struct Components {
   double row = 0;       // of the mean over these test rows, were the seeds endless
   double residual = 0;  // what one seed adds to that
   double rows = 0;      // test rows; 0: their noise is not known and not counted
+  bool splits = false;  // `rows` are splits of the data instead (Nadeau and Bengio)
 };
 
 // Components behind an estimate from `seeds` seeds and `rows` rows. Negative ones count 0.

@@ -8,7 +8,9 @@
 #include <set>
 
 #include "harness/claims/evidence.hpp"
+#include "harness/claims/measure.hpp"
 #include "harness/grid/keys.hpp"
+#include "src/stats/summary.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -28,6 +30,32 @@ std::optional<Components> components(const stats::PredictionTable& table,
   const auto found = stats::two_way(table, table.weights, metric, contrast);
   if (!found || found->se <= 0) return std::nullopt;
   return components_of(*found, table.seeds, total_rows(table));
+}
+
+// Behind the corrected t test over splits: its variance is the splits' own, part of which more
+// seeds take away, times 1 / splits + test rows / training rows. Synthetic training rows count
+// here, which makes the plan hopeful by as much.
+std::optional<Components> components_over_splits(const std::vector<Split>& splits,
+                                                 const stats::MetricFunction& metric,
+                                                 const stats::Contrast& contrast) {
+  const auto count = static_cast<double>(splits.size());
+  std::vector<double> values;
+  double of_one_seed = 0;
+  double of_seeds = 0;
+  double ratio = 0;
+  for (const Split& split : splits) {
+    const auto found = stats::two_way(split.table, split.table.weights, metric,
+                                      contrast_of_split(contrast, split, splits.size()));
+    if (!found || split.train_rows <= 0) return std::nullopt;
+    values.push_back(found->estimate);
+    of_seeds += found->variance_seed / count;
+    of_one_seed += found->variance_seed * static_cast<double>(split.table.seeds) / count;
+    ratio += total_rows(split.table) / split.train_rows / count;
+  }
+  const double factor = 1 / count + ratio;
+  const double between = std::max(0.0, stats::variance(values) - of_seeds);
+  if (between + of_one_seed <= 0) return std::nullopt;
+  return Components{factor * of_one_seed, factor * between, 0, count, true};
 }
 
 Components mean_of(const std::vector<Components>& all, double factor) {
@@ -106,17 +134,18 @@ std::vector<PilotRuns::SeedRuns> PilotRuns::stored_cells(const std::string& data
 }
 
 std::optional<store::MetricTables> PilotRuns::tables_of(const store::SplitRows& rows,
-                                                        const std::string& metric) {
+                                                        const std::string& metric,
+                                                        const std::string& pointer) {
   std::vector<std::string> minority;
   if (experiment_.settings.has("data.minority_classes"))
     minority = experiment_.settings.texts("data.minority_classes");
-  auto found = metric_tables(metric, rows.setting, minority, experiment_.file);
+  auto found = metric_tables(metric, rows.setting, minority, experiment_.file, pointer);
   if (metric == "minority_recall" && found.function().classes.empty()) return std::nullopt;
   return found;
 }
 
-store::SplitRows PilotRuns::test_rows(std::size_t cell) {
-  return store::split_rows(reader_, store::dataset_hash(files(cell)), "test",
+store::SplitRows PilotRuns::rows_of(std::size_t cell, const char* split) {
+  return store::split_rows(reader_, store::dataset_hash(files(cell)), split,
                            cells_[cell].config.text_or("data.negative_class", ""));
 }
 
@@ -141,45 +170,82 @@ std::optional<stats::PredictionTable> PilotRuns::table(const store::SplitRows& r
   return tables.table(rows, found);
 }
 
-std::optional<Pilot> PilotRuns::own(const Question& question, const std::string& metric) {
+std::string PilotRuns::different_rows(const Question& question) {
+  for (const std::vector<std::size_t>& places : question.splits) {
+    std::optional<store::SplitRows> first;
+    std::set<std::string> seen;
+    for (const std::size_t place : places) {
+      const std::size_t cell = question.cells[place];
+      if (!seen.insert(store::dataset_hash(files(cell))).second) continue;
+      store::SplitRows own = rows_of(cell, "test");
+      if (own.labels.empty()) continue;  // not stored yet
+      if (first && !store::same_rows(*first, own)) return "the arms are tested on different rows";
+      if (!first) first = std::move(own);
+    }
+  }
+  return "";
+}
+
+std::optional<Split> PilotRuns::split_runs(const Question& question, std::size_t k,
+                                           const std::string& name, stats::MetricFunction& metric) {
+  Split out{{}, question.splits[k], 0};
   std::vector<SeedRuns> runs;
-  for (const std::size_t cell : question.cells) {
-    runs.push_back(stored_runs(cell));
+  for (const std::size_t place : out.cells) {
+    runs.push_back(stored_runs(question.cells[place]));
     if (runs.back().size() < kPilotSeeds) return std::nullopt;
   }
   std::vector<const SeedRuns*> cells;
   for (const SeedRuns& cell : runs) cells.push_back(&cell);
-  const store::SplitRows rows = test_rows(question.cells.front());
-  auto tables = tables_of(rows, metric);
+  const std::size_t first = question.cells[out.cells.front()];
+  const store::SplitRows rows = rows_of(first, "test");
+  auto tables = tables_of(rows, name, question.pointer);
   if (!tables) return std::nullopt;
-  const auto found = table(rows, *tables, cells,
-                           cells_[question.cells.front()].config.text_or("train.select", "best"));
+  auto found = table(rows, *tables, cells, question.selection);
   if (!found) return std::nullopt;
+  metric = tables->function();
+  out.table = std::move(*found);
+  if (question.splits.size() > 1)
+    out.train_rows = static_cast<double>(rows_of(first, "train").rows());
+  return out;
+}
+
+std::optional<Pilot> PilotRuns::own(const Question& question, const std::string& metric) {
+  std::vector<Split> splits;
+  stats::MetricFunction function;
+  for (std::size_t k = 0; k < question.splits.size(); ++k) {
+    auto one = split_runs(question, k, metric, function);
+    if (!one) return std::nullopt;
+    splits.push_back(std::move(*one));
+  }
   Pilot out;
   for (const Step& step : question.steps) {
-    const auto parts = components(*found, tables->function(), step.contrast);
+    const auto parts = splits.size() == 1
+                           ? components(splits.front().table, function, step.contrast)
+                           : components_over_splits(splits, function, step.contrast);
     if (!parts) return std::nullopt;
     out.steps.push_back(*parts);
   }
-  out.basis = fmt::format("from {} stored seeds of its own cells", found->seeds);
+  std::size_t seeds = splits.front().table.seeds;
+  for (const Split& split : splits) seeds = std::min(seeds, split.table.seeds);
+  out.basis = fmt::format("from {} stored seeds of its own cells", seeds);
+  if (splits.size() > 1) out.basis += fmt::format(" in {} splits", splits.size());
   return out;
 }
 
 std::optional<Pilot> PilotRuns::other(const Question& question, const std::string& metric) {
-  const specs::Config& config = cells_[question.cells.front()].config;
+  if (question.splits.size() > 1) return std::nullopt;
   const std::string dataset = store::dataset_hash(files(question.cells.front()));
-  const std::string selection = config.text_or("train.select", "best");
   const std::vector<SeedRuns> stored = stored_cells(dataset);
   if (stored.empty()) return std::nullopt;
-  const store::SplitRows rows = test_rows(question.cells.front());
-  auto tables = tables_of(rows, metric);
+  const store::SplitRows rows = rows_of(question.cells.front(), "test");
+  auto tables = tables_of(rows, metric, question.pointer);
   if (!tables) return std::nullopt;
   const auto& coefficients = question.steps.front().contrast.coefficients;
   const bool differences =
       std::abs(std::accumulate(coefficients.begin(), coefficients.end(), 0.0)) < 1e-9;
   std::vector<Components> parts;
   const auto add = [&](const std::vector<const SeedRuns*>& cells, const stats::Contrast& contrast) {
-    const auto found = table(rows, *tables, cells, selection);
+    const auto found = table(rows, *tables, cells, question.selection);
     if (!found) return;
     if (const auto one = components(*found, tables->function(), contrast)) parts.push_back(*one);
   };

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "harness/claims/evidence.hpp"
 #include "harness/claims/power.hpp"
 #include "harness/claims/question.hpp"
 #include "harness/store/split_rows.hpp"
@@ -25,10 +26,13 @@ class PilotRuns {
   PilotRuns(const store::Reader& reader, const spec::Experiment& experiment,
             const std::vector<grid::Cell>& cells, const DataFilesOf& data);
 
+  // Why the cells cannot be paired by test row, as far as the store knows their rows; else empty.
+  std::string different_rows(const Question& question);
   // At least kPilotSeeds stored seeds in all cells of the question, planned or not.
   std::optional<Pilot> own(const Question& question, const std::string& metric);
   // Contrasts of other cells' pairs stand for those of the question's, scaled by the squares of the
-  // coefficients: exact where all cells have one variance and one correlation.
+  // coefficients: exact where all cells have one variance and one correlation. Nothing over several
+  // splits: how much they differ is known from the question's own cells alone.
   std::optional<Pilot> other(const Question& question, const std::string& metric);
 
  private:
@@ -41,8 +45,12 @@ class PilotRuns {
   SeedRuns stored_runs(std::size_t cell);
   std::vector<SeedRuns> stored_cells(const std::string& dataset);
   std::optional<store::MetricTables> tables_of(const store::SplitRows& rows,
-                                               const std::string& metric);
-  store::SplitRows test_rows(std::size_t cell);
+                                               const std::string& metric,
+                                               const std::string& pointer);
+  store::SplitRows rows_of(std::size_t cell, const char* split);
+  // Runs of the question's split number k, with the function behind the metric `name`.
+  std::optional<Split> split_runs(const Question& question, std::size_t k, const std::string& name,
+                                  stats::MetricFunction& metric);
   // Nothing where fewer than kPilotSeeds seeds are in all `cells`.
   std::optional<stats::PredictionTable> table(const store::SplitRows& rows,
                                               store::MetricTables& tables,

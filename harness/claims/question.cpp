@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "harness/claims/common_ground.hpp"
 #include "harness/grid/expand.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
@@ -213,11 +214,15 @@ std::vector<std::size_t> arm_cells(const spec::Experiment& experiment, const spe
 Question make_question(const spec::Experiment& experiment, const std::vector<grid::Cell>& cells,
                        const spec::Claim& claim) {
   Question out;
+  const auto at = std::find_if(experiment.claims.begin(), experiment.claims.end(),
+                               [&](const spec::Claim& one) { return one.name == claim.name; });
+  out.pointer = fmt::format("/claims/{}", at - experiment.claims.begin());
   if (claim.kind == "trend") {
     ask_trend(experiment, cells, claim, out);
   } else {
     ask_arms(experiment, claim, out);
   }
+  find_common_ground(cells, out);
   return out;
 }
 

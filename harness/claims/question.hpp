@@ -19,12 +19,17 @@ struct Step {
 };
 
 struct Question {
+  std::string pointer;                         // of the claim in its file, "/claims/0"
   std::vector<std::size_t> cells;              // cell indices of the experiment
   std::vector<std::vector<std::size_t>> arms;  // places in `cells`; none for a trend
+  // Places of the cells that draw the same split of the data (data.split); one group without folds.
+  std::vector<std::vector<std::size_t>> splits;
   std::vector<Step> steps;
   Criterion criterion;
   std::vector<std::string> notes;  // arms that are a mean over several cells
   std::string blocked;             // why there is nothing to ask; empty when there is
+  std::string selection;           // train.select of all cells: best or last
+  std::string negative_class;      // data.negative_class of all cells; "" for none
 };
 
 // Cells of an arm. A factor that the arm does not name and that varies through `include` alone has

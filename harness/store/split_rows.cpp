@@ -156,6 +156,23 @@ std::optional<MetricTables> MetricTables::of(const metrics::TaskSetting& setting
   return out;
 }
 
+std::optional<MetricTables> MetricTables::mean_f1(const metrics::TaskSetting& setting,
+                                                  std::span<const std::string> classes) {
+  std::optional<MetricTables> mean;
+  for (const std::string& name : classes) {
+    auto one = of(setting, "f1/" + name, {});
+    if (!one) return std::nullopt;
+    if (!mean) {
+      mean = std::move(one);
+    } else {
+      auto& all = mean->function_.classes;
+      all.insert(all.end(), one->function_.classes.begin(), one->function_.classes.end());
+    }
+  }
+  if (mean && mean->book_) mean->book_ = book_for(mean->counter_, mean->function_);
+  return mean;
+}
+
 // Entries of the answers, or of the truth where that is asked for.
 std::vector<std::int32_t> MetricTables::entries(const SplitRows& split,
                                                 std::span<const std::int32_t> units,

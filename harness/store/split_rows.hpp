@@ -49,6 +49,10 @@ class MetricTables {
                                         const std::string& metric,
                                         std::span<const std::string> minority_classes);
 
+  // Mean of the F1 of each of `classes`; nothing where the task does not have one of them.
+  static std::optional<MetricTables> mean_f1(const metrics::TaskSetting& setting,
+                                             std::span<const std::string> classes);
+
   const stats::MetricFunction& function() const { return function_; }
   // predictions [cells][seeds][units]. Tables of one object share their book.
   stats::PredictionTable table(

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
+#include "reports/class_bands.hpp"
+#include "reports/tables/cautions.hpp"
 #include "reports/tables/tables.hpp"
 #include "reports/task_words.hpp"
 
@@ -12,39 +13,6 @@ namespace {
 
 // Cells whose columns have room beside each other; CSV has all.
 constexpr std::size_t kMostCells = 6;
-
-struct Band {
-  std::string name;
-  std::string limits;  // "from 100 rows"
-  std::vector<const ClassData*> classes;
-};
-
-bool knows_training(const ReportData& data) {
-  return !data.classes.empty() &&
-         std::all_of(data.classes.begin(), data.classes.end(),
-                     [](const ClassData& klass) { return klass.training.has_value(); });
-}
-
-// Classes with most training rows first; bands without a class are left out.
-std::vector<Band> bands_of(const ReportData& data) {
-  const auto [head, tail] = data.bands;
-  std::array<Band, 3> bands = {
-      {{"head", fmt::format("from {} rows", head), {}},
-       {"middle", fmt::format("{} to {} rows, both excluded", tail, head), {}},
-       {"tail", fmt::format("up to {} rows", tail), {}}}};
-  for (const ClassData& klass : data.classes) {
-    const auto rows = static_cast<double>(*klass.training);
-    bands[rows >= head ? 0 : rows > tail ? 1 : 2].classes.push_back(&klass);
-  }
-  std::vector<Band> used;
-  for (Band& band : bands) {
-    std::stable_sort(
-        band.classes.begin(), band.classes.end(),
-        [](const ClassData* a, const ClassData* b) { return *a->training > *b->training; });
-    if (!band.classes.empty()) used.push_back(std::move(band));
-  }
-  return used;
-}
 
 // Mean F1 over the classes of a band, one value per seed that has all of them.
 std::vector<double> band_scores(const CellData& cell,
@@ -65,18 +33,18 @@ std::vector<double> band_scores(const CellData& cell,
   return means;
 }
 
-TableCell mean_and_sd(const std::vector<double>& values, bool complete) {
+// With the interval of `metric` where predictions give one.
+TableCell mean_and_interval(const CellData& cell, const std::string& metric,
+                            const std::vector<double>& values, bool rare) {
   const stats::Summary summary = stats::summarise(values);
-  TableCell cell = percent_cell(summary.mean, 1);
-  if (summary.sd) cell.text += fmt::format(" ± {:.1f}", 100 * *summary.sd);
-  if (summary.mean && !complete) cell.mark = "*";
-  return cell;
-}
-
-std::vector<const ClassData*> all_classes(const std::vector<Band>& bands) {
-  std::vector<const ClassData*> all;
-  for (const Band& band : bands) all.insert(all.end(), band.classes.begin(), band.classes.end());
-  return all;
+  TableCell shown = percent_cell(summary.mean, 1);
+  const TwoWayMetric* both = cell.two_way_of(metric);
+  if (summary.mean && both && !rare) {
+    shown.interval = both->t95;
+    shown.text += beside_score(both->t95);
+  }
+  if (summary.mean && !cell.complete()) shown.mark = "*";
+  return shown;
 }
 
 std::string noun(const ReportData& data, std::size_t count) {
@@ -91,8 +59,9 @@ void add_band_notes(const ReportData& data, Table& table) {
                        data.bands.head, data.bands.tail)});
   table.notes.push_back({"",
                          "F1 of a band: mean F1 of its classes in each run, each class counting "
-                         "alike; ± is the standard deviation over seeds, which does not count test "
-                         "rows."});
+                         "alike. ± or in brackets: 95 % two-way t interval, which counts seeds and "
+                         "test rows."});
+  if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   if (std::any_of(data.cells.begin(), data.cells.end(),
                   [](const CellData& cell) { return !cell.complete(); }))
     table.notes.push_back({"*", "Some seeds of this cell are missing."});
@@ -125,8 +94,8 @@ TableCell paper_cell(const ReportData& data, const ClassData& klass) {
   return dash_cell();
 }
 
-void add_class_row(const ReportData& data, const Band& band, const ClassData& klass, bool paper,
-                   Table& table) {
+void add_class_row(const ReportData& data, const ClassBand& band, const ClassData& klass,
+                   bool paper, Table& table) {
   TableRow row;
   row.rule_before = &klass == band.classes.front() && !table.rows.empty();
   row.cells.push_back(text_cell(band.name));
@@ -136,39 +105,35 @@ void add_class_row(const ReportData& data, const Band& band, const ClassData& kl
   row.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
   if (paper) row.cells.push_back(paper_cell(data, klass));
   for (const CellData& cell : data.cells)
-    row.cells.push_back(mean_and_sd(cell.values("f1/" + klass.name), cell.complete()));
+    row.cells.push_back(
+        mean_and_interval(cell, "f1/" + klass.name, cell.values("f1/" + klass.name), klass.rare()));
   table.rows.push_back(std::move(row));
 }
 
 }  // namespace
 
 std::optional<Table> bands_table(const ReportData& data) {
-  if (!knows_training(data)) return std::nullopt;
-  const std::vector<Band> bands = bands_of(data);
-  if (bands.size() < 2) return std::nullopt;
+  const std::vector<ClassBand> bands = class_bands(data);
+  if (bands.empty()) return std::nullopt;
   Table table;
   table.name = "bands";
   table.title = fmt::format("Mean F1 of {} by training rows (%)", noun(data, 2));
   table.columns.push_back({.title = "cell", .unit = "", .key = "cell", .align = Align::kLeft});
   table.columns.push_back({.title = "n", .unit = "", .key = "n", .csv = CsvForm::kNumber});
-  for (const Band& band : bands)
-    table.columns.push_back({.title = band.name,
-                             .unit = fmt::format("{} {}, {}", band.classes.size(),
-                                                 noun(data, band.classes.size()), band.limits),
-                             .key = band.name + "_f1",
-                             .csv = CsvForm::kNumber});
-  const std::vector<const ClassData*> all = all_classes(bands);
-  table.columns.push_back({.title = "all",
-                           .unit = fmt::format("{} {}", all.size(), noun(data, all.size())),
-                           .key = "all_f1",
-                           .csv = CsvForm::kNumber});
+  for (const ClassBand& band : bands)
+    table.columns.push_back(
+        {.title = band.name,
+         .unit = fmt::format("{} {}{}{}", band.classes.size(), noun(data, band.classes.size()),
+                             band.limits.empty() ? "" : ", ", band.limits),
+         .key = band.name + "_f1",
+         .csv = CsvForm::kNumberAndInterval});
   for (const CellData& cell : data.cells) {
     TableRow row;
     row.cells.push_back(text_cell(cell.label));
     row.cells.push_back(count_cell(cell.done()));
-    for (const Band& band : bands)
-      row.cells.push_back(mean_and_sd(band_scores(cell, band.classes), cell.complete()));
-    row.cells.push_back(mean_and_sd(band_scores(cell, all), cell.complete()));
+    for (const ClassBand& band : bands)
+      row.cells.push_back(
+          mean_and_interval(cell, band.metric(), band_scores(cell, band.classes), false));
     table.rows.push_back(std::move(row));
   }
   add_band_notes(data, table);
@@ -176,9 +141,8 @@ std::optional<Table> bands_table(const ReportData& data) {
 }
 
 std::optional<Table> band_classes_table(const ReportData& data) {
-  if (!knows_training(data)) return std::nullopt;
-  const std::vector<Band> bands = bands_of(data);
-  if (bands.size() < 2) return std::nullopt;
+  const std::vector<ClassBand> bands = class_bands(data);
+  if (bands.empty()) return std::nullopt;
   Table table;
   table.name = "band_classes";
   table.title = fmt::format("F1 of every {} by training rows (%)", class_score(data.task).what);
@@ -197,11 +161,12 @@ std::optional<Table> band_classes_table(const ReportData& data) {
   if (paper) add("paper", "", "paper", CsvForm::kNumber);
   const std::vector<bool> shown = shown_cells(data);
   for (std::size_t i = 0; i < data.cells.size(); ++i) {
-    add(data.cells[i].label, "", "f1: " + data.cells[i].label, CsvForm::kNumber);
+    add(data.cells[i].label, "", "f1: " + data.cells[i].label, CsvForm::kNumberAndInterval);
     if (!shown[i]) table.columns.back().shown = Shown::kCsvOnly;
   }
-  for (const Band& band : bands)
-    for (const ClassData* klass : band.classes) add_class_row(data, band, *klass, paper, table);
+  for (std::size_t b = 0; b + 1 < bands.size(); ++b)  // the last one holds all again
+    for (const ClassData* klass : bands[b].classes)
+      add_class_row(data, bands[b], *klass, paper, table);
   add_band_notes(data, table);
   if (!rare_classes(data).empty())
     table.notes.push_back(

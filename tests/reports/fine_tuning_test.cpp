@@ -107,6 +107,13 @@ ReportData long_tail() {
         add_scores(cell, "f1/" + data.classes[c].name, own);
         add_scores(cell, "recall/" + data.classes[c].name, own);
       }
+      const auto interval = [&](const std::string& metric, double centre) {
+        cell.two_way[metric] = {centre, {centre - 0.03, centre + 0.03}, 0.4, 0.5, 0.1};
+      };
+      interval("f1/Addiction", level);
+      interval("f1/Biochemistry", 0.3);
+      interval("band_f1/head", level - 0.08);
+      interval("band_f1/all", level - 0.15);
       cell.group_shares = {{level, 0.9 - level, 0.02, 0.08}, {level, 0.05, 0, 0.95 - level}};
       cell.training.attack = std::string(p) == "0" ? "none" : "fgm";
       cell.training.p_rat = p;
@@ -232,6 +239,17 @@ TEST(BandsTable, AveragesTheClassesOfEachBandInEachSeed) {
   // Head: levels 0.60, 0.55, 0.50, 0.45, each with seed steps of mean 0.002.
   EXPECT_NEAR(*table.rows[0].cells[2].number, 0.525 + 0.002, 1e-12);
   EXPECT_NEAR(*table.rows[0].cells[3].number, 0.40 + 0.002, 1e-12);
+}
+
+TEST(BandsTable, ShowsTheIntervalOverSeedsAndRows) {
+  const Table bands = *bands_table(long_tail());
+  EXPECT_EQ(bands.rows[0].cells[2].text, "52.7 ± 3.0");
+  EXPECT_NEAR(bands.rows[0].cells[2].interval->low, 0.49, 1e-12);
+  EXPECT_EQ(bands.rows[0].cells[3].text, "40.2") << "no interval is known";
+  EXPECT_EQ(bands.rows[0].cells[5].text, "45.2 ± 3.0");
+  const Table classes = *band_classes_table(long_tail());
+  EXPECT_EQ(classes.rows[0].cells[5].text, "60.2 ± 3.0");
+  EXPECT_EQ(classes.rows[6].cells[5].text, "30.2") << "one test row";
 }
 
 TEST(BandsTable, NeedsTrainingCountsAndTwoBands) {

@@ -97,6 +97,34 @@ TEST(LoadReportData, CountsTestRowsFromThePredictions) {
   EXPECT_GE(difference->p_holm, difference->p);
 }
 
+// Two classes have two training rows, one has one.
+TEST(LoadReportData, GivesBandsOfClassesAnIntervalOfTheirMeanF1) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  const store::Reader reader(folder / "a.db");
+  spec::Experiment banded = experiment();
+  banded.settings = spec::parse_experiment(
+                        R"({"name": "a", "report": {"bands": [2, 1]}, "data": {"format": "features",
+                            "train": "a", "val": "b", "test": "c"}})",
+                        "a.json", ".")
+                        .settings;
+  const ReportData data = load_report_data(reader, banded, folder / "a.db");
+  for (std::size_t i = 0; i < 3; ++i) {
+    const CellData& cell = data.cells[i];
+    const auto mean_f1 = [&](const std::string& name) {
+      return stats::mean(cell.values("f1/" + name));
+    };
+    const double falls = mean_f1("FALLS"), fires = mean_f1("FIRES, EXPLOSIONS");
+    const TwoWayMetric* head = cell.two_way_of("band_f1/head");
+    ASSERT_NE(head, nullptr) << i;
+    EXPECT_NEAR(head->estimate, (falls + fires) / 2, 1e-12);
+    EXPECT_LT(head->t95.low, head->estimate);
+    EXPECT_NEAR(cell.two_way_of("band_f1/all")->estimate, (falls + fires + mean_f1("<RARE>")) / 3,
+                1e-12);
+    EXPECT_NEAR(cell.two_way_of("f1/FALLS")->estimate, falls, 1e-12);
+  }
+}
+
 TEST(LoadReportData, ComparesTrainingTimeWithTheFirstCleanCellEverywhere) {
   const TemporaryFolder folder;
   write_store(folder / "a.db");

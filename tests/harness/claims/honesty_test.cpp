@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "harness/claims/power.hpp"
 #include "harness/claims/verdict.hpp"
 #include "harness/store/connection.hpp"
 #include "src/base/error.hpp"
@@ -90,7 +91,8 @@ TEST_F(Honesty, PredictionsThatNoModelCanGiveAreMissing) {
     store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
     raw.execute(
         "UPDATE evaluation SET predictions = '[99' || substr(predictions, 3) WHERE split = 'test' "
-        "AND run_id = (SELECT run_id FROM run WHERE run_key = '0-1')");
+        "AND run_id = (SELECT run.run_id FROM run JOIN v_run ON v_run.run_key = run.run_key WHERE "
+        "v_run.seed = 1 ORDER BY v_run.cell LIMIT 1)");
   }
   const auto verdicts = judged(planted_);
   EXPECT_EQ(verdicts.at("gain").outcome, Outcome::kUndecided);
@@ -218,6 +220,22 @@ std::string folds_file() {
   return text;
 }
 
+std::map<std::string, ClaimPower> planned_power(
+    const spec::Experiment& experiment, const PlantedWorld& world,
+    const std::function<store::Dataset(const grid::Cell&)>& data) {
+  const store::Reader reader(world.db());
+  const auto cells = grid::expand(experiment);
+  const auto files = [&](const specs::Config& config) {
+    const auto at = std::find_if(cells.begin(), cells.end(),
+                                 [&](const grid::Cell& cell) { return cell.config == config; });
+    return data(*at).files;
+  };
+  std::map<std::string, ClaimPower> by_claim;
+  for (ClaimPower& one : plan_power(&reader, experiment, files))
+    by_claim.emplace(one.claim, std::move(one));
+  return by_claim;
+}
+
 store::Dataset fold_data(const grid::Cell& cell) {
   store::Dataset data = PlantedWorld::dataset();
   for (const auto& [path, value] : cell.factors)
@@ -280,6 +298,39 @@ TEST_F(Honesty, ArmsOverDifferentFoldsAreNotCompared) {
   const Verdict& gain = verdicts.at("gain");
   EXPECT_EQ(gain.outcome, Outcome::kUndecided);
   EXPECT_NE(gain.reason.find("do not cover the same splits"), std::string::npos) << gain.reason;
+  EXPECT_EQ(planned_power(experiment, world_, fold_data).at("gain").basis, gain.reason);
+}
+
+TEST_F(Honesty, PlansFoldsAsTheyAreJudged) {
+  std::string text = folds_file();
+  // Alone, so that the plan's alpha is the judgement's.
+  const std::string primary = "\"effect\": 0.02, \"primary\": true";
+  text.replace(text.find(primary), primary.size(), "\"metric\": \"accuracy\"");
+  const auto experiment = experiment_of(text);
+  world_.fill(experiment, {{}, {}, fold_data});
+  const Verdict gain = judged(experiment).at("gain");
+  const ClaimPower planned = planned_power(experiment, world_, fold_data).at("gain");
+  EXPECT_EQ(planned.basis, "from 6 stored seeds of its own cells in 4 splits");
+  ASSERT_TRUE(planned.effect && gain.minimum_detectable_effect);
+  // The plan counts every training row, the judgement the originals alone.
+  const double counted = (1.0 / 4 + 1.0) / (1.0 / 4 + double{kPlantedRows} / kPlantedOriginals);
+  EXPECT_NEAR(*planned.effect, *gain.minimum_detectable_effect * std::sqrt(counted), 1e-9);
+  EXPECT_LT(*planned.endless_effect, *planned.effect);
+}
+
+TEST_F(Honesty, PlansNothingForArmsThatAreTestedOnDifferentRows) {
+  const auto experiment = experiment_of(kPlantedFile);
+  const auto data = [](const grid::Cell& cell) {
+    store::Dataset own = PlantedWorld::dataset();
+    if (cell.index > 0) return own;
+    own.files.sha256["test"] = "other";
+    std::reverse(own.labels["test"].begin(), own.labels["test"].end());
+    return own;
+  };
+  world_.fill(experiment, {{}, {}, data});
+  const auto planned = planned_power(experiment, world_, data);
+  EXPECT_EQ(planned.at("gain").basis, judged(experiment).at("gain").reason);
+  EXPECT_FALSE(planned.at("gain").effect);
 }
 
 }  // namespace

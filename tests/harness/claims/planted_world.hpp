@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/grid/expand.hpp"
+#include "harness/grid/keys.hpp"
 #include "harness/spec/experiment.hpp"
 #include "harness/store/writer.hpp"
 #include "tests/temporary_folder.hpp"
@@ -155,10 +156,12 @@ class PlantedWorld {
     store::Writer writer(db());
     std::vector<protocol::RunResult> results;
     std::vector<store::AttemptStart> starts;
+    std::set<std::string> keys;
     for (const std::uint64_t seed : sweep.seeds)
       for (const grid::Cell& cell : sweep.cells) {
-        const std::string key = std::to_string(cell.index) + "-" + std::to_string(seed);
+        const std::string key = grid::run_key(cell.config, sweep.data[cell.index].sha256, seed);
         sweep.runs.push_back({key, cell.index, seed});
+        if (!keys.insert(key).second) continue;  // another cell computes the same
         if (damage.left_out.contains({cell.index, seed})) continue;
         results.push_back(result(key, cell, seed));
         if (damage.diverged.contains({cell.index, seed})) {
