@@ -64,7 +64,8 @@ void add_seeds(const ReportData& data, std::vector<std::string>& doubts) {
   if (finished.size() > 1)
     doubts.push_back(
         "Unequal seed sets: cells were not all finished with the same seeds, so differences "
-        "between their means are not paired.");
+        "between their means are not paired. Differences in the other tables pair the seeds that "
+        "both cells finished.");
   if (data.other_seeds > 0)
     doubts.push_back(fmt::format(
         "The store holds runs of {} more seed{}, which were not asked for: neither verdicts nor "
