@@ -243,7 +243,7 @@ void Scheduler::end_run_failed(const QueuedRun& run, const Ending& ending) {
 void Scheduler::begin_stop() {
   stopping_ = true;
   draining_ = true;
-  progress_.message("stopping; once more to stop at once");
+  progress_.message("stopping, runs save where they are; once more to stop at once");
   for (const auto& slot : slots_) {
     if (slot->state == WorkerSlot::State::kGreeting) {
       slot->process.reset();

@@ -41,7 +41,7 @@ struct ScheduleOptions {
   std::optional<double> run_timeout_s;
   double silence_timeout_s = 60;  // a training worker without a sign of life is lost
   double greeting_timeout_s = 120;
-  double stop_grace_s = 5;
+  double stop_grace_s = 20;  // for workers to save where their runs stand
   std::optional<std::size_t> stop_after_failures;
   std::filesystem::path log_dir;  // created; a log per attempt, checkpoints of runs in progress
   double checkpoint_every_s = 60;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/worker/machine.hpp"
+#include "harness/worker/termination.hpp"
 #include "src/base/error.hpp"
 #include "src/base/heap.hpp"
 #include "src/models/bert_config.hpp"
@@ -36,6 +37,8 @@ class MessageSink final : public train::RunSink {
   void event(const std::string& run_key, const std::string& sentence) override {
     sink_.report(protocol::RunEvent{run_key, sentence});
   }
+  bool must_stop() const override { return TerminationNoted::asked(); }
+  void stop() override { TerminationNoted::obey(); }
   void finished(const train::RunOutcome& outcome) override {
     // Standard error is the log of the attempt.
     for (const std::string& remark : outcome.remarks) std::cerr << remark << '\n';
@@ -100,6 +103,7 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   facts.threads = group.threads;
   if (layer.rows > 0) sink.chose_kernel(facts.kernel);
   MessageSink messages(sink, std::move(facts));
+  const TerminationNoted noted;
   train::train_group(spec, messages);
 }
 

@@ -160,11 +160,13 @@ bool RunTrainer::train_epoch(int epoch) {
       if (!finite || !evaluate()) return false;
       start = Clock::now();
     }
-    if (steps && checkpoints_.due()) {
+    const bool stops = steps && sink_.must_stop();
+    if (stops || (steps && checkpoints_.due())) {
       outcome_.train_s += seconds_since(start);
       save_progress();
       start = Clock::now();
     }
+    if (stops) sink_.stop();
   }
   outcome_.train_s += seconds_since(start);
   return true;

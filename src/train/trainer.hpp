@@ -21,6 +21,11 @@ class RunSink {
                         std::int64_t total_steps) = 0;
   // A sentence for the user about what has just befallen the run, as in RunOutcome::events.
   virtual void event(const std::string& /*run_key*/, const std::string& /*sentence*/) {}
+  // True once the process shall end: the run saves its progress after the step that it is in, if it
+  // has checkpoints, and calls stop().
+  virtual bool must_stop() const { return false; }
+  // Ends the process, or throws.
+  virtual void stop() {}
   virtual void finished(const RunOutcome& outcome) = 0;
   // The run could not be finished; the next run of the group is trained all the same.
   virtual void failed(const std::string& run_key, std::exception_ptr cause) = 0;

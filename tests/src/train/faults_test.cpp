@@ -64,6 +64,21 @@ class FaultSink final : public RunSink {
   std::int64_t kill_at_;
 };
 
+// Asks a run to stop during one of its batches, as the end of a reservation does.
+class AskingSink final : public RunSink {
+ public:
+  explicit AskingSink(std::int64_t ask_at) : ask_at_(ask_at) {}
+  void progress(const std::string&, std::int64_t step, std::int64_t) override { step_ = step; }
+  bool must_stop() const override { return step_ >= ask_at_; }
+  void stop() override { throw std::runtime_error("stopped"); }
+  void finished(const RunOutcome&) override {}
+  void failed(const std::string&, std::exception_ptr) override {}
+
+ private:
+  std::int64_t ask_at_;
+  std::int64_t step_ = 0;
+};
+
 RunOutcome train_with(const TrainingData& data, const RunSpec& run) {
   FaultSink sink;
   RunOutcome outcome = train_run(data, run, models::Product::kMkl, sink);
@@ -142,6 +157,23 @@ TEST_F(Faults, KilledAgainAndAgainItStillEndsAtTheSameBits) {
   for (const int at : {1, 4, 5, 6, 17, 30}) expect_killed(data, saved_run(config), at);
   const RunOutcome resumed = train_with(data, saved_run(config));
   EXPECT_GE(resumed.events.size(), 3U);
+  expect_same_bits(resumed, whole);
+}
+
+TEST_F(Faults, ARunThatIsAskedToStopSavesWhereItIs) {
+  const ToyTexts texts(Task::kNer);
+  const TextDataset data(texts.paths(), at::kCPU);
+  specs::Config config = fault_config(Task::kNer);
+  config.set("train.accumulate", decimal("2"));
+  const RunOutcome whole = train_with(data, {"key", 3, config});
+  RunSpec run = saved_run(config);
+  run.checkpoint_every_s = 3600;
+  AskingSink sink(11);
+  EXPECT_THROW(train_run(data, run, models::Product::kMkl, sink), std::runtime_error);
+  const RunOutcome resumed = train_with(data, run);
+  ASSERT_EQ(resumed.events.size(), 1U);
+  EXPECT_EQ(resumed.events[0], "went on from a checkpoint after batch 12 of 30")
+      << "the step of the optimiser takes two batches";
   expect_same_bits(resumed, whole);
 }
 
