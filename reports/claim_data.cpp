@@ -90,6 +90,12 @@ std::string correction(const std::vector<ClaimData>& claims) {
             ? fmt::format(", that of two one-sided tests the {:.4g} % one",
                           100 * (1 - 2 * look_alpha))
             : "");
+  if (any(claims, [](const ClaimData& claim) {
+        return claim.verdict == Verdict::kRefuted && claim.ci_error < claim.alpha;
+      }))
+    text +=
+        "A claim of k > 2 comparisons, any of which can refute it, is refuted at error 2 alpha / "
+        "k: the adjusted interval of a refuted one is that. ";
   if (look_alpha < kWholeAlpha)
     text += fmt::format(
         "The experiment looks at its seeds several times: this look has alpha {0:.3g} of {1:.3g}, "

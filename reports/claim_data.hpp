@@ -24,6 +24,7 @@ struct RowEffect {
   std::string class_name;
   std::size_t class_rows = 0;  // test rows of that class
   double estimate_without = 0;
+  std::string split = {};  // "fold 3" where the rows are of several splits
 };
 
 // The error of a family of claims, over all looks together.
@@ -50,6 +51,7 @@ struct ClaimData {
   std::optional<stats::Interval> bootstrap;  // 95 %; decides nothing
   double family_alpha = kWholeAlpha;         // before the correction; less at one of several looks
   double alpha = kWholeAlpha;                // after the correction
+  double ci_error = kWholeAlpha;             // at which `ci_adjusted` stands
   std::optional<double> p, p_adjusted;
   std::size_t seeds = 0;
   std::optional<double> minimum_detectable_effect;

@@ -58,6 +58,8 @@ struct CellData {
   // with the same test rows the first without attack and augmentation (`find_baseline`).
   std::size_t baseline = 0;
   double test_to_train = 0;  // labels of the test split over those of the training split
+  // Finished runs that the store has no usable predictions of; their cell has no such intervals.
+  std::size_t without_predictions = 0;
   // Metric name -> interval that counts test rows, too; absent where predictions do not give one.
   std::map<std::string, TwoWayMetric, std::less<>> two_way;
   std::optional<PairedDifference> against_baseline;

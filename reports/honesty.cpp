@@ -73,6 +73,19 @@ void add_seeds(const ReportData& data, std::vector<std::string>& doubts) {
         data.other_seeds, data.other_seeds == 1 ? "" : "s"));
 }
 
+void add_missing_predictions(const ReportData& data, std::vector<std::string>& doubts) {
+  std::size_t runs = 0, cells = 0;
+  for (const CellData& cell : data.cells) {
+    runs += cell.without_predictions;
+    cells += cell.without_predictions > 0 ? 1 : 0;
+  }
+  if (runs > 0)
+    doubts.push_back(fmt::format(
+        "{} finished run{} in {} of {} cells lack{} a usable test prediction of every row: these "
+        "cells have scores but no interval over seeds and rows, and no comparison.",
+        runs, runs == 1 ? "" : "s", cells, data.cells.size(), runs == 1 ? "s" : ""));
+}
+
 void add_selection(const ReportData& data, std::vector<std::string>& doubts) {
   if (data.validation_is_test)
     doubts.push_back(
@@ -134,6 +147,7 @@ void add_rare(const ReportData& data, std::vector<std::string>& doubts) {
 std::vector<std::string> find_doubts(const ReportData& data) {
   std::vector<std::string> doubts;
   add_seeds(data, doubts);
+  add_missing_predictions(data, doubts);
   add_selection(data, doubts);
   add_rare(data, doubts);
   add_builds(data.provenance, doubts);

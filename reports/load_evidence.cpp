@@ -50,17 +50,24 @@ class EvidenceLoader {
   }
 
  private:
+  // Of a cell that lacks those of one run none: intervals would be over other seeds than means.
   CellPredictions predictions(std::size_t cell) {
     const store::SplitRows& test = test_rows_.of(cell);
     CellPredictions out;
+    std::size_t& unusable = data_.cells[cell].without_predictions;
+    unusable = 0;
     for (const CellRun& run : data_.cells[cell].runs) {
       if (run.status != "done") continue;
       std::vector<std::int32_t> values =
           reader_.predictions(run.run_key, "test", data_.cells[cell].selection);
-      if (!store::are_predictions_of(test, values)) return {};
+      if (!store::are_predictions_of(test, values)) {
+        ++unusable;
+        continue;
+      }
       out.seeds.push_back(run.seed);
       out.by_seed.push_back(std::move(values));
     }
+    if (unusable > 0) return {};
     return out;
   }
 

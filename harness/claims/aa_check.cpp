@@ -30,14 +30,16 @@ struct AaCell {
   Runs runs;
 };
 
-// Predictions of the finished runs of one stored cell, by seed.
+// Predictions of the finished runs of one stored cell with one of `seeds`, by seed.
 std::vector<std::vector<std::int32_t>> finished_runs(const store::Reader& reader,
                                                      const store::CellRow& cell,
+                                                     const std::vector<std::uint64_t>& seeds,
                                                      const std::string& selection,
                                                      std::size_t rows) {
   std::vector<std::vector<std::int32_t>> runs;
   for (const store::CellRun& run : cell.runs) {
-    if (run.status != store::RunStatus::kDone) continue;
+    const bool asked = std::find(seeds.begin(), seeds.end(), run.seed) != seeds.end();
+    if (run.status != store::RunStatus::kDone || !asked) continue;
     auto predicted = reader.predictions(run.run_key, "test", selection);
     if (predicted.size() == rows) runs.push_back(std::move(predicted));
   }
@@ -60,8 +62,8 @@ std::vector<AaCell> aa_cells(const store::Reader& reader, const spec::Experiment
     if (stored.runs.empty() || !seen.insert(stored.runs.front().run_key).second) continue;
     auto rows = store::split_rows(reader, stored.dataset, "test",
                                   cell->config.text_or("data.negative_class", ""));
-    auto runs = finished_runs(reader, stored, cell->config.text_or("train.select", "best"),
-                              rows.labels.size());
+    auto runs = finished_runs(reader, stored, experiment.seeds,
+                              cell->config.text_or("train.select", "best"), rows.labels.size());
     if (runs.size() < 2 * kLeastSeedsPerArm || rows.rows() < 2) {
       left_out.push_back(fmt::format("{}: {} finished seeds, {} are needed", stored.name,
                                      runs.size(), 2 * kLeastSeedsPerArm));

@@ -71,4 +71,11 @@ void find_common_ground(const std::vector<grid::Cell>& cells, Question& question
                               "the arms select their epoch differently (train.select)", question);
 }
 
+std::string split_name(const specs::Config& config) {
+  const char* path =
+      config.text_or("data.split.name", "given") == "kfold" ? "data.split.fold" : "data.split.seed";
+  const std::string value = config.has(path) ? specs::to_text(*config.find(path)) : "-";
+  return (path == std::string("data.split.fold") ? "fold " : "split seed ") + value;
+}
+
 }  // namespace ratbench::claims

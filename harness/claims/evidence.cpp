@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/claims/common_ground.hpp"
 #include "harness/claims/honesty.hpp"
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
@@ -46,9 +47,27 @@ store::MetricTables metric_tables(const std::string& metric, const metrics::Task
   return std::move(*found);
 }
 
+std::vector<const stats::PredictionTable*> Evidence::tables() const {
+  if (splits.empty()) return {&table};
+  std::vector<const stats::PredictionTable*> all;
+  for (const Split& split : splits) all.push_back(&split.table);
+  return all;
+}
+
 std::string Evidence::truth_of(std::size_t pattern) const {
   if (rows) return rows->describe(table.rows[pattern].front());
-  return class_names[static_cast<std::size_t>(table.labels[pattern])];
+  return truth_of_label(table, pattern);
+}
+
+std::string Evidence::truth_of_label(const stats::PredictionTable& of, std::size_t pattern) const {
+  const std::int32_t label = of.labels[pattern];
+  if (!of.book) return class_names[static_cast<std::size_t>(label)];
+  std::string words;
+  for (const stats::ColumnCount& one : (*of.book)[label])
+    words += (words.empty() ? "" : ", ") +
+             (one.gold > 1 ? fmt::format("{:g} ", static_cast<double>(one.gold)) : "") +
+             of.book->names()[one.column];
+  return words.empty() ? "none" : words;
 }
 
 std::string Evidence::row_in_words(std::size_t pattern, std::size_t row) const {
@@ -145,7 +164,8 @@ Evidence EvidenceReader::read(const Question& question, const std::string& metri
   out.nothing = question.blocked;
   if (!out.nothing.empty()) return out;
   std::vector<Group> groups;
-  for (const std::vector<std::size_t>& places : question.splits) groups.push_back({places, ""});
+  for (const std::vector<std::size_t>& places : question.splits)
+    groups.push_back({places, "", split_name(cells_[question.cells[places.front()]].config)});
   for (Group& group : groups)
     if (!choose_data(question, group, out)) return out;
   auto tables = choose_metric(question, metric, groups, out);

@@ -25,6 +25,7 @@ struct Split {
   stats::PredictionTable table;
   std::vector<std::size_t> cells;  // the table's cells as places in Question::cells
   double train_rows = 0;
+  std::string name;  // "fold 3"
 };
 
 struct Evidence {
@@ -41,8 +42,11 @@ struct Evidence {
   stats::MetricFunction metric;
   std::shared_ptr<const store::SplitRows> rows;  // of `table`; null: told by classes alone
 
-  // What is true of the rows of a pattern of `table`, for readers.
+  // The tables that are there: one, or that of every split.
+  std::vector<const stats::PredictionTable*> tables() const;
+  // What is true of the rows of a pattern of `table` or, by its label, of a split's, for readers.
   std::string truth_of(std::size_t pattern) const;
+  std::string truth_of_label(const stats::PredictionTable& of, std::size_t pattern) const;
   // What is true of one of them, within a sentence: "a sentence with 3 Chem" for "3 Chem".
   std::string row_in_words(std::size_t pattern, std::size_t row) const;
 };
@@ -70,6 +74,7 @@ class EvidenceReader {
   struct Group {
     std::vector<std::size_t> places;
     std::string dataset;  // of one of them; all have its test rows
+    std::string split;    // its name, where there are several
   };
 
   const store::CellRow* stored_cell(std::size_t cell) const;
@@ -84,7 +89,6 @@ class EvidenceReader {
                                                    const std::vector<Group>& groups, Evidence& out);
   Runs collect(const Question& question, const std::vector<const store::SplitRows*>& rows,
                Evidence& out);
-  std::size_t independent_rows(const std::string& dataset);
   void fill_tables(const std::vector<Group>& groups, store::MetricTables& tables, Runs runs,
                    Evidence& out);
 

@@ -90,17 +90,6 @@ EvidenceReader::Runs EvidenceReader::collect(const Question& question,
   return runs;
 }
 
-// Training rows of a split without what was made from them: the fewest that a run of this
-// experiment trained on there.
-std::size_t EvidenceReader::independent_rows(const std::string& dataset) {
-  const store::SplitRows train = store::split_rows(reader_, dataset, "train");
-  // Of other tasks the counts are of labels or tokens.
-  if (train.setting.task != "classification" && train.setting.task != "relation")
-    return train.rows();
-  const auto trained = guards_->fewest_trained_rows(dataset);
-  return trained ? std::min(train.rows(), static_cast<std::size_t>(*trained)) : train.rows();
-}
-
 void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::MetricTables& tables,
                                  Runs runs, Evidence& out) {
   for (const Group& group : groups) {
@@ -112,12 +101,14 @@ void EvidenceReader::fill_tables(const std::vector<Group>& groups, store::Metric
       out.rows = test_rows(group.dataset);
       return;
     }
-    const std::size_t train_rows = independent_rows(group.dataset);
+    const std::size_t train_rows = independent_rows(
+        store::split_rows(reader_, group.dataset, "train"), group.dataset, guards_->trained_rows());
     if (train_rows == 0) {
       out.nothing = "the database does not say how many training rows the splits have";
       return;
     }
-    out.splits.push_back({std::move(table), group.places, static_cast<double>(train_rows)});
+    out.splits.push_back(
+        {std::move(table), group.places, static_cast<double>(train_rows), group.split});
   }
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -25,11 +27,62 @@ bool same_test_rows(const std::map<std::string, std::string>& a,
   });
 }
 
+// Places of a shorter and a longer cell on the two sides of a contrast whose sides were trained
+// unequally long on average; nothing where they were not, or one side is not there. What is not
+// trained at all, the majority, is no shorter training.
+std::optional<std::pair<std::size_t, std::size_t>> uneven_cells(
+    const stats::Contrast& contrast, const std::vector<double>& batches) {
+  struct Side {
+    double weight = 0, batches = 0;
+    std::size_t least = 0, most = 0;
+  };
+  std::array<std::optional<Side>, 2> sides;
+  for (std::size_t k = 0; k < batches.size(); ++k) {
+    const double c = contrast.coefficients[k];
+    if (batches[k] == 0 || c == 0) continue;
+    auto& side = sides[c > 0 ? 0 : 1];
+    if (!side) side = Side{0, 0, k, k};
+    side->weight += std::abs(c);
+    side->batches += std::abs(c) * batches[k];
+    if (batches[k] < batches[side->least]) side->least = k;
+    if (batches[k] > batches[side->most]) side->most = k;
+  }
+  if (!sides[0] || !sides[1]) return std::nullopt;
+  const auto mean = [](const Side& side) { return side.batches / side.weight; };
+  const bool first = mean(*sides[0]) < mean(*sides[1]);
+  const Side& shorter = first ? *sides[0] : *sides[1];
+  const Side& longer = first ? *sides[1] : *sides[0];
+  if (mean(longer) <= kSameLength * mean(shorter)) return std::nullopt;
+  return std::pair(shorter.least, longer.most);
+}
+
 void withhold(Evidence& out, const std::string& reason) {
   out.incomplete += (out.incomplete.empty() ? "" : "; ") + reason;
 }
 
 }  // namespace
+
+TrainedRows fewest_trained_rows(std::span<const store::RunRow> runs) {
+  TrainedRows out;
+  for (const store::RunRow& run : runs) {
+    const auto& counts = run.train_class_counts;
+    const auto rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    if (rows == 0) continue;
+    const auto [fewest, is_new] = out.try_emplace(run.dataset, rows);
+    if (!is_new) fewest->second = std::min(fewest->second, rows);
+  }
+  return out;
+}
+
+std::size_t independent_rows(const store::SplitRows& train, const std::string& dataset,
+                             const TrainedRows& trained) {
+  const auto fewest = trained.find(dataset);
+  // Of other tasks the counts are of labels or tokens.
+  const bool counted = train.setting.task == "classification" || train.setting.task == "relation";
+  return counted && fewest != trained.end()
+             ? std::min(train.rows(), static_cast<std::size_t>(fewest->second))
+             : train.rows();
+}
 
 HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment& experiment,
                              const std::vector<grid::Cell>& cells)
@@ -38,19 +91,10 @@ HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment
       cells_(cells),
       facts_(reader.run_facts(experiment.name)),
       finished_seeds_(reader.finished_seeds(experiment.name)) {
-  for (const store::RunRow& run : reader.runs(experiment.name)) {
+  const std::vector<store::RunRow> runs = reader.runs(experiment.name);
+  for (const store::RunRow& run : runs)
     if (run.status == store::RunStatus::kDone) batches_[run.run_key] = run.counters.batches;
-    const auto& counts = run.train_class_counts;
-    const auto rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-    if (rows == 0) continue;
-    const auto [fewest, is_new] = trained_rows_.try_emplace(run.dataset, rows);
-    if (!is_new) fewest->second = std::min(fewest->second, rows);
-  }
-}
-
-std::optional<std::int64_t> HonestyGuards::fewest_trained_rows(const std::string& dataset) const {
-  const auto found = trained_rows_.find(dataset);
-  return found == trained_rows_.end() ? std::nullopt : std::optional(found->second);
+  trained_rows_ = fewest_trained_rows(runs);
 }
 
 void HonestyGuards::check_methods(Evidence& out) const {
@@ -81,6 +125,11 @@ void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored
                                 Evidence& out) const {
   // Looks name their seeds beforehand, and those of later looks may be there.
   if (!experiment_.looks.empty() || experiment_.seeds.empty()) return;
+  const std::size_t own = experiment_.seeds.size();
+  if (!experiment_.file_looks.empty())
+    return withhold(out, fmt::format("the file plans to judge at {} seeds, and {} are none of "
+                                     "these; choosing when to stop could choose the result",
+                                     fmt::join(experiment_.file_looks, ", "), own));
   const std::set<std::uint64_t> planned(experiment_.seeds.begin(), experiment_.seeds.end());
   std::set<std::uint64_t> beyond;
   std::set<std::uint64_t> between;
@@ -96,7 +145,14 @@ void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored
     withhold(out, fmt::format("the database holds runs of these cells with seeds that the file "
                               "leaves out ({}); choosing seeds could choose the result",
                               fmt::join(between, ", ")));
-  if (beyond.empty()) return;
+  if (beyond.empty()) {
+    if (own < experiment_.file_seeds)
+      out.notes.push_back(
+          fmt::format("{} of the {} seeds that the file asks for; a verdict holds only where the "
+                      "number was not chosen by looking at it",
+                      own, experiment_.file_seeds));
+    return;
+  }
   if (experiment_.seeds.size() < experiment_.file_seeds)
     withhold(out,
              fmt::format("the file asks for {} seeds, --seeds for {} of them, and the database "
@@ -147,26 +203,29 @@ std::string HonestyGuards::difference(std::size_t cell, std::size_t other) const
 void HonestyGuards::compare_lengths(const Question& question,
                                     const std::vector<const store::CellRow*>& stored,
                                     Evidence& out) const {
-  std::map<double, std::size_t> cells;  // mean batches of a run -> one cell that has them
-  for (std::size_t k = 0; k < stored.size(); ++k) {
+  std::vector<double> batches;  // mean of the runs of each cell
+  for (const store::CellRow* cell : stored) {
     double sum = 0, runs = 0;
-    for (const store::CellRun& run : stored[k]->runs) {
+    for (const store::CellRun& run : cell->runs) {
       const auto found = batches_.find(run.run_key);
       if (found == batches_.end()) continue;
       sum += static_cast<double>(found->second);
       ++runs;
     }
-    // What is not trained at all, the majority, is no shorter training.
-    if (sum > 0) cells.emplace(sum / runs, question.cells[k]);
+    batches.push_back(runs > 0 ? sum / runs : 0);
   }
-  if (cells.size() < 2) return;
-  const auto& [least, short_cell] = *cells.begin();
-  const auto& [most, long_cell] = *cells.rbegin();
-  if (most <= kSameLength * least) return;
-  out.training = fmt::format(
-      "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference may be "
-      "one of length",
-      least, difference(short_cell, long_cell), most, difference(long_cell, short_cell));
+  for (const Step& step : question.steps) {
+    const auto uneven = uneven_cells(step.contrast, batches);
+    if (!uneven) continue;
+    const std::size_t shorter = question.cells[uneven->first];
+    const std::size_t longer = question.cells[uneven->second];
+    out.training = fmt::format(
+        "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference may "
+        "be one of length",
+        batches[uneven->first], difference(shorter, longer), batches[uneven->second],
+        difference(longer, shorter));
+    return;
+  }
 }
 
 void HonestyGuards::inspect(const Question& question,

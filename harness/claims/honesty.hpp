@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@
 #include "harness/store/reader.hpp"
 
 namespace ratbench::claims {
+
+// The fewest rows (by class counts) that a run trained on, by data set.
+using TrainedRows = std::map<std::string, std::int64_t>;
+TrainedRows fewest_trained_rows(std::span<const store::RunRow> runs);
+// Training rows of a split without what was made from them: the fewest that a run trained on there.
+std::size_t independent_rows(const store::SplitRows& train, const std::string& dataset,
+                             const TrainedRows& trained);
 
 class HonestyGuards {
  public:
@@ -31,9 +39,7 @@ class HonestyGuards {
   // the arms share, when the grid has others and these do best on the same test rows.
   std::optional<std::string> best_setting(const Question& question, const std::string& metric);
 
-  // The fewest rows (by class counts) that a run of the experiment trained on; nothing where none
-  // did on this data set.
-  std::optional<std::int64_t> fewest_trained_rows(const std::string& dataset) const;
+  const TrainedRows& trained_rows() const { return trained_rows_; }
 
  private:
   using Factors = std::map<std::string, std::string>;
@@ -52,8 +58,8 @@ class HonestyGuards {
   const spec::Experiment& experiment_;
   const std::vector<grid::Cell>& cells_;
   std::map<std::string, store::RunFacts> facts_;
-  std::map<std::string, std::int64_t> batches_;             // of every finished run, by its key
-  std::map<std::string, std::int64_t> trained_rows_;        // fewest of a run, by data set
+  std::map<std::string, std::int64_t> batches_;  // of every finished run, by its key
+  TrainedRows trained_rows_;
   std::vector<std::vector<std::uint64_t>> finished_seeds_;  // by stored cell
   std::map<std::string, std::map<Factors, double>> means_;  // by metric and selection
 };

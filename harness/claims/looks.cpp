@@ -14,6 +14,7 @@
 #include "harness/claims/words.hpp"
 #include "harness/grid/expand.hpp"
 #include "src/base/check.hpp"
+#include "src/stats/distributions.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -35,9 +36,6 @@ std::size_t complete_seeds(const store::Reader& reader, const spec::Experiment& 
   return complete;
 }
 
-// How far the estimate may still move with more seeds: standard errors of its seeds alone.
-constexpr double kSeedReach = 1.96;
-
 // What a claim would be if every further seed were trained.
 class EndlessSeeds {
  public:
@@ -55,24 +53,34 @@ class EndlessSeeds {
     for (const std::string& missing : {found.nothing, found.incomplete})
       if (!missing.empty()) return "more seeds cannot decide it: " + missing;
     const Assessment with_seeds = assess(question, found);
-    Assessment rows_only = assess(std::move(question), std::move(found), SeedNoise::kNone);
+    const std::size_t seeds = found.seeds.size();
+    const Assessment rows_only = assess(std::move(question), std::move(found), SeedNoise::kNone);
     // Without any spread yet, nothing is known about what is to come.
     if (rows_only.steps.empty() || with_seeds.steps.empty()) return "";
-    const Criterion& criterion = rows_only.question.criterion;
-    rows_only.weakest = weakest_step(criterion, rows_only.steps, alpha_);
-    const Judged judged = judge(rows_only, alpha_);
-    if (judged.outcome != Outcome::kUndecided) return "";
-    if (judged.because != Because::kInterval)
-      return "undecidable with this test split if the estimate stays where it is: even with no "
-             "seed noise left, " +
-             judged.reason;
-    if (may_move_to_decision(criterion, with_seeds.steps, rows_only.steps, alpha_)) return "";
+    std::string here;  // why it is undecided with the estimate where it is
+    for (const double share : {0.0, -1.0, -0.5, 0.5, 1.0}) {
+      const Judged judged = judge_moved(rows_only, with_seeds.steps, seeds, share);
+      if (judged.outcome != Outcome::kUndecided) return "";
+      if (share == 0) here = judged.reason;
+    }
     return "undecidable with this test split: even with no seed noise left, wherever within its "
-           "seeds' 95 % range the estimate then lies, " +
-           judged.reason;
+           "seeds' 95 % range the estimate then lies; where it is, " +
+           here;
   }
 
  private:
+  // With every step moved by a share of its seeds' 95 % range.
+  Judged judge_moved(Assessment rows_only, std::span<const Measured> with_seeds, std::size_t seeds,
+                     double share) const {
+    for (std::size_t k = 0; k < rows_only.steps.size(); ++k) {
+      const double move = share * seed_reach(with_seeds[k], rows_only.steps[k], seeds);
+      rows_only.question.steps[k].contrast.constant += move;
+      rows_only.steps[k].estimate += move;
+    }
+    rows_only.weakest = weakest_step(rows_only.question.criterion, rows_only.steps, alpha_);
+    return judge(rows_only, alpha_);
+  }
+
   const spec::Experiment& experiment_;
   std::vector<grid::Cell> cells_;
   EvidenceReader evidence_;
@@ -104,18 +112,11 @@ bool is_settled(const spec::Experiment& experiment, const std::vector<Prospect>&
 
 }  // namespace
 
-bool may_move_to_decision(const Criterion& criterion, std::span<const Measured> with_seeds,
-                          std::span<const Measured> rows_only, double alpha) {
-  for (const double share : {-1.0, -0.5, 0.5, 1.0}) {
-    std::vector<Measured> moved(rows_only.begin(), rows_only.end());
-    for (std::size_t k = 0; k < moved.size(); ++k) {
-      const double all = with_seeds[k].se;
-      const double rows = rows_only[k].se;
-      moved[k].estimate += share * kSeedReach * std::sqrt(std::max(0.0, all * all - rows * rows));
-    }
-    if (decide(criterion, moved, alpha) != Outcome::kUndecided) return true;
-  }
-  return false;
+double seed_reach(const Measured& with_seeds, const Measured& rows_only, std::size_t seeds) {
+  RB_CHECK_GT(seeds, 1U);
+  const double variance = with_seeds.se * with_seeds.se - rows_only.se * rows_only.se;
+  const double own = std::sqrt(std::max(0.0, variance));
+  return stats::t_quantile(0.975, static_cast<double>(seeds - 1)) * own;
 }
 
 std::string_view to_text(Prospect prospect) {
@@ -132,13 +133,20 @@ std::string_view to_text(Prospect prospect) {
   return "not by seeds";
 }
 
-std::vector<Look> looks_of(const spec::Experiment& experiment) {
+std::vector<Look> planned_looks(const spec::Experiment& experiment) {
   if (experiment.looks.empty()) return {{experiment.seeds.size(), kAlpha}};
-  const auto total = static_cast<double>(
-      std::accumulate(experiment.looks.begin(), experiment.looks.end(), std::size_t{0}));
+  const auto& planned = experiment.file_looks;
+  const auto total =
+      static_cast<double>(std::accumulate(planned.begin(), planned.end(), std::size_t{0}));
   std::vector<Look> looks;
-  for (const std::size_t seeds : experiment.looks)
+  for (const std::size_t seeds : planned)
     looks.push_back({seeds, kAlpha * static_cast<double>(seeds) / total});
+  return looks;
+}
+
+std::vector<Look> looks_of(const spec::Experiment& experiment) {
+  std::vector<Look> looks = planned_looks(experiment);
+  if (!experiment.looks.empty()) looks.resize(experiment.looks.size());
   return looks;
 }
 
@@ -165,8 +173,8 @@ std::size_t look_reached(const store::Reader& reader, const spec::Experiment& ex
 
 JudgedLook judge_look(const store::Reader& reader, const spec::Experiment& experiment,
                       std::size_t look) {
-  const std::vector<Look> looks = looks_of(experiment);
-  RB_CHECK_LT(look, looks.size());
+  const std::vector<Look> looks = planned_looks(experiment);
+  RB_CHECK_LT(look, looks_of(experiment).size());
   const spec::Experiment now = at_look(experiment, look);
   JudgedLook out{look, looks[look], judge_claims_at(reader, now, looks[look].alpha), {}, false};
   double largest_alpha = 0;

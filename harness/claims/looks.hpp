@@ -18,9 +18,12 @@ struct Look {
   double alpha = 0;  // of this look; those of all looks sum to kAlpha
 };
 
+// The looks that the file plans, all of them. Without looks one, over all seeds.
+std::vector<Look> planned_looks(const spec::Experiment& experiment);
+
+// Those that there will be: up to the one that --seeds ends with.
 // alpha_k = kAlpha * n_k / sum of n: by the union bound over looks no claim is falsely shown or
-// refuted at any of them with more than kAlpha. Later looks know more, so they get more. Without
-// looks one, over all seeds.
+// refuted at any of them with more than kAlpha. Later looks know more, so they get more.
 std::vector<Look> looks_of(const spec::Experiment& experiment);
 
 // The experiment with the seeds of one look; `looks` stay.
@@ -40,11 +43,10 @@ enum class Prospect {
 // "decided", "open", "undecidable", "not by seeds".
 std::string_view to_text(Prospect prospect);
 
-// True when the intervals that endless seeds would leave (`rows_only`) decide, at the error
-// `alpha`, somewhere within reach of the seeds: 1.96 of their own standard errors, which
-// `with_seeds` has beyond `rows_only`, to either side of the estimate.
-bool may_move_to_decision(const Criterion& criterion, std::span<const Measured> with_seeds,
-                          std::span<const Measured> rows_only, double alpha);
+// How far, to either side, the estimate may still move with more seeds: the half-width of the 95 %
+// t interval of its `seeds` > 1 seeds (CHECKed), whose variance `with_seeds` has beyond
+// `rows_only`.
+double seed_reach(const Measured& with_seeds, const Measured& rows_only, std::size_t seeds);
 
 struct JudgedLook {
   std::size_t index = 0;
@@ -58,8 +60,8 @@ struct JudgedLook {
 
 // Verdicts at `look`: each family by Holm at the look's alpha. The reason of an undecidable claim
 // says so. An undecided claim is undecidable when, with no variance of seeds left and the largest
-// alpha of this and the later looks, it would still be undecided, where the estimate is and (unless
-// the rule of rare classes withholds it) wherever it may still move.
+// alpha of this and the later looks, it would still be undecided (by its interval or by the rule of
+// rare classes) where the estimate is and wherever it may still move.
 JudgedLook judge_look(const store::Reader& reader, const spec::Experiment& experiment,
                       std::size_t look);
 // At the look reached.

@@ -65,14 +65,16 @@ std::vector<SharedCell> shared_cells(const store::Reader& reader,
   return out;
 }
 
-CellPairs pairs_of(const store::Reader& reader, const std::string& experiment,
+CellPairs pairs_of(const store::Reader& reader, const spec::Experiment& experiment,
                    const SharedCell& cell, const std::string& metric) {
   CellPairs pairs;
   std::map<std::uint64_t, double> plain;
-  for (const auto& row : reader.metrics(experiment, "test", cell.selection, metric))
-    if (row.cell == cell.index) plain.emplace(row.seed, row.value);
+  const auto& seeds = experiment.seeds;
+  for (const auto& row : reader.metrics(experiment.name, "test", cell.selection, metric))
+    if (row.cell == cell.index && std::find(seeds.begin(), seeds.end(), row.seed) != seeds.end())
+      plain.emplace(row.seed, row.value);
   for (const auto& row :
-       reader.metrics(rounding_experiment(experiment), "test", cell.selection, metric)) {
+       reader.metrics(rounding_experiment(experiment.name), "test", cell.selection, metric)) {
     const auto found = plain.find(row.seed);
     if (row.cell == cell.index && found != plain.end())
       pairs[row.seed] = {found->second, row.value};
@@ -146,7 +148,7 @@ std::vector<NoiseFloor> noise_floor(const store::Reader& reader,
     std::vector<std::vector<Pair>> all;
     for (const SharedCell& cell : cells) {
       std::vector<Pair> pairs;
-      for (const auto& [seed, pair] : pairs_of(reader, experiment.name, cell, metric))
+      for (const auto& [seed, pair] : pairs_of(reader, experiment, cell, metric))
         pairs.push_back(pair);
       if (pairs.size() < 2) {
         floor.left_out.push_back(

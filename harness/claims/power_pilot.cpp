@@ -33,8 +33,7 @@ std::optional<Components> components(const stats::PredictionTable& table,
 }
 
 // Behind the corrected t test over splits: its variance is the splits' own, part of which more
-// seeds take away, times 1 / splits + test rows / training rows. Synthetic training rows count
-// here, which makes the plan hopeful by as much.
+// seeds take away, times 1 / splits + test rows / training rows.
 std::optional<Components> components_over_splits(const std::vector<Split>& splits,
                                                  const stats::MetricFunction& metric,
                                                  const stats::Contrast& contrast) {
@@ -86,7 +85,8 @@ PilotRuns::PilotRuns(const store::Reader& reader, const spec::Experiment& experi
       experiment_(experiment),
       cells_(cells),
       data_(data),
-      known_(reader.known_runs()) {}
+      known_(reader.known_runs()),
+      trained_rows_(fewest_trained_rows(reader.runs(experiment.name))) {}
 
 const PilotRuns::Predictions& PilotRuns::predictions(const std::string& run_key,
                                                      const std::string& selection) {
@@ -188,7 +188,7 @@ std::string PilotRuns::different_rows(const Question& question) {
 
 std::optional<Split> PilotRuns::split_runs(const Question& question, std::size_t k,
                                            const std::string& name, stats::MetricFunction& metric) {
-  Split out{{}, question.splits[k], 0};
+  Split out{{}, question.splits[k], 0, ""};
   std::vector<SeedRuns> runs;
   for (const std::size_t place : out.cells) {
     runs.push_back(stored_runs(question.cells[place]));
@@ -205,7 +205,8 @@ std::optional<Split> PilotRuns::split_runs(const Question& question, std::size_t
   metric = tables->function();
   out.table = std::move(*found);
   if (question.splits.size() > 1)
-    out.train_rows = static_cast<double>(rows_of(first, "train").rows());
+    out.train_rows = static_cast<double>(independent_rows(
+        rows_of(first, "train"), store::dataset_hash(files(first)), trained_rows_));
   return out;
 }
 

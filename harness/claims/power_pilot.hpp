@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/claims/evidence.hpp"
+#include "harness/claims/honesty.hpp"
 #include "harness/claims/power.hpp"
 #include "harness/claims/question.hpp"
 #include "harness/store/split_rows.hpp"
@@ -62,6 +63,7 @@ class PilotRuns {
   const std::vector<grid::Cell>& cells_;
   const DataFilesOf& data_;
   std::unordered_map<std::string, store::RunStatus> known_;
+  TrainedRows trained_rows_;
   std::map<std::size_t, protocol::DataFiles> files_;
   std::map<std::string, Predictions> predictions_;
   std::map<std::string, std::vector<SeedRuns>> stored_;  // by dataset

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "src/stats/rare_class.hpp"
 
@@ -69,10 +70,16 @@ bool holds_at_recall_end(const Assessment& a, std::size_t rare, stats::RecallEnd
 
 std::vector<RareClass> rare_class_findings(const Assessment& a, Outcome outcome, double alpha) {
   const stats::PredictionTable rows = all_rows(a.evidence);
-  const auto support = stats::support(rows, rows.weights);
+  // A split's own metric rests on the rows that it has, not on those of all splits together.
+  std::map<std::size_t, double> fewest;
+  for (const stats::PredictionTable* table : a.evidence.tables()) {
+    const auto support = stats::support(*table, table->weights);
+    for (const std::size_t c : stats::rare_classes(*table, table->weights))
+      fewest[c] = fewest.contains(c) ? std::min(fewest[c], support[c]) : support[c];
+  }
   std::vector<RareClass> out;
-  for (const std::size_t c : stats::rare_classes(rows, rows.weights)) {
-    RareClass rare{class_name(rows, a.evidence, c), static_cast<std::size_t>(support[c]), {}};
+  for (const auto& [c, support] : fewest) {
+    RareClass rare{class_name(rows, a.evidence, c), static_cast<std::size_t>(support), {}};
     if (outcome != Outcome::kUndecided) {
       if (!holds_without_class(a, rows, c, outcome, alpha))
         rare.lost.emplace_back("with the class left out");
@@ -86,11 +93,17 @@ std::vector<RareClass> rare_class_findings(const Assessment& a, Outcome outcome,
   return out;
 }
 
-std::string named_row(const Evidence& evidence, std::size_t row) {
-  const auto& table = evidence.table;
-  for (std::size_t i = 0; i < table.labels.size(); ++i)
-    if (std::find(table.rows[i].begin(), table.rows[i].end(), row) != table.rows[i].end())
-      return fmt::format("{} ({})", row, evidence.row_in_words(i, row));
+std::string named_row(const Evidence& evidence, std::size_t row, std::size_t pattern) {
+  if (evidence.splits.empty())
+    return fmt::format("{} ({})", row, evidence.row_in_words(pattern, row));
+  std::size_t begin = 0;
+  for (const Split& split : evidence.splits) {
+    const std::size_t patterns = split.table.labels.size();
+    if (pattern < begin + patterns)
+      return fmt::format("{} of {} ({})", row, split.name,
+                         evidence.truth_of_label(split.table, pattern - begin));
+    begin += patterns;
+  }
   return std::to_string(row);
 }
 
@@ -100,14 +113,18 @@ std::optional<std::string> resting_on_rare_class(const Assessment& a, Outcome ou
   const stats::PredictionTable rows = all_rows(a.evidence);
   for (const RareClass& one : rare) {
     if (one.lost.empty()) continue;
-    return fmt::format("\"{}\" would rest on the class {} with {} {}{} ({}{}): it does not hold {}",
+    const std::string which = a.evidence.splits.empty()
+                                  ? fmt::format("{}{}", rows.book ? "test rows " : "",
+                                                rows_of_class(rows, a.evidence, one.name))
+                                  : "in a split";
+    return fmt::format("\"{}\" would rest on the class {} with {} {}{} ({}): it does not hold {}",
                        to_text(outcome), one.name, one.rows, rows.book ? "true item" : "test row",
-                       one.rows == 1 ? "" : "s", rows.book ? "test rows " : "",
-                       rows_of_class(rows, a.evidence, one.name), fmt::join(one.lost, ", nor "));
+                       one.rows == 1 ? "" : "s", which, fmt::join(one.lost, ", nor "));
   }
   if (!rare.empty() && dropped.rows == 1U)
-    return fmt::format("\"{}\" would rest on test row {}: it does not hold without it",
-                       to_text(outcome), named_row(a.evidence, dropped.row_indices.front()));
+    return fmt::format(
+        "\"{}\" would rest on test row {}: it does not hold without it", to_text(outcome),
+        named_row(a.evidence, dropped.row_indices.front(), dropped.patterns.front()));
   return std::nullopt;
 }
 

@@ -11,8 +11,8 @@
 
 namespace ratbench::claims {
 
-// Every class with few test rows; `lost` says what `outcome` does not survive, nothing when it is
-// undecided.
+// Every class with few test rows, of several splits in one of them; `lost` says what `outcome` does
+// not survive, nothing when it is undecided.
 std::vector<RareClass> rare_class_findings(const Assessment& assessment, Outcome outcome,
                                            double alpha);
 
@@ -21,7 +21,7 @@ std::optional<std::string> resting_on_rare_class(const Assessment& assessment, O
                                                  const std::vector<RareClass>& rare,
                                                  const stats::Fragility& dropped);
 
-// "408 (FALLS)"; with the split where there are several.
-std::string named_row(const Evidence& evidence, std::size_t row);
+// "408 (FALLS)", "12 of fold 3 (FALLS)"; the pattern as `all_rows` numbers it.
+std::string named_row(const Evidence& evidence, std::size_t row, std::size_t pattern);
 
 }  // namespace ratbench::claims

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <set>
+#include <utility>
 
+#include "harness/claims/measure.hpp"
 #include "src/stats/contrast_scan.hpp"
 #include "src/stats/rare_class.hpp"
 
@@ -39,26 +42,74 @@ std::optional<std::size_t> largest(const stats::PredictionTable& table, double a
   return found;
 }
 
+// Of one table; `share` of a change in it reaches the contrast over all of them.
+class TableEffects {
+ public:
+  TableEffects(const Evidence& evidence, const stats::PredictionTable& table, std::string split,
+               const stats::Contrast& contrast, double share)
+      : evidence_(evidence), table_(table), split_(std::move(split)), share_(share) {
+    stats::ContrastScan scan(table, evidence.metric, contrast);
+    own_ = scan.estimate(table.weights, std::vector<double>(table.seeds, 1));
+    without_ = scan.estimates_without_row();
+  }
+
+  // Of all rows, or of those of a class; nothing where the class has none.
+  std::optional<RowEffect> largest_effect(double all, std::optional<std::size_t> wanted) const {
+    const auto pattern = largest(table_, own_, without_, wanted);
+    if (!pattern) return std::nullopt;
+    const std::string truth = evidence_.splits.empty() ? evidence_.truth_of(*pattern)
+                                                       : evidence_.truth_of_label(table_, *pattern);
+    return RowEffect{table_.rows[*pattern].front(), split_, truth,
+                     static_cast<std::size_t>(rows_like(table_, *pattern)),
+                     all + share_ * (without_[*pattern] - own_)};
+  }
+  std::vector<std::size_t> rare() const { return stats::rare_classes(table_, table_.weights); }
+
+ private:
+  const Evidence& evidence_;
+  const stats::PredictionTable& table_;
+  std::string split_;
+  double share_;
+  double own_ = 0;
+  std::vector<double> without_;
+};
+
+std::vector<TableEffects> tables_of(const Evidence& evidence, const stats::Contrast& contrast) {
+  std::vector<TableEffects> out;
+  if (evidence.splits.empty()) out.emplace_back(evidence, evidence.table, "", contrast, 1);
+  for (const Split& split : evidence.splits)
+    out.emplace_back(evidence, split.table, split.name,
+                     contrast_of_split(contrast, split, evidence.splits.size()),
+                     1 / static_cast<double>(evidence.splits.size()));
+  return out;
+}
+
 }  // namespace
 
 std::vector<RowEffect> row_effects(const Evidence& evidence, const stats::Contrast& contrast) {
-  const stats::PredictionTable& table = evidence.table;
-  if (std::accumulate(table.weights.begin(), table.weights.end(), 0.0) < 2) return {};
-  stats::ContrastScan scan(table, evidence.metric, contrast);
-  const double all = scan.estimate(table.weights, std::vector<double>(table.seeds, 1));
-  const std::vector<double> without = scan.estimates_without_row();
+  for (const stats::PredictionTable* table : evidence.tables())
+    if (std::accumulate(table->weights.begin(), table->weights.end(), 0.0) < 2) return {};
+  const std::vector<TableEffects> tables = tables_of(evidence, contrast);
+  const double all = estimate_of(evidence, contrast);
   std::vector<RowEffect> out;
-  const auto add = [&](std::optional<std::size_t> pattern) {
-    if (!pattern) return;
-    const std::size_t row = table.rows[*pattern].front();
-    if (std::any_of(out.begin(), out.end(), [&](const RowEffect& e) { return e.row == row; }))
-      return;
-    out.push_back({row, evidence.truth_of(*pattern),
-                   static_cast<std::size_t>(rows_like(table, *pattern)), without[*pattern]});
+  const auto add = [&](std::optional<std::size_t> wanted) {
+    std::optional<RowEffect> most;
+    for (const TableEffects& table : tables) {
+      auto found = table.largest_effect(all, wanted);
+      if (found && (!most || std::abs(found->estimate_without - all) >
+                                 std::abs(most->estimate_without - all)))
+        most = std::move(found);
+    }
+    const bool known = most && std::any_of(out.begin(), out.end(), [&](const RowEffect& e) {
+                         return e.row == most->row && e.split == most->split;
+                       });
+    if (most && !known) out.push_back(std::move(*most));
   };
-  add(largest(table, all, without, std::nullopt));
-  for (const std::size_t c : stats::rare_classes(table, table.weights))
-    add(largest(table, all, without, c));
+  add(std::nullopt);
+  std::set<std::size_t> rare;
+  for (const TableEffects& table : tables)
+    for (const std::size_t c : table.rare()) rare.insert(c);
+  for (const std::size_t c : rare) add(c);
   return out;
 }
 

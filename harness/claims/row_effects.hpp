@@ -13,6 +13,7 @@ namespace ratbench::claims {
 
 struct RowEffect {
   std::size_t row = 0;  // of the test split
+  std::string split;    // "fold 3" where there are several; else ""
   std::string class_name;
   std::size_t class_rows = 0;   // test rows of which the same is true
   double estimate_without = 0;  // the contrast when the row is dropped in all runs

@@ -37,6 +37,7 @@ void add_once(std::vector<std::string>& names, std::string name) {
 // A file of test rows, or a split of one: another file or split has other rows.
 struct TestData {
   std::string split;                 // "" for a file of its own
+  std::string with;                  // what the split was drawn from beside the file; or ""
   std::vector<std::string> folders;  // its path
 
   auto operator<=>(const TestData&) const = default;
@@ -45,7 +46,7 @@ struct TestData {
     for (std::size_t i = folders.size() - std::min(depth, folders.size()); i < folders.size(); ++i)
       path += (path.empty() ? "" : "/") + folders[i];
     if (path.empty()) return "the test split";
-    return split.empty() ? path : fmt::format("the {} split of {}", split, path);
+    return split.empty() ? path : fmt::format("the {} split of {}{}", split, path, with);
   }
 };
 
@@ -57,11 +58,22 @@ std::vector<std::string> folders_of(const std::string& path) {
   return out;
 }
 
+// "5-fold", "stratified": a split that deals the rows of all files anew; "" for the others.
+std::string dealt_anew(const specs::Config& config) {
+  const std::string name = config.text_or("data.split.name", "given");
+  if (name == "kfold" && config.has("data.split.folds"))
+    return specs::to_text(*config.find("data.split.folds")) + "-fold";
+  return name == "stratified" ? name : "";
+}
+
 TestData test_data(const TestedCell& cell) {
-  const char* path = cell.config->has("data.test") ? "data.test" : "data.train";
   TestData out;
+  out.split = dealt_anew(*cell.config);
+  const bool own_file = cell.config->has("data.test");
+  if (!out.split.empty() && own_file) out.with = " with the other files";
+  const char* path = own_file && out.split.empty() ? "data.test" : "data.train";
   if (!cell.config->has(path)) return out;
-  if (!cell.config->has("data.test")) out.split = cell.config->text_or("data.split.name", "test");
+  if (!own_file && out.split.empty()) out.split = cell.config->text_or("data.split.name", "test");
   out.folders = folders_of(cell.config->text(path));
   if (out.folders.empty() && cell.trained != nullptr)
     out.folders = folders_of(cell.trained->config.text_or(path, ""));

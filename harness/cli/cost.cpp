@@ -173,7 +173,6 @@ std::vector<claims::Verdict> judge(const CostOptions& options, spec::Experiment 
   std::erase_if(stated, [&](const spec::Claim& claim) {
     return !about_time(claim) && claim.kind != "non_inferiority";
   });
-  experiment.looks.clear();
   auto verdicts = claims::judge_claims(store::Reader(options.db), experiment);
   std::erase_if(verdicts, [](const claims::Verdict& v) { return v.kind != "cost_ratio"; });
   return verdicts;

@@ -37,6 +37,7 @@ reports::ClaimData shown(claims::Verdict v) {
   out.bootstrap = v.bootstrap;
   out.family_alpha = v.family_alpha;
   out.alpha = v.alpha;
+  out.ci_error = v.ci_error;
   out.p = v.p;
   out.p_adjusted = v.p_adjusted;
   out.seeds = v.seeds;
@@ -45,8 +46,8 @@ reports::ClaimData shown(claims::Verdict v) {
   out.fragility_relabelled = std::move(v.fragility_relabelled);
   out.fragile_rows = std::move(v.fragile_rows);
   for (claims::RowEffect& effect : v.row_effects)
-    out.row_effects.push_back(
-        {effect.row, std::move(effect.class_name), effect.class_rows, effect.estimate_without});
+    out.row_effects.push_back({effect.row, std::move(effect.class_name), effect.class_rows,
+                               effect.estimate_without, std::move(effect.split)});
   out.notes = std::move(v.notes);
   out.run_keys = std::move(v.run_keys);
   return out;

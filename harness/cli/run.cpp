@@ -104,7 +104,7 @@ std::string summary(const spec::Experiment& experiment, const grid::Sweep& sweep
   if (looks.stopped.empty()) return text;
   if (!looks.judged.empty()) text += describe(looks.judged.back(), experiment) + "\n";
   return text + fmt::format("stopped at look {} of {}: {}\n", looks.trained_look + 1,
-                            experiment.looks.size(), looks.stopped);
+                            experiment.file_looks.size(), looks.stopped);
 }
 
 sched::SweepOptions sweep_options(const RunOptions& options) {
@@ -160,7 +160,9 @@ spec::Experiment moved_experiment(const RunOptions& options, const spec::Experim
                                  : 0;
     moved.seeds = static_cast<long long>(plain.looks[look]);
   }
-  return moved.load();
+  spec::Experiment experiment = moved.load();
+  experiment.looks.clear();  // all of them, whatever is decided on the way
+  return experiment;
 }
 
 // Says what replaces the settings under which the database knows the experiment.

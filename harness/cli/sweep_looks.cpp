@@ -78,7 +78,7 @@ std::string describe(const claims::JudgedLook& look, const spec::Experiment& exp
                                      : to_text(prospect)));
   }
   return fmt::format("look {} of {}, {} of at most {} seeds, alpha {:.3g}: {}", look.index + 1,
-                     experiment.looks.size(), look.look.seeds, experiment.looks.back(),
+                     experiment.file_looks.size(), look.look.seeds, experiment.file_looks.back(),
                      look.look.alpha, fmt::join(states, ", "));
 }
 

@@ -70,7 +70,10 @@ int verify(const VerifyOptions& options) {
     throw SpecError(experiment.file, "/claims", "the experiment states no claims");
   const std::vector<Verdict> verdicts =
       claims::judge_claims(open_experiment(options, experiment), experiment);
-  const bool stored = store_verdicts(options, experiment.name, verdicts);
+  const bool whole = experiment.seeds.size() == experiment.file_seeds;
+  if (!whole)
+    fmt::print(stderr, "note: not kept in v_claim, which holds the verdicts at the file's seeds\n");
+  const bool stored = whole && store_verdicts(options, experiment.name, verdicts);
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const Verdict& v : verdicts) list.push_back(verdict_json(v));

@@ -50,7 +50,9 @@ inline constexpr std::array<ClaimFieldSpec, 12> kClaimFields = {{
     {kAssumedSd, "assumed_sd",
      "standard deviation of one arm's metric over seeds, assumed by `plan` before any run", 0, 1,
      true},
-    {kPrimary, "primary", "true: one of the claims that Holm's correction is over"},
+    {kPrimary, "primary",
+     "true: one of the claims that Holm's correction is over; not for a claim on time, nor for "
+     "`reproduces`, whose family is its source"},
 }};
 
 struct ClaimKind {
@@ -62,21 +64,22 @@ struct ClaimKind {
   std::size_t most_arms;
 };
 
-inline constexpr unsigned kCommon = kMetric | kSource | kAssumedSd | kPrimary;
+inline constexpr unsigned kOfSeeds = kMetric | kSource | kAssumedSd;
+inline constexpr unsigned kCommon = kOfSeeds | kPrimary;
 
 inline constexpr std::array<ClaimKind, 9> kClaimKinds = {{
     {"best_of", "the first arm beats the best of the others", kArms, kCommon | kEffect, 3, 100},
     {"cost_ratio",
      "the first arm's time over the second's lies below `limit`; with a third arm both are counted "
      "beyond its time",
-     kArms | kLimit, kSource | kPrimary, 2, 3},
+     kArms | kLimit, kSource, 2, 3},
     {"difference", "first arm minus second", kArms, kCommon | kEffect, 2, 2},
     {"equivalence", "the arms differ by less than `margin`", kArms | kMargin, kCommon, 2, 2},
     {"interaction", "first - second - third + fourth: both, one, the other, neither", kArms,
      kCommon | kEffect, 4, 4},
     {"non_inferiority", "the first arm is at most `margin` worse", kArms | kMargin, kCommon, 2, 2},
     {"order", "each arm beats the next", kArms, kCommon | kEffect, 2, 100},
-    {"reproduces", "the arm's metric equals `value`", kArm | kValue | kTolerance, kCommon, 0, 0},
+    {"reproduces", "the arm's metric equals `value`", kArm | kValue | kTolerance, kOfSeeds, 0, 0},
     {"trend", "the metric rises with the factor", kFactor, kCommon | kEffect, 0, 0},
 }};
 

@@ -88,6 +88,7 @@ struct Experiment {
   // Numbers of seeds at which the claims are judged, rising, the last one all of `seeds`; empty:
   // judged once. Training goes on from look to look until the claims are decided.
   std::vector<std::size_t> looks;
+  std::vector<std::size_t> file_looks;  // all that the file plans; --seeds may end with one of them
   std::vector<Arm> arms;
   std::vector<Claim> claims;
   // cost.*, report.*, data.minority_classes: the same for all cells; defaults filled in.

@@ -169,10 +169,11 @@ constexpr const char* kLooks = R"(
 **Looks.** `"seeds": {"looks": [5, 10, 20], "until": "decided"}` fixes beforehand when the claims are judged: look k at
 Holm with alpha_k = 0.05 n_k / (n_1 + n_2 + ...), so that over all looks together a false verdict has at most 0.05,
 wherever training stops. `ratbench run` trains the seeds of a look, judges, and goes on while a claim is open: undecided,
-although with no variance of seeds left it would be decided somewhere within reach of its seeds (1.96 of their standard
-errors to either side of the estimate). It waits for the primary claims, or for all where none is primary; never for
+although with no variance of seeds left it would be decided somewhere in the 95 % t interval of its seeds, and would not be
+withheld there by the rule of rare classes. It waits for the primary claims, or for all where none is primary; never for
 `cost_ratio` and `reproduces`. Verdicts are those of the last look whose runs have all ended. Seeds are planned in the file:
-`verify --seeds N` with fewer than the file asks for decides nothing once runs of the others are there.
+`--seeds N` ends with a look, at that look's alpha, where N is one; at any other number nothing is decided. Without looks,
+fewer seeds than the file asks for decide nothing once runs of the others are there, and are named before.
 )";
 
 std::string claims_section() {

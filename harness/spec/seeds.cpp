@@ -95,9 +95,13 @@ void read_seeds(Experiment& experiment, const Json& document, std::optional<long
     throw SpecError("--seeds", "", fmt::format("found {}, allowed is 1 to {}", *count, kMostSeeds));
   read_file_seeds(experiment, document.find("seeds"));
   experiment.file_seeds = experiment.seeds.size();
+  experiment.file_looks = experiment.looks;
   if (!count.has_value()) return;
-  experiment.looks.clear();
-  take_seeds(experiment, static_cast<std::size_t>(*count));
+  const auto seeds = static_cast<std::size_t>(*count);
+  auto& looks = experiment.looks;
+  const auto look = std::find(looks.begin(), looks.end(), seeds);
+  looks.erase(look == looks.end() ? looks.begin() : look + 1, looks.end());
+  take_seeds(experiment, seeds);
 }
 
 bool decided_by_seeds(const Claim& claim) {

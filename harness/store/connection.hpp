@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -114,6 +115,9 @@ class Connection {
       return body();
     } catch (const SQLite::Exception& error) {
       throw_store_error(file_, doing, error);
+    } catch (const std::invalid_argument& error) {
+      // What this program never wrote.
+      throw StoreError(file_.string(), 0, error.what());
     }
   }
 

@@ -161,7 +161,11 @@ std::vector<std::int64_t> integers_from_json(std::string_view json) {
 std::string texts_to_json(std::span<const std::string> values) { return array_of(values, quoted); }
 
 std::vector<std::string> texts_from_json(std::string_view json) {
-  return Json::parse(json).get<std::vector<std::string>>();
+  try {
+    return Json::parse(json).get<std::vector<std::string>>();
+  } catch (const Json::exception&) {
+    throw std::invalid_argument("not a stored list of texts: " + std::string(json.substr(0, 200)));
+  }
 }
 
 std::string reals_to_json(const std::map<std::string, double>& values) {
@@ -172,7 +176,9 @@ std::string reals_to_json(const std::map<std::string, double>& values) {
 
 std::map<std::string, double> reals_from_json(std::string_view json) {
   std::map<std::string, double> values;
-  const Json object = Json::parse(json);
+  const Json object = Json::parse(json, nullptr, false);
+  if (!object.is_object())
+    throw std::invalid_argument("not stored numbers by name: " + std::string(json.substr(0, 200)));
   for (const auto& [name, value] : object.items()) {
     if (value.is_number()) values[name] = value.get<double>();
   }

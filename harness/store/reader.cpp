@@ -94,6 +94,8 @@ Reader::Reader(const std::filesystem::path& file) : impl_(std::make_unique<Impl>
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 
+const std::filesystem::path& Reader::file() const { return impl_->connection->file(); }
+
 int Reader::schema_version() const {
   return impl_->read([&] { return store::schema_version(*impl_->connection); });
 }
@@ -173,7 +175,8 @@ std::vector<std::string> Reader::minority_classes(const std::string& experiment)
       "e.experiment_id JOIN minority_set m ON m.minority_set_id = x.minority_set_id "
       "WHERE e.name = ? LIMIT 1",
       experiment);
-  return json.empty() ? std::vector<std::string>() : texts_from_json(json);
+  return impl_->read(
+      [&] { return json.empty() ? std::vector<std::string>() : texts_from_json(json); });
 }
 
 std::vector<RunRow> Reader::runs(const std::string& experiment) const {

@@ -30,6 +30,7 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
+  const std::filesystem::path& file() const;
   int schema_version() const;
 
   std::vector<ExperimentRow> experiments() const;

@@ -183,7 +183,8 @@ std::vector<std::int32_t> Reader::labels(const std::string& dataset,
   return impl_->read([&] {
     std::vector<std::int32_t> labels;
     Query q = impl_->connection->query(
-        "SELECT l.label FROM dataset d JOIN label l ON l.dataset_id = d.dataset_id "
+        "SELECT CASE typeof(l.label) WHEN 'integer' THEN l.label ELSE -1 END FROM dataset d JOIN "
+        "label l ON l.dataset_id = d.dataset_id "
         "WHERE d.hash = ? AND l.split = ? ORDER BY l.row");
     q.bind(dataset, split);
     while (q.step()) labels.push_back(static_cast<std::int32_t>(q.integer(0)));
@@ -193,7 +194,8 @@ std::vector<std::int32_t> Reader::labels(const std::string& dataset,
 
 std::vector<std::string> Reader::class_names(const std::string& dataset) const {
   const std::string json = impl_->text("SELECT class_names FROM dataset WHERE hash = ?", dataset);
-  return json.empty() ? std::vector<std::string>() : texts_from_json(json);
+  return impl_->read(
+      [&] { return json.empty() ? std::vector<std::string>() : texts_from_json(json); });
 }
 
 metrics::TaskSetting Reader::task_setting(const std::string& dataset) const {

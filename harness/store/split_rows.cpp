@@ -1,9 +1,12 @@
 #include "harness/store/split_rows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "src/base/check.hpp"
+#include "src/base/error.hpp"
 #include "src/metrics/task_metrics.hpp"
 #include "src/stats/metric_name.hpp"
 
@@ -106,6 +109,13 @@ SplitRows split_rows(const Reader& reader, const std::string& dataset, const std
                      const std::string& negative_class) {
   SplitRows out{reader.task_setting(dataset), reader.labels(dataset, split),
                 reader.row_starts(dataset, split)};
+  const std::size_t allowed = metrics::unit_values(out.setting);
+  for (std::size_t unit = 0; unit < out.labels.size(); ++unit)
+    if (out.labels[unit] < 0 || static_cast<std::size_t>(out.labels[unit]) >= allowed)
+      throw StoreError(reader.file().string(), 0,
+                       fmt::format("the {} split of the data set {:.12}: label {} of row {} was "
+                                   "altered, allowed are 0 to {}",
+                                   split, dataset, out.labels[unit], unit, allowed - 1));
   if (out.setting.task == "relation") out.setting.negative_class = negative_class;
   return out;
 }

@@ -104,6 +104,7 @@ Fragility fragility(const PredictionTable& table, const Judge& judge,
     if (steps.empty()) break;
     const RowEdit& best = steps.front().change;
     out.row_indices.push_back(rows.next_row(best.pattern));
+    out.patterns.push_back(best.pattern);
     rows.apply(best);
     if (steps.front().judgement.outcome != unchanged) {
       out.rows = out.searched;
@@ -118,6 +119,7 @@ Fragility fragility(const PredictionTable& table, const Judge& judge,
     }
   }
   out.row_indices.clear();
+  out.patterns.clear();
   return out;
 }
 

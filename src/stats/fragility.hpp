@@ -45,6 +45,7 @@ struct Fragility {
   bool exhaustive = false;               // true: fewer rows cannot do it
   std::size_t searched = 0;              // rows changed at most
   std::vector<std::size_t> row_indices;  // of the test split
+  std::vector<std::size_t> patterns;     // of each
 };
 
 // The row whose loss moves a contrast most, with the contrast without it.

@@ -11,6 +11,7 @@ namespace {
 void move_recall(std::span<double> row, std::size_t own, RecallEnd end) {
   double rows = 0;
   for (const double count : row) rows += count;
+  if (rows == 0) return;
   const double hits = row[own];
   const double misses = rows - hits;
   const Interval recall = clopper_pearson(static_cast<std::size_t>(std::lround(hits)),
@@ -26,12 +27,14 @@ void move_recall(std::span<double> row, std::size_t own, RecallEnd end) {
 // The metric with the recall of `rare` moved, its false positives kept.
 double moved_value(ClassCounts counts, const MetricFunction& metric, std::size_t rare,
                    RecallEnd end) {
-  const Interval recall =
-      clopper_pearson(static_cast<std::size_t>(std::lround(counts.tp[rare])),
-                      static_cast<std::size_t>(std::lround(counts.support[rare])));
-  const double hits = counts.support[rare] * (end == RecallEnd::kLow ? recall.low : recall.high);
-  counts.predicted[rare] += hits - counts.tp[rare];
-  counts.tp[rare] = hits;
+  if (counts.support[rare] > 0) {
+    const Interval recall =
+        clopper_pearson(static_cast<std::size_t>(std::lround(counts.tp[rare])),
+                        static_cast<std::size_t>(std::lround(counts.support[rare])));
+    const double hits = counts.support[rare] * (end == RecallEnd::kLow ? recall.low : recall.high);
+    counts.predicted[rare] += hits - counts.tp[rare];
+    counts.tp[rare] = hits;
+  }
   MetricPartials partials;
   metric_partials(metric, counts, partials);
   return partials.value;

@@ -28,7 +28,8 @@ enum class RecallEnd { kLow, kHigh };
 
 // The contrast with the recall of `rare` in each run replaced by the chosen 95 % end of that run's
 // own interval, in all runs alike; its wrong rows keep their shares, or spread evenly when the run
-// has none. Of rows with counts the false positives stay. Whole weights.
+// has none. Of rows with counts the false positives stay. Whole weights. Without a row of the class
+// nothing moves.
 double estimate_at_recall_end(const PredictionTable& table, std::span<const double> weights,
                               const MetricFunction& metric, const Contrast& contrast,
                               std::size_t rare, RecallEnd end);

@@ -85,6 +85,51 @@ TEST_F(Honesty, FewerSeedsThanTheFileOnceMoreAreThereWithhold) {
   EXPECT_EQ(judged(asked(6)).at("gain").outcome, Outcome::kSupported);
 }
 
+TEST_F(Honesty, FewerSeedsThanTheFileAreNamed) {
+  spec::LoadOptions options;
+  options.seeds = 4;
+  const auto fewer = spec::parse_experiment(kPlantedFile, "planted.json", ".", options);
+  world_.fill(fewer);
+  const Verdict gain = judged(fewer).at("gain");
+  EXPECT_EQ(gain.outcome, Outcome::kSupported);
+  ASSERT_EQ(gain.notes.size(), 1U);
+  EXPECT_EQ(gain.notes[0].rfind("4 of the 6 seeds that the file asks for", 0), 0U) << gain.notes[0];
+}
+
+TEST_F(Honesty, SeedsBetweenTheLooksDecideNothing) {
+  const std::string text =
+      planted_file_with("\"seeds\": 6", "\"seeds\": {\"looks\": [3, 6], \"until\": \"decided\"}");
+  const auto asked = [&](long long seeds) {
+    spec::LoadOptions options;
+    options.seeds = seeds;
+    return spec::parse_experiment(text, "planted.json", ".", options);
+  };
+  world_.fill(asked(4));
+  expect_withheld(judged(asked(4)), "the file plans to judge at 3, 6 seeds, and 4 are none");
+  const Verdict gain = judged(asked(3)).at("gain");
+  EXPECT_EQ(gain.outcome, Outcome::kSupported);
+  EXPECT_NEAR(gain.family_alpha, kAlpha / 3, 1e-12) << "of the first look, not of the only one";
+}
+
+TEST_F(Honesty, EqualLengthsOnBothSidesOfAContrastAreNotUnequal) {
+  world_.fill(planted_);
+  {
+    store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
+    raw.execute("UPDATE result SET batches = 224");
+    raw.execute(
+        "UPDATE result SET batches = 398 WHERE run_id IN (SELECT r.run_id FROM run r JOIN v_run v "
+        "ON v.run_key = r.run_key WHERE v.cell LIKE '%augmentation.lambda=20%')");
+  }
+  const auto verdicts = judged(planted_);
+  const auto is_uneven = [&](const char* claim) {
+    return verdicts.at(claim).scope.find("unequal training") != std::string::npos;
+  };
+  EXPECT_TRUE(is_uneven("gain")) << "with samples against without";
+  EXPECT_TRUE(is_uneven("lambda"));
+  EXPECT_FALSE(is_uneven("synergy")) << "a difference of differences";
+  EXPECT_FALSE(is_uneven("same"));
+}
+
 TEST_F(Honesty, PredictionsThatNoModelCanGiveAreMissing) {
   world_.fill(planted_);
   {
@@ -312,9 +357,7 @@ TEST_F(Honesty, PlansFoldsAsTheyAreJudged) {
   const ClaimPower planned = planned_power(experiment, world_, fold_data).at("gain");
   EXPECT_EQ(planned.basis, "from 6 stored seeds of its own cells in 4 splits");
   ASSERT_TRUE(planned.effect && gain.minimum_detectable_effect);
-  // The plan counts every training row, the judgement the originals alone.
-  const double counted = (1.0 / 4 + 1.0) / (1.0 / 4 + double{kPlantedRows} / kPlantedOriginals);
-  EXPECT_NEAR(*planned.effect, *gain.minimum_detectable_effect * std::sqrt(counted), 1e-9);
+  EXPECT_NEAR(*planned.effect, *gain.minimum_detectable_effect, 1e-9);
   EXPECT_LT(*planned.endless_effect, *planned.effect);
 }
 

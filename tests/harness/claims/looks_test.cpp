@@ -23,6 +23,7 @@ std::size_t data_sets() { return std::getenv("RATBENCH_LONG") == nullptr ? 800 :
 spec::Experiment experiment_with(std::vector<std::size_t> looks) {
   spec::Experiment experiment;
   for (std::uint64_t seed = 0; seed < looks.back(); ++seed) experiment.seeds.push_back(seed);
+  experiment.file_looks = looks;
   experiment.looks = std::move(looks);
   return experiment;
 }
@@ -131,27 +132,22 @@ TEST(Looks, CallUndecidableWhatNoEstimateWithinReachOfTheSeedsDecides) {
   const auto [prospect, reason] = prospect_of_effect("0.302");
   EXPECT_EQ(prospect, Prospect::kUndecidable) << reason;
   EXPECT_EQ(
-      reason.rfind("undecidable with this test split: even with no seed noise left, wherever "
-                   "within its seeds' 95 % range the estimate then lies, the interval of both "
-                   "- none lies on both sides of +30.2 points",
-                   0),
+      reason.rfind(
+          "undecidable with this test split: even with no seed noise left, wherever "
+          "within its seeds' 95 % range the estimate then lies; where it is, the interval of both "
+          "- none lies on both sides of +30.2 points",
+          0),
       0U)
       << reason;
 }
 
-// Every prediction is drawn anew by every seed: rows seem to limit what only seeds do.
-TEST(Looks, LeaveOpenWhatSeedsMayMoveToADecision) {
-  const Criterion rises{Shape::kAbove, 0};
-  const std::vector<Measured> rows_only = {{0.01, 0.01, 50}};
-  const std::vector<Measured> little_seed_noise = {{0.01, 0.0101, 50}};
-  const std::vector<Measured> much_seed_noise = {{0.01, 0.02, 50}};
-  EXPECT_FALSE(may_move_to_decision(rises, little_seed_noise, rows_only, 0.05));
-  EXPECT_TRUE(may_move_to_decision(rises, much_seed_noise, rows_only, 0.05));
-  // Within the margin the estimate would have to move to the middle, not away.
-  const Criterion alike{Shape::kWithin, 0.02};
-  const std::vector<Measured> aside = {{0.015, 0.008, 50}};
-  EXPECT_EQ(decide(alike, aside, 0.05), Outcome::kUndecided);
-  EXPECT_TRUE(may_move_to_decision(alike, std::vector<Measured>{{0.015, 0.02, 50}}, aside, 0.05));
+// t with 2 degrees of freedom is 4.302653 at 0.975 (tables), with 20 it is 2.085963.
+TEST(Looks, ReachAsFarAsTheIntervalOfTheSeeds) {
+  const Measured with_seeds{0, 0.05, 7};
+  const Measured rows_only{0, 0.03, 50};
+  EXPECT_NEAR(seed_reach(with_seeds, rows_only, 3), 4.302653 * 0.04, 1e-7);
+  EXPECT_NEAR(seed_reach(with_seeds, rows_only, 21), 2.085963 * 0.04, 1e-7);
+  EXPECT_EQ(seed_reach(rows_only, with_seeds, 3), 0) << "variances are estimates";
 }
 
 TEST(Looks, ShareAlphaByTheirSeeds) {

@@ -54,6 +54,12 @@ TEST(Scope, LeavesOutTheVariablesOfPaths) {
   EXPECT_EQ(start(config_of(
                 {{"data.train", "${RATBENCH_DATA}/mentalqa"}, {"data.split.name", "stratified"}})),
             "on the stratified split of mentalqa");
+  specs::Config folds = config_of({{"data.train", "${RATBENCH_DATA}/osha/train.json"},
+                                   {"data.test", "${RATBENCH_DATA}/osha/test.json"},
+                                   {"data.split.name", "kfold"}});
+  folds.set("data.split.folds", *Decimal::parse("5"));
+  EXPECT_EQ(start(folds), "on the 5-fold split of osha/train.json with the other files")
+      << "the rows of all files are dealt anew";
   EXPECT_EQ(start(tested_on("${RATBENCH_DATA}/ner/a/test.tsv")), "on a/test.tsv");
   store::StoredRun run;
   run.config = tested_on("/data/osha/test.csv");

@@ -94,6 +94,11 @@ TEST(Experiment, LooksAreSeedsUpToTheLastOneUnlessTheOptionSaysHowMany) {
   options.seeds = 3;
   const std::string text = std::string("{") + kGenerated + ", " + body + "}";
   EXPECT_TRUE(parse_experiment(text, "t.json", ".", options).looks.empty());
+  EXPECT_EQ(parse_experiment(text, "t.json", ".", options).file_looks,
+            (std::vector<std::size_t>{2, 4}));
+  options.seeds = 2;
+  EXPECT_EQ(parse_experiment(text, "t.json", ".", options).looks, std::vector<std::size_t>{2})
+      << "a look of the file's";
   EXPECT_NE(refusal("\"seeds\": {\"looks\": [2], \"until\": \"decided\"}"), "");
 }
 
