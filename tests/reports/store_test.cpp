@@ -10,6 +10,7 @@
 #include <functional>
 #include <iterator>
 
+#include "harness/store/connection.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
 #include "reports/load.hpp"
@@ -123,6 +124,55 @@ TEST(LoadReportData, GivesBandsOfClassesAnIntervalOfTheirMeanF1) {
                 1e-12);
     EXPECT_NEAR(cell.two_way_of("f1/FALLS")->estimate, falls, 1e-12);
   }
+}
+
+TEST(LoadReportData, SaysWhereMissingPredictionsLeaveNoInterval) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  {
+    store::Connection raw((folder / "a.db").string(), folder / "a.db", SQLite::OPEN_READWRITE);
+    raw.execute(
+        "UPDATE evaluation SET predictions = NULL WHERE run_id = (SELECT r.run_id FROM run r JOIN "
+        "v_run v ON v.run_key = r.run_key WHERE v.cell_index = 1 AND v.seed = 0)");
+  }
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  EXPECT_EQ(data.cells[1].values("macro_f1").size(), 3u) << "scores are records of their own";
+  EXPECT_EQ(data.cells[1].two_way_of("macro_f1"), nullptr);
+  EXPECT_NE(data.cells[0].two_way_of("macro_f1"), nullptr);
+  EXPECT_TRUE(std::any_of(data.warnings.begin(), data.warnings.end(), [](const std::string& text) {
+    return text.find("1 finished run in 1 of 4 cells lacks a usable test prediction") == 0;
+  }));
+}
+
+TEST(LoadReportData, RefusesLabelsThatWereAltered) {
+  for (const char* label : {"-1", "3", "'abc'", "NULL"}) {
+    SCOPED_TRACE(label);
+    const TemporaryFolder folder;
+    write_store(folder / "a.db");
+    {
+      store::Connection raw((folder / "a.db").string(), folder / "a.db", SQLite::OPEN_READWRITE);
+      try {
+        raw.execute(std::string("UPDATE label SET label = ") + label +
+                    " WHERE split = 'test' AND row = 2");
+      } catch (const std::exception&) {
+        continue;  // the schema does not let it in
+      }
+    }
+    const store::Reader reader(folder / "a.db");
+    EXPECT_THROW(load_report_data(reader, experiment(), folder / "a.db"), StoreError);
+  }
+}
+
+TEST(LoadReportData, RefusesClassNamesThatAreNoList) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  {
+    store::Connection raw((folder / "a.db").string(), folder / "a.db", SQLite::OPEN_READWRITE);
+    raw.execute("UPDATE dataset SET class_names = '[\"a\"'");
+  }
+  const store::Reader reader(folder / "a.db");
+  EXPECT_THROW(load_report_data(reader, experiment(), folder / "a.db"), StoreError);
 }
 
 TEST(LoadReportData, ComparesTrainingTimeWithTheFirstCleanCellEverywhere) {

@@ -129,6 +129,7 @@ TEST(Looks, CallUndecidableWhatNoEstimateWithinReachOfTheSeedsDecides) {
     return std::pair(look.prospects.front(), look.verdicts.front().reason);
   };
   EXPECT_EQ(prospect_of_effect("0.02").first, Prospect::kDecided);
+  EXPECT_EQ(prospect_of_effect("0.26").first, Prospect::kOpen) << "decided if the estimate rises";
   const auto [prospect, reason] = prospect_of_effect("0.302");
   EXPECT_EQ(prospect, Prospect::kUndecidable) << reason;
   EXPECT_EQ(
