@@ -4,16 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <numeric>
 #include <set>
 
 namespace ratbench::claims {
 namespace {
-
-// Lengths of training that count as the same: early stopping makes small differences.
-constexpr double kSameLength = 1.05;
 
 // True where no factor that says which rows are tested on differs.
 bool same_test_rows(const std::map<std::string, std::string>& a,
@@ -27,62 +22,11 @@ bool same_test_rows(const std::map<std::string, std::string>& a,
   });
 }
 
-// Places of a shorter and a longer cell on the two sides of a contrast whose sides were trained
-// unequally long on average; nothing where they were not, or one side is not there. What is not
-// trained at all, the majority, is no shorter training.
-std::optional<std::pair<std::size_t, std::size_t>> uneven_cells(
-    const stats::Contrast& contrast, const std::vector<double>& batches) {
-  struct Side {
-    double weight = 0, batches = 0;
-    std::size_t least = 0, most = 0;
-  };
-  std::array<std::optional<Side>, 2> sides;
-  for (std::size_t k = 0; k < batches.size(); ++k) {
-    const double c = contrast.coefficients[k];
-    if (batches[k] == 0 || c == 0) continue;
-    auto& side = sides[c > 0 ? 0 : 1];
-    if (!side) side = Side{0, 0, k, k};
-    side->weight += std::abs(c);
-    side->batches += std::abs(c) * batches[k];
-    if (batches[k] < batches[side->least]) side->least = k;
-    if (batches[k] > batches[side->most]) side->most = k;
-  }
-  if (!sides[0] || !sides[1]) return std::nullopt;
-  const auto mean = [](const Side& side) { return side.batches / side.weight; };
-  const bool first = mean(*sides[0]) < mean(*sides[1]);
-  const Side& shorter = first ? *sides[0] : *sides[1];
-  const Side& longer = first ? *sides[1] : *sides[0];
-  if (mean(longer) <= kSameLength * mean(shorter)) return std::nullopt;
-  return std::pair(shorter.least, longer.most);
-}
-
 void withhold(Evidence& out, const std::string& reason) {
   out.incomplete += (out.incomplete.empty() ? "" : "; ") + reason;
 }
 
 }  // namespace
-
-TrainedRows fewest_trained_rows(std::span<const store::RunRow> runs) {
-  TrainedRows out;
-  for (const store::RunRow& run : runs) {
-    const auto& counts = run.train_class_counts;
-    const auto rows = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-    if (rows == 0) continue;
-    const auto [fewest, is_new] = out.try_emplace(run.dataset, rows);
-    if (!is_new) fewest->second = std::min(fewest->second, rows);
-  }
-  return out;
-}
-
-std::size_t independent_rows(const store::SplitRows& train, const std::string& dataset,
-                             const TrainedRows& trained) {
-  const auto fewest = trained.find(dataset);
-  // Of other tasks the counts are of labels or tokens.
-  const bool counted = train.setting.task == "classification" || train.setting.task == "relation";
-  return counted && fewest != trained.end()
-             ? std::min(train.rows(), static_cast<std::size_t>(fewest->second))
-             : train.rows();
-}
 
 HonestyGuards::HonestyGuards(const store::Reader& reader, const spec::Experiment& experiment,
                              const std::vector<grid::Cell>& cells)

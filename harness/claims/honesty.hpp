@@ -5,23 +5,16 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/claims/evidence.hpp"
+#include "harness/claims/training_facts.hpp"
 #include "harness/grid/cell.hpp"
 #include "harness/spec/experiment.hpp"
 #include "harness/store/reader.hpp"
 
 namespace ratbench::claims {
-
-// The fewest rows (by class counts) that a run trained on, by data set.
-using TrainedRows = std::map<std::string, std::int64_t>;
-TrainedRows fewest_trained_rows(std::span<const store::RunRow> runs);
-// Training rows of a split without what was made from them: the fewest that a run trained on there.
-std::size_t independent_rows(const store::SplitRows& train, const std::string& dataset,
-                             const TrainedRows& trained);
 
 class HonestyGuards {
  public:

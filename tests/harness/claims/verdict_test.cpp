@@ -14,7 +14,7 @@
 
 #include "harness/claims/question.hpp"
 #include "src/base/error.hpp"
-#include "tests/harness/claims/planted_world.hpp"
+#include "tests/harness/claims/judged.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -26,12 +26,7 @@ class Verdicts : public ::testing::Test {
     world_.fill(experiment, damage);
   }
   std::map<std::string, Verdict> judged(const spec::Experiment& experiment) {
-    std::map<std::string, Verdict> out;
-    for (Verdict& verdict : judge_claims(store::Reader(db()), experiment)) {
-      const std::string name = verdict.claim;
-      out.emplace(name, std::move(verdict));
-    }
-    return out;
+    return claims::judged(world_, experiment);
   }
 
   PlantedWorld world_;
