@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -70,6 +71,15 @@ std::string not_comparable(const spec::Paper& paper, const std::string& metric,
     if (other != cells.end())
       differences.push_back(fmt::format("{} {} (here {})", path, theirs, value_of(**other, path)));
   }
+  std::set<std::string> cuts;
+  for (const specs::Config* config : cells)
+    for (const std::string& cut : restrictions(*config))
+      if (const std::string path = cut.substr(0, cut.find(' '));
+          !names_any(paper, std::array{std::string_view(path)}))
+        cuts.insert(cut);
+  if (!cuts.empty())
+    differences.push_back(fmt::format("its data whole (here {}, which paper.used does not name)",
+                                      fmt::join(cuts, ", ")));
   return differences.empty() ? "" : fmt::format("the source used {}", fmt::join(differences, ", "));
 }
 

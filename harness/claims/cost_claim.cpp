@@ -54,7 +54,7 @@ const Found& worst_of(const std::map<std::string, Found>& measurements) {
 }  // namespace
 
 Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
-                   const spec::Claim& claim) {
+                   const spec::Claim& claim, const std::string& trained) {
   Verdict out;
   const double limit = claim.limit->real();
   out.bound = limit;
@@ -68,7 +68,7 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
     return out;
   }
   const Found& worst = worst_of(measurements);
-  out.place = out.scope = "on " + worst.place;
+  out.place = out.scope = "on " + worst.place + ", " + trained;
   if (!worst.ratio) {
     out.reason = worst.problem.empty()
                      ? "the latest measurement gives no ratio: the baseline shows no overhead"
@@ -83,8 +83,7 @@ Verdict judge_cost(const store::Reader& reader, const std::string& experiment,
   if (worst.ci.high < limit) out.outcome = Outcome::kSupported;
   if (worst.ci.low > limit) out.outcome = Outcome::kRefuted;
   if (out.outcome != Outcome::kUndecided) out.because = Because::kDecided;
-  out.reason = fmt::format("the interval of the ratio, {:.3f} to {:.3f}, lies {} {}", worst.ci.low,
-                           worst.ci.high,
+  out.reason = fmt::format("the interval of the ratio lies {} {}",
                            out.outcome == Outcome::kSupported ? "below"
                            : out.outcome == Outcome::kRefuted ? "above"
                                                               : "on both sides of",

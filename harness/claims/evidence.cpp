@@ -154,6 +154,9 @@ std::optional<store::MetricTables> EvidenceReader::choose_metric(const Question&
   auto tables =
       metric_tables(metric, setting, minority_classes_, experiment_.file, question.pointer);
   out.metric = tables.function();
+  if (setting.task == "relation" && !setting.negative_class.empty() && metric.starts_with("micro_"))
+    out.caveats.push_back(
+        fmt::format("{} leaves out the class {}", metric, setting.negative_class));
   if (metric != "minority_recall" || !out.metric.classes.empty()) return tables;
   out.nothing = "data.minority_classes names no class";
   return std::nullopt;

@@ -62,9 +62,38 @@ void HonestyGuards::check_methods(Evidence& out) const {
     out.notes.push_back("some runs were trained alone and some fused with others");
 }
 
+// What differs with the arm is told beside the answer: a difference may be one of machines.
+void HonestyGuards::compare_machines(const Question& question,
+                                     const std::vector<const store::CellRow*>& stored,
+                                     Evidence& out) const {
+  const auto shares = [&](const auto& fact) {
+    std::vector<std::map<std::string, double>> by_cell;
+    for (const store::CellRow* cell : stored) {
+      by_cell.emplace_back();
+      double runs = 0;
+      for (const store::CellRun& run : cell->runs) runs += facts_.contains(run.run_key) ? 1 : 0;
+      for (const store::CellRun& run : cell->runs)
+        if (const auto found = facts_.find(run.run_key); found != facts_.end())
+          by_cell.back()[fact(found->second)] += 1 / runs;
+    }
+    return by_cell;
+  };
+  const auto devices = shares([](const store::RunFacts& run) { return run.device_name; });
+  const auto modes = shares([](const store::RunFacts& run) { return run.mode; });
+  for (const Step& step : question.steps) {
+    if (!differs_with_the_side(step.contrast, devices) &&
+        !differs_with_the_side(step.contrast, modes))
+      continue;
+    out.caveats.push_back(
+        "the sides of the comparison were not trained on the same devices, or not alike alone and "
+        "fused, so that a difference may be one of machines");
+    return;
+  }
+}
+
 // Seeds that were trained and that are not judged. A file that names the first ones by number
-// stopped early; one that names some between others chose, and so does who asks for fewer than the
-// file once more are there.
+// stopped early; one that leaves out some below the largest chose, and so does who asks for fewer
+// than the file once more are there.
 void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored,
                                 Evidence& out) const {
   // Looks name their seeds beforehand, and those of later looks may be there.
@@ -81,7 +110,7 @@ void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored
     if (cell->index >= finished_seeds_.size()) continue;
     for (const std::uint64_t seed : finished_seeds_[cell->index]) {
       if (planned.contains(seed)) continue;
-      const bool inside = seed > *planned.begin() && seed < *planned.rbegin();
+      const bool inside = seed < *planned.rbegin();
       (inside ? between : beyond).insert(seed);
     }
   }
@@ -176,6 +205,7 @@ void HonestyGuards::inspect(const Question& question,
                             const std::vector<const store::CellRow*>& stored,
                             const std::string& selection, Evidence& out) {
   check_methods(out);
+  compare_machines(question, stored, out);
   compare_lengths(question, stored, out);
   check_seeds(stored, out);
   check_selection(question, stored, selection, out);
@@ -200,6 +230,29 @@ const std::map<HonestyGuards::Factors, double>& HonestyGuards::means(const std::
       place->second[{cell.factors.begin(), cell.factors.end()}] =
           found->second.first / found->second.second;
   return place->second;
+}
+
+// Of two cells that differ in everything: whether they are the highest and the lowest of many.
+std::optional<std::string> HonestyGuards::highest_and_lowest(
+    const Question& question, const std::map<Factors, double>& known) const {
+  constexpr std::size_t kMany = 5;
+  if (question.cells.size() != 2) return std::nullopt;
+  const Factors first = factors_of(question.cells[0]);
+  const Factors second = factors_of(question.cells[1]);
+  const auto high = known.find(first);
+  const auto low = known.find(second);
+  if (high == known.end() || low == known.end()) return std::nullopt;
+  std::size_t cells = 0;
+  for (const auto& [factors, mean] : known) {
+    if (!same_test_rows(first, factors)) continue;
+    ++cells;
+    if (mean > high->second || mean < low->second) return std::nullopt;
+  }
+  if (cells < kMany) return std::nullopt;
+  return fmt::format(
+      "of the {} cells on these test rows the arms have the highest and the lowest mean; if they "
+      "were chosen for that, the estimate flatters",
+      cells);
 }
 
 std::optional<std::string> HonestyGuards::best_setting(const Question& question,
@@ -239,7 +292,7 @@ std::optional<std::string> HonestyGuards::best_setting(const Question& question,
   }
   const auto own = contrasts.find(setting);
   // The better of two says little: it is either one by chance.
-  if (own == contrasts.end() || contrasts.size() < 3) return std::nullopt;
+  if (own == contrasts.end() || contrasts.size() < 3) return highest_and_lowest(question, known);
   for (const auto& [other, contrast] : contrasts)
     if (contrast >= own->second && other != setting) return std::nullopt;
   std::vector<std::string> words;

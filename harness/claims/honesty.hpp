@@ -38,11 +38,15 @@ class HonestyGuards {
   using Factors = std::map<std::string, std::string>;
 
   void check_methods(Evidence& out) const;
+  void compare_machines(const Question& question, const std::vector<const store::CellRow*>& stored,
+                        Evidence& out) const;
   void compare_lengths(const Question& question, const std::vector<const store::CellRow*>& stored,
                        Evidence& out) const;
   void check_seeds(const std::vector<const store::CellRow*>& stored, Evidence& out) const;
   void check_selection(const Question& question, const std::vector<const store::CellRow*>& stored,
                        const std::string& selection, Evidence& out) const;
+  std::optional<std::string> highest_and_lowest(const Question& question,
+                                                const std::map<Factors, double>& known) const;
   Factors factors_of(std::size_t cell) const;
   std::string difference(std::size_t cell, std::size_t other) const;
   const std::map<Factors, double>& means(const std::string& metric, const std::string& selection);

@@ -16,6 +16,9 @@
 namespace ratbench::claims {
 namespace {
 
+// Row variance that is rounding of none: an error below a thousandth of a point.
+constexpr double kNoVariance = 1e-10;
+
 // Claims that share Holm's correction with this one; at its worst it divides alpha by them.
 std::size_t family_size(const spec::Experiment& experiment, const spec::Claim& claim) {
   const std::string family = family_of(claim);
@@ -60,8 +63,9 @@ void fill_effects(const Pilot& pilot, ClaimPower& out) {
         return expected_error(parts, look.look.seeds);
       });
   out.effect = out.looks.back().effect;
-  if (std::all_of(pilot.steps.begin(), pilot.steps.end(),
-                  [](const Components& parts) { return parts.rows > 1; }))
+  if (std::all_of(pilot.steps.begin(), pilot.steps.end(), [](const Components& parts) {
+        return parts.rows > 1 && parts.row > kNoVariance;
+      }))
     out.endless_effect = detectable(out.shape, pilot.steps, out.looks.back().alpha, endless_error);
   out.basis = pilot.basis;
 }

@@ -63,6 +63,7 @@ struct ClaimPower {
   std::vector<LookPower> looks;  // one over all seeds without looks
   std::optional<double> effect;  // at the last look
   // With any number of seeds at the last look's alpha: below this the test split shows nothing.
+  // Absent also where the pilot's seeds hide what the test rows add.
   std::optional<double> endless_effect;
 };
 

@@ -1,8 +1,10 @@
 #include "harness/claims/scope.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -143,13 +145,48 @@ specs::Config with_model_folder(const TestedCell& cell) {
   return config;
 }
 
+std::vector<std::string> restrictions(const specs::Config& config) {
+  constexpr std::array<std::string_view, 5> kPaths = {
+      "data.profile", "data.train_rows", "data.val_rows", "data.test_rows", "data.split.name"};
+  std::vector<std::string> out;
+  for (const std::string_view path : kPaths) {
+    const specs::Value* value = config.find(std::string(path));
+    const std::string text = value == nullptr ? "" : specs::to_text(*value);
+    if (!text.empty() && text != "none" && text != "given" && text != "{}")
+      out.push_back(fmt::format("{} {}", path, text));
+  }
+  return out;
+}
+
+std::string timed_training(std::span<const TestedCell> cells) {
+  std::vector<std::string> readers, files, sizes;
+  for (const TestedCell& cell : cells) {
+    add_once(readers, what_reads(cell));
+    TestData data;
+    data.folders = folders_of(resolved(cell, "data.train"));
+    add_once(files, data.folders.empty() ? "the training split" : data.name(2));
+    add_once(sizes, std::to_string(cell.config->integer_or("train.batch_size", 32)));
+  }
+  return fmt::format("{}, batches of {} from {}", listed(readers), listed(sizes), listed(files));
+}
+
 std::string scope_of(std::span<const TestedCell> cells, std::size_t rows, std::size_t seeds) {
   RB_CHECK(!cells.empty());
   std::vector<std::string> readers;
   for (const TestedCell& cell : cells) add_once(readers, what_reads(cell));
-  return fmt::format("on {}{}, {}, {} seed{}", data_names(cells),
-                     rows == 0 ? "" : fmt::format(" ({} test rows)", rows), listed(readers), seeds,
-                     seeds == 1 ? "" : "s");
+  // The names of the data tell a split; what cells differ in is compared or averaged.
+  std::vector<std::string> shared = restrictions(*cells.front().config);
+  std::erase_if(shared, [&](const std::string& one) {
+    return one.starts_with("data.split.") ||
+           !std::all_of(cells.begin(), cells.end(), [&](const TestedCell& cell) {
+             const auto own = restrictions(*cell.config);
+             return std::find(own.begin(), own.end(), one) != own.end();
+           });
+  });
+  return fmt::format("on {}{}{}{}, {}, {} seed{}", data_names(cells),
+                     rows == 0 ? "" : fmt::format(" ({} test rows)", rows),
+                     shared.empty() ? "" : " with ", fmt::join(shared, ", "), listed(readers),
+                     seeds, seeds == 1 ? "" : "s");
 }
 
 }  // namespace ratbench::claims

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/store/records.hpp"
 #include "src/specs/config.hpp"
@@ -21,7 +22,16 @@ struct TestedCell {
 // The file's configuration, with the folder of the model that was trained for a variable.
 specs::Config with_model_folder(const TestedCell& cell);
 
-// "on osha_minilm/test.safetensors (447 test rows), features as given, model mlp, 20 seeds";
+// What a configuration takes of its files that is not all of what they publish: "data.profile
+// {...}", "data.train_rows 1000", "data.split.name kfold"; empty where it takes all as it is.
+std::vector<std::string> restrictions(const specs::Config& config);
+
+// What a time is of: "model mlp, features as given, batches of 32 from
+// osha_minilm/train.safetensors".
+std::string timed_training(std::span<const TestedCell> cells);
+
+// "on osha_minilm/test.safetensors (447 test rows), features as given, model mlp, 20 seeds", with
+// the restrictions that all cells share;
 // several data sets and models each by its name. `cells` not empty (CHECKed).
 std::string scope_of(std::span<const TestedCell> cells, std::size_t rows, std::size_t seeds);
 

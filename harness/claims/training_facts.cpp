@@ -35,6 +35,29 @@ std::size_t independent_rows(const store::SplitRows& train, const std::string& d
              : train.rows();
 }
 
+bool differs_with_the_side(const stats::Contrast& contrast,
+                           const std::vector<std::map<std::string, double>>& shares) {
+  constexpr double kSameShare = 0.05;
+  std::array<double, 2> weights = {0, 0};
+  std::array<std::map<std::string, double>, 2> sides;
+  for (std::size_t k = 0; k < shares.size(); ++k) {
+    const double c = contrast.coefficients[k];
+    if (c == 0 || shares[k].empty()) continue;
+    const std::size_t side = c > 0 ? 0 : 1;
+    weights[side] += std::abs(c);
+    for (const auto& [name, share] : shares[k]) sides[side][name] += std::abs(c) * share;
+  }
+  if (weights[0] == 0 || weights[1] == 0) return false;
+  const auto has_more = [&](std::size_t a, std::size_t b) {
+    return std::any_of(sides[a].begin(), sides[a].end(), [&](const auto& entry) {
+      const auto other = sides[b].find(entry.first);
+      const double theirs = other == sides[b].end() ? 0 : other->second / weights[b];
+      return entry.second / weights[a] > theirs + kSameShare;
+    });
+  };
+  return has_more(0, 1) || has_more(1, 0);
+}
+
 std::optional<std::pair<std::size_t, std::size_t>> uneven_cells(
     const stats::Contrast& contrast, const std::vector<double>& batches) {
   struct Side {

@@ -24,6 +24,11 @@ TrainedRows fewest_trained_rows(std::span<const store::RunRow> runs);
 std::size_t independent_rows(const store::SplitRows& train, const std::string& dataset,
                              const TrainedRows& trained);
 
+// True where the two sides of a contrast have other shares of something (devices, modes): by cell
+// the share of its runs that each has. False for one side alone.
+bool differs_with_the_side(const stats::Contrast& contrast,
+                           const std::vector<std::map<std::string, double>>& shares);
+
 // Places of a shorter and a longer cell on the two sides of a contrast whose sides were trained
 // unequally long on average; nothing where they were not, or one side is not there. What is not
 // trained at all, the majority, is no shorter training.

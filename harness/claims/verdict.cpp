@@ -46,10 +46,29 @@ std::vector<HolmLevel> levels_of(const spec::Experiment& experiment,
   return levels;
 }
 
+// True where the class's own score is one of those that the metric is the mean of.
+bool averages_class(const stats::MetricFunction& metric, std::size_t c) {
+  using stats::MetricKind;
+  const auto& classes = metric.classes;
+  const bool listed = std::find(classes.begin(), classes.end(), c) != classes.end();
+  switch (metric.kind) {
+    case MetricKind::kMacroF1:
+    case MetricKind::kMacroF1OfMeans:
+      return classes.empty() || listed;
+    case MetricKind::kPrecision:
+    case MetricKind::kRecall:
+    case MetricKind::kF1:
+      return listed;
+    default:
+      return false;
+  }
+}
+
 std::vector<std::string> caveats_of(const Assessment& assessed) {
   std::vector<std::string> caveats = assessed.question.notes;
   const Evidence& evidence = assessed.evidence;
   if (!evidence.training.empty()) caveats.push_back(evidence.training);
+  caveats.insert(caveats.end(), evidence.caveats.begin(), evidence.caveats.end());
   const stats::PredictionTable table = all_rows(evidence);
   if (table.labels.empty()) return caveats;
   if (!evidence.splits.empty())
@@ -57,7 +76,7 @@ std::vector<std::string> caveats_of(const Assessment& assessed) {
   const auto rows = stats::support(table, table.weights);
   for (std::size_t c = 0; c < rows.size(); ++c) {
     const std::string& name = table.book ? table.book->names()[c] : evidence.class_names[c];
-    if (rows[c] == 0 && !name.empty())
+    if (rows[c] == 0 && !name.empty() && averages_class(evidence.metric, c))
       caveats.push_back(fmt::format("the class {} has no test rows and its scores count 0", name));
   }
   return caveats;
@@ -116,6 +135,18 @@ void fill_judgement(Assessment& assessed, const HolmLevel& level, Verdict& out) 
   out.fragility_relabelled = std::move(judged.fragility_relabelled);
   out.fragile_rows = std::move(judged.fragile_rows);
   out.rare_classes = std::move(judged.rare_classes);
+}
+
+// Of the arms that the file defines; the clean baseline that a measurement adds is none of them.
+std::vector<TestedCell> timed_cells(const spec::Experiment& experiment,
+                                    const std::vector<grid::Cell>& cells,
+                                    const spec::Claim& claim) {
+  std::vector<TestedCell> out;
+  for (const spec::Arm& arm : experiment.arms)
+    if (std::find(claim.arms.begin(), claim.arms.end(), arm.name) != claim.arms.end())
+      for (const std::size_t cell : arm_cells(experiment, arm))
+        out.push_back({&cells[cell].config, nullptr});
+  return out;
 }
 
 std::string not_comparable_to(const spec::Paper& paper, const std::string& metric,
@@ -191,10 +222,11 @@ std::vector<Verdict> judge_claims_at(const store::Reader& reader,
     if (assessed[i])
       for (const std::size_t cell : assessed[i]->question.cells)
         tested.push_back({&cells[cell].config, evidence.run_of(cell)});
+    if (claim.kind == "cost_ratio") tested = timed_cells(experiment, cells, claim);
     if (tested.empty()) tested.push_back({&cells.front().config, nullptr});
     Verdict verdict =
         assessed[i] ? verdict_of(experiment, claim, std::move(*assessed[i]), levels[i], tested)
-                    : judge_cost(reader, experiment.name, claim);
+                    : judge_cost(reader, experiment.name, claim, timed_training(tested));
     verdict.family_alpha = alpha;
     verdict.claim = claim.name;
     verdict.kind = claim.kind;

@@ -49,7 +49,10 @@ std::string compared(const spec::Claim& claim) {
 
 // "; both - abex is +3.1 points, 95 % interval +1.0 to +5.2 points".
 std::string found_in_words(const Verdict& verdict, const spec::Claim& claim) {
-  if (!verdict.estimate || claim.kind == "cost_ratio") return "";
+  if (!verdict.estimate) return "";
+  if (claim.kind == "cost_ratio")
+    return fmt::format("; {} is {:.3f}, 95 % interval {:.3f} to {:.3f}", verdict.step,
+                       *verdict.estimate, verdict.ci->low, verdict.ci->high);
   std::string text = fmt::format("; {} is {} points", verdict.step, points(*verdict.estimate));
   if (!verdict.ci_adjusted) return text;
   return text + fmt::format(", {:.4g} % interval{} {}", 100 * (1 - verdict.ci_error),

@@ -14,6 +14,7 @@
 #include "harness/grid/expand.hpp"
 #include "harness/grid/sweep.hpp"
 #include "harness/spec/report_settings.hpp"
+#include "harness/store/split_rows.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/names.hpp"
 
@@ -53,7 +54,7 @@ void check_boosted(const std::string& file, const specs::Slots& given,
   }
 }
 
-// "recall/CLASS" and the like must name a class of the data.
+// "recall/CLASS" and the like must name a class, of ner an entity type, of some data set.
 void check_metrics(const spec::Experiment& experiment, const std::vector<std::string>& classes) {
   for (std::size_t i = 0; i < experiment.claims.size(); ++i) {
     const std::string& metric = experiment.claims[i].metric;
@@ -99,6 +100,7 @@ class Examination {
 
   std::string run() {
     grid::visit_cells(experiment_, [&](const grid::CellView& view) { add(view); });
+    check_metrics(experiment_, classes_);
     if (boost_given_ && !boost_used_)
       notes_.insert("loss.boost_classes is given and changes nothing: no cell has the loss ldam");
     std::string text = counts();
@@ -149,7 +151,10 @@ class Examination {
     Asked& asked = asked_for(data_.prepare(config));
     check_classes(experiment_.file, config, asked.data->class_names);
     check_boosted(experiment_.file, *view.given, asked.data->class_names);
-    check_metrics(experiment_, asked.data->class_names);
+    for (std::string& name :
+         store::named_classes({asked.data->task, asked.data->class_names, "", {}}))
+      if (std::find(classes_.begin(), classes_.end(), name) == classes_.end())
+        classes_.push_back(std::move(name));
     // Classes of ner are tags here, entity types in the report, which checks them itself.
     if (asked.data->task != "ner") spec::check_groups(experiment_, asked.data->class_names);
     asked.files.insert(rows_from(config));
@@ -207,6 +212,7 @@ class Examination {
   std::vector<Asked> asked_;
   std::set<std::string> notes_;
   bool boost_given_ = false, boost_used_ = false;
+  std::vector<std::string> classes_;  // of all data sets
 };
 
 }  // namespace

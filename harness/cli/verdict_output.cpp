@@ -109,6 +109,7 @@ std::string shown(const std::optional<double>& value, double scale, const char* 
 }
 
 std::string shown(const std::optional<stats::Interval>& ci, double scale) {
+  if (ci && scale == 1) return fmt::format("{:.3f}x .. {:.3f}x", ci->low, ci->high);
   return ci ? fmt::format("{:+.2f} .. {:+.2f}", scale * ci->low, scale * ci->high) : "-";
 }
 
@@ -119,7 +120,7 @@ std::vector<std::string> table_row(const Verdict& v) {
           v.outcome == claims::Outcome::kUndecided
               ? fmt::format("undecided: {}", to_text(v.because))
               : std::string(to_text(v.outcome)),
-          shown(v.estimate, scale, "{:+.2f}"),
+          shown(v.estimate, scale, scale > 1 ? "{:+.2f}" : "{:.3f}x"),
           shown(v.ci, scale),
           shown(v.ci_adjusted, scale),
           shown(v.bootstrap, scale),
@@ -150,7 +151,8 @@ void print_verdicts(const std::vector<Verdict>& verdicts) {
     fmt::print("{}\n", line);
   }
   fmt::print(
-      "\nDifferences in points; * primary: the adjusted interval is Holm's and decides (equal "
+      "\nDifferences in points, times as ratios; * primary: the adjusted interval is Holm's and "
+      "decides (equal "
       "arms: "
       "two one-sided tests); the bootstrap stands beside it.\nRows to drop, to relabel: fewest "
       "test rows that change what the interval says.\n\n");

@@ -15,12 +15,14 @@ namespace {
 constexpr std::string_view kUnknown = "unknown: ";
 
 std::string points(const std::optional<double>& fraction) {
+  if (fraction && *fraction > 1) return "> 100";  // no difference of two scores is as large
   return fraction ? fmt::format("{:.1f}", 100 * *fraction) : "-";
 }
 
 // What must be true for the claim to be shown: "> +9.9", "margin > 8.1 (is 1.0)".
 std::string needed(const PlannedClaim& claim) {
   if (!claim.effect) return "-";
+  if (*claim.effect > 1) return "never";
   if (!claim.within) return fmt::format("> {:+.1f}", 100 * (claim.bound + *claim.effect));
   return fmt::format("margin > {:.1f}, is {:.1f}", 100 * *claim.effect, 100 * claim.bound);
 }

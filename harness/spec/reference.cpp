@@ -77,8 +77,9 @@ decimals canonical, without data paths, names, `cost` and `report`, and without 
 `paper` holds `citation`, optionally `url`, and `numbers`: each names the cells it is about by factor values, a metric,
 the value as a fraction of 1, and its place in the paper; `note` is optional. `used` says with which parameters the
 paper's own runs were made, also with values that are not built here. A claim `reproduces` is judged only where the
-cells have all these values and `used` names data (a `data` path or release) and encoder (`encoder.name`, or the path of
-features); otherwise it is *not comparable*, with what differs.
+cells have all these values and `used` names data (`data.test` or `data.release`) and encoder (`encoder.name`, or the path of
+features) or model (`model.path`), and every `data.profile`, `data.train_rows`, `data.val_rows`, `data.test_rows` and
+`data.split.name` that the cells have; otherwise it is *not comparable*, with what is missing or else what differs.
 
     "paper": {
       "citation": "ABEX-RAT, arXiv 2509.02072",

@@ -130,7 +130,8 @@ std::optional<Table> claims_table(const ReportData& data) {
   table.notes.push_back(
       {"",
        "Detectable: the smallest true distance from what is asked for that these seeds and "
-       "test rows would show in 8 of 10 such experiments (power 0.8 at alpha)."});
+       "test rows would show in 8 of 10 such experiments (power 0.8 at alpha); of claims that "
+       "arms are equal the smallest margin that they would show where nothing differs."});
   table.notes.push_back({"", "Fragile rows (dropped): " + fragility_meaning(data.claims)});
   if (std::any_of(data.claims.begin(), data.claims.end(),
                   [](const ClaimData& claim) { return claim.bootstrap.has_value(); }))

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -58,12 +59,21 @@ std::vector<Column> fragility_columns(const RowWords& words) {
 
 TableCell or_dash(const std::string& text) { return text.empty() ? dash_cell() : text_cell(text); }
 
+// "1: row 180", "at most 2: rows 12, 408".
+std::string dropped_text(const ClaimData& claim) {
+  constexpr std::size_t kMostRows = 5;
+  const auto& rows = claim.fragile_rows;
+  if (rows.empty() || rows.size() > kMostRows) return claim.fragility_dropped;
+  return fmt::format("{}: row{} {}", claim.fragility_dropped, rows.size() == 1 ? "" : "s",
+                     fmt::join(rows, ", "));
+}
+
 TableRow effect_row(const ClaimData& claim, const RowEffect& effect, bool is_first) {
   TableRow row;
   row.rule_before = is_first;
   row.cells.push_back(text_cell(claim.name));
   row.cells.push_back(text_cell(verdict_text(claim)));
-  row.cells.push_back(or_dash(claim.fragility_dropped));
+  row.cells.push_back(or_dash(dropped_text(claim)));
   row.cells.push_back(or_dash(claim.fragility_relabelled));
   row.cells.push_back(text_cell(effect.class_name));
   if (effect.class_rows < static_cast<std::size_t>(kRareSupport)) row.cells.back().mark = kDagger;
@@ -110,7 +120,8 @@ std::optional<Table> fragility_table(const ReportData& data) {
       {"",
        "Of each claim: the single test row whose loss moves the estimate most, then that of "
        "every class with fewer than 10 test rows. A row is dropped in all runs at once; rows "
-       "are numbered from 0 in the test split."},
+       "are numbered from 0 in the test split. The row that moves the estimate most need not "
+       "be the one that changes what the interval says."},
       {"", "Rows that change it: " + fragility_meaning(data.claims)},
       {kDagger, "Fewer than 10 test rows."}};
   explain_rows(data, words, table);

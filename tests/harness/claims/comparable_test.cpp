@@ -32,6 +32,26 @@ TEST(Comparable, OnlyWhenDataAndEncoderAreKnownAndTheSame) {
             "paper.used does not say which data and which encoder the source used");
 }
 
+TEST(Comparable, OnlyWholeDataUnlessTheSourceUsedAPartToo) {
+  const auto reason = [](const std::string& data, const std::string& used) {
+    const spec::Experiment experiment = spec::parse_experiment(
+        R"({"name": "x", "title": "x", "data": {"format": "features", "train": "a", "val": "b",
+            "test": "c", )" +
+            data + R"(}, "attack": {"name": "none"}, "paper": {"citation": "P", "used": {)" + used +
+            R"("data.test": "c", "data.format": "features"}}})",
+        "x.json", ".");
+    const std::vector<grid::Cell> cells = grid::expand(experiment);
+    return not_comparable(experiment.paper, "macro_f1", {&cells.front().config});
+  };
+  const std::string folds = R"("split": {"name": "kfold", "folds": 5, "fold": 0})";
+  EXPECT_EQ(reason(folds, ""),
+            "the source used its data whole (here data.split.name kfold, which paper.used does not "
+            "name)");
+  EXPECT_EQ(reason(folds, R"("data.split.name": "kfold", )"), "");
+  EXPECT_EQ(reason(R"("split": {"name": "given"})", ""), "");
+  EXPECT_NE(reason(R"("profile": {"FALLS": 5})", "").find("here data.profile"), std::string::npos);
+}
+
 TEST(Comparable, NamesWhatDiffersAlsoWhatIsNotBuiltHere) {
   EXPECT_EQ(reason_for(R"({"data.release": "abex_rat", "encoder.name": "qwen3"})"),
             "the source used data.release abex_rat (here synthetic_reports), encoder.name qwen3 "

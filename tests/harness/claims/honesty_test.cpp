@@ -55,6 +55,9 @@ TEST_F(Honesty, SeedsLeftOutBetweenOthersWithholdAndLaterOnesAreNoted) {
   world_.fill(planted_);
   expect_withheld(judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": [0, 2, 5]"))),
                   "seeds that the file leaves out (1, 3, 4)");
+  expect_withheld(
+      judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": [1, 2, 3, 4, 5]"))),
+      "seeds that the file leaves out (0)");
   const auto first = judged(experiment_of(planted_file_with("\"seeds\": 6", "\"seeds\": 3")));
   EXPECT_EQ(first.at("gain").outcome, Outcome::kSupported) << first.at("gain").reason;
   ASSERT_EQ(first.at("gain").notes.size(), 1U);
@@ -99,6 +102,25 @@ TEST_F(Honesty, SeedsBetweenTheLooksDecideNothing) {
   const Verdict gain = judged(asked(3)).at("gain");
   EXPECT_EQ(gain.outcome, Outcome::kSupported);
   EXPECT_NEAR(gain.family_alpha, kAlpha / 3, 1e-12) << "of the first look, not of the only one";
+}
+
+TEST_F(Honesty, MachinesThatDifferWithTheArmAreToldBesideTheAnswer) {
+  world_.fill(planted_);
+  const auto scope_after = [&](const std::string& where) {
+    store::Connection raw(world_.db().string(), world_.db(), SQLite::OPEN_READWRITE);
+    raw.execute("UPDATE attempt SET device_name = 'one'");
+    raw.execute(
+        "UPDATE attempt SET device_name = 'other' WHERE attempt_id IN (SELECT r.attempt_id FROM "
+        "run r JOIN v_run v ON v.run_key = r.run_key WHERE " +
+        where + ")");
+    const Verdict gain = judged(planted_).at("gain");
+    EXPECT_EQ(gain.outcome, Outcome::kSupported) << "a caveat withholds nothing";
+    EXPECT_FALSE(gain.notes.empty()) << "both are noted";
+    return gain.scope;
+  };
+  const std::string told = "not trained on the same devices";
+  EXPECT_NE(scope_after("v.cell LIKE '%augmentation.lambda=20%'").find(told), std::string::npos);
+  EXPECT_EQ(scope_after("v.seed % 2 = 0").find(told), std::string::npos);
 }
 
 TEST_F(Honesty, EqualLengthsOnBothSidesOfAContrastAreNotUnequal) {
@@ -229,6 +251,25 @@ TEST_F(Honesty, SettingThatIsTheBestOfManyOnTheTestRowsIsNamed) {
   EXPECT_NE(notes[0].find("of the 3 settings in the grid, attack.epsilon=0.1"), std::string::npos)
       << notes[0];
   EXPECT_TRUE(verdicts.at("same").notes.empty()) << "arms said to be equal flatter nobody";
+}
+
+TEST_F(Honesty, TheHighestAndTheLowestOfManyAreNamed) {
+  // Cells that differ in the learning rate alone score alike.
+  std::string text = planted_file_with("\"grid\": {", "\"grid\": {\"train.lr\": [0.001, 0.002], ");
+  for (const auto& [old_text, new_text] : std::vector<std::pair<std::string, std::string>>{
+           {"\"rat\": {", "\"rat\": {\"train.lr\": 0.002, "},
+           {"\"both\": {", "\"both\": {\"train.lr\": 0.001, "},
+           {"[\"both\", \"none\"], \"effect\"", "[\"both\", \"rat\"], \"effect\""}})
+    text.replace(text.find(old_text), old_text.size(), new_text);
+  const auto experiment = experiment_of(text);
+  world_.fill(experiment);
+  const Verdict gain = judged(experiment).at("gain");
+  ASSERT_EQ(gain.notes.size(), 1U);
+  EXPECT_EQ(gain.notes[0].rfind("of the 9 cells on these test rows the arms have the highest and "
+                                "the lowest mean",
+                                0),
+            0U)
+      << gain.notes[0];
 }
 
 TEST_F(Honesty, OneOfSeveralEquallyGoodSettingsIsNotNamed) {

@@ -67,6 +67,16 @@ TEST(Scope, LeavesOutTheVariablesOfPaths) {
   EXPECT_EQ(start(tested_on("${TEST_FILE}")), "on the test split");
 }
 
+TEST(Scope, NamesTheRowsThatAllCellsLeaveOut) {
+  specs::Config few = tested_on("/d/a/test.tsv"), more = few;
+  few.set("data.train_rows", *Decimal::parse("1000"));
+  more.set("data.train_rows", *Decimal::parse("2000"));
+  EXPECT_EQ(scope({few, few}),
+            "on a/test.tsv with data.train_rows 1000, features as given, model mlp, 2 seeds");
+  EXPECT_EQ(scope({few, more}), "on a/test.tsv, features as given, model mlp, 2 seeds")
+      << "what is compared is named by the arms";
+}
+
 TEST(Scope, NamesTheModelByTheFolderAndTheWeightsThatWereRead) {
   const specs::Config file =
       config_of({{"data.test", "a/b.csv"}, {"model.name", "bert"}, {"model.path", "${MODEL}"}});

@@ -127,6 +127,30 @@ TEST_F(FineTuning, RefuseAGroupOfClassesThatTheDataLackBeforeTraining) {
       << plan.err;
 }
 
+// By the names that verdicts and tables have: entity types, not tags; of one of the data sets.
+TEST_F(FineTuning, TakeClaimsOnOneEntityType) {
+  const auto plan_of = [&](const std::string& metric) {
+    const fs::path file = folder_.path() / "typed.json";
+    write(file, R"({"extends": ")" + fs::absolute("experiments/ranat4bie_ner.json").string() +
+                    R"(", "name": "typed", "claims": [{"name": "c", "kind": "difference",
+                    "arms": ["chem_fgm_at", "chem_none"], "metric": ")" +
+                    metric + R"("}]})");
+    return Program({"plan", file.string(), "--db", (folder_.path() / "r.db").string(), "--set",
+                    "model.max_length=16"},
+                   folder_.path(), {{"RATBENCH_DATA", data().string()}, {"RATBENCH_MODEL", model_}})
+        .wait();
+  };
+  const Finished known = plan_of("f1/Chemical");
+  EXPECT_EQ(known.status, 0) << known.err;
+  const Finished tag = plan_of("f1/B-Chemical");
+  EXPECT_EQ(tag.status, 2);
+  EXPECT_NE(
+      tag.err.find("/claims/0/metric: found \"f1/B-Chemical\", allowed are the classes of the "
+                   "data: Chemical; Disease"),
+      std::string::npos)
+      << tag.err;
+}
+
 TEST_F(FineTuning, SayWhatToSetWhereNoModelIsNamed) {
   const Finished plan = Program({"plan", "experiments/kvochurhegel.json"}, folder_.path(),
                                 {{"RATBENCH_DATA", data().string()}})
