@@ -75,7 +75,11 @@ TestData test_data(const TestedCell& cell) {
   if (!out.split.empty() && own_file) out.with = " with the other files";
   const char* path = own_file && out.split.empty() ? "data.test" : "data.train";
   if (!cell.config->has(path)) return out;
-  if (!own_file && out.split.empty()) out.split = cell.config->text_or("data.split.name", "test");
+  if (!own_file && out.split.empty()) {
+    const std::string drawn = cell.config->text_or("data.split.name", "given");
+    // What validates is taken from the training rows, and the test rows stay those published.
+    out.split = drawn == "given" || drawn == "val_from_train" ? "test" : drawn;
+  }
   out.folders = folders_of(cell.config->text(path));
   if (out.folders.empty() && cell.trained != nullptr)
     out.folders = folders_of(cell.trained->config.text_or(path, ""));

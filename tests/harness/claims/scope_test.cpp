@@ -54,6 +54,9 @@ TEST(Scope, LeavesOutTheVariablesOfPaths) {
   EXPECT_EQ(start(config_of(
                 {{"data.train", "${RATBENCH_DATA}/mentalqa"}, {"data.split.name", "stratified"}})),
             "on the stratified split of mentalqa");
+  EXPECT_EQ(start(config_of({{"data.train", "${RATBENCH_DATA}/mentalqa"},
+                             {"data.split.name", "val_from_train"}})),
+            "on the test split of mentalqa");
   specs::Config folds = config_of({{"data.train", "${RATBENCH_DATA}/osha/train.json"},
                                    {"data.test", "${RATBENCH_DATA}/osha/test.json"},
                                    {"data.split.name", "kfold"}});
