@@ -21,4 +21,9 @@ struct ClassBand {
 // where fewer than two have any, and where cells differ in training rows. Points into `data`.
 std::vector<ClassBand> class_bands(const ReportData& data);
 
+// Name, among a cell's metrics, of the share of a group's test rows that is predicted right.
+inline std::string group_recall(const spec::ClassGroup& group) {
+  return "group_recall/" + group.name;
+}
+
 }  // namespace ratbench::reports

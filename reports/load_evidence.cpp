@@ -93,6 +93,9 @@ class EvidenceLoader {
       for (const std::string& name : names)
         if (score != "f1/" && band.name == "all") add("f1/" + name);
     }
+    for (const spec::ClassGroup& group : data_.groups)
+      if (auto share = store::MetricTables::pooled_recall(setting, group.classes))
+        out.emplace_back(group_recall(group), std::move(*share));
     return out;
   }
 

@@ -166,21 +166,34 @@ std::optional<MetricTables> MetricTables::of(const metrics::TaskSetting& setting
   return out;
 }
 
-std::optional<MetricTables> MetricTables::mean_f1(const metrics::TaskSetting& setting,
-                                                  std::span<const std::string> classes) {
-  std::optional<MetricTables> mean;
+std::optional<MetricTables> MetricTables::joined(const metrics::TaskSetting& setting,
+                                                 const std::string& score,
+                                                 std::span<const std::string> classes) {
+  std::optional<MetricTables> all;
   for (const std::string& name : classes) {
-    auto one = of(setting, "f1/" + name, {});
+    auto one = of(setting, score + "/" + name, {});
     if (!one) return std::nullopt;
-    if (!mean) {
-      mean = std::move(one);
+    if (!all) {
+      all = std::move(one);
     } else {
-      auto& all = mean->function_.classes;
-      all.insert(all.end(), one->function_.classes.begin(), one->function_.classes.end());
+      auto& columns = all->function_.classes;
+      columns.insert(columns.end(), one->function_.classes.begin(), one->function_.classes.end());
     }
   }
-  if (mean && mean->book_) mean->book_ = book_for(mean->counter_, mean->function_);
-  return mean;
+  if (all && all->book_) all->book_ = book_for(all->counter_, all->function_);
+  return all;
+}
+
+std::optional<MetricTables> MetricTables::mean_f1(const metrics::TaskSetting& setting,
+                                                  std::span<const std::string> classes) {
+  return joined(setting, "f1", classes);
+}
+
+std::optional<MetricTables> MetricTables::pooled_recall(const metrics::TaskSetting& setting,
+                                                        std::span<const std::string> classes) {
+  auto out = joined(setting, "recall", classes);
+  if (out) out->function_.kind = stats::MetricKind::kPooledRecall;
+  return out;
 }
 
 // Entries of the answers, or of the truth where that is asked for.

@@ -53,6 +53,10 @@ class MetricTables {
   static std::optional<MetricTables> mean_f1(const metrics::TaskSetting& setting,
                                              std::span<const std::string> classes);
 
+  // Share of the items of these classes together that are right; nothing as above.
+  static std::optional<MetricTables> pooled_recall(const metrics::TaskSetting& setting,
+                                                   std::span<const std::string> classes);
+
   const stats::MetricFunction& function() const { return function_; }
   // predictions [cells][seeds][units]. Tables of one object share their book.
   stats::PredictionTable table(
@@ -61,6 +65,10 @@ class MetricTables {
 
  private:
   explicit MetricTables(const metrics::TaskSetting& setting);
+  // "f1/A" and "f1/B" as one function of the classes A and B, of the kind that one class has.
+  static std::optional<MetricTables> joined(const metrics::TaskSetting& setting,
+                                            const std::string& score,
+                                            std::span<const std::string> classes);
   std::vector<std::int32_t> entries(const SplitRows& split, std::span<const std::int32_t> units,
                                     std::vector<std::int32_t>* truth);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/class_bands.hpp"
 #include "reports/tables/tables.hpp"
 
 namespace ratbench::reports {
@@ -32,6 +33,11 @@ TableRow share_row(const ReportData& data, std::size_t g, const CellData& cell) 
       row.cells.push_back(dash_cell());
     else
       row.cells.push_back(percent_cell(cell.group_shares[g][k], 1));
+    if (const TwoWayMetric* right = cell.two_way_of(group_recall(data.groups[g]));
+        right && k == 0 && !cell.group_shares.empty()) {
+      row.cells.back().interval = right->t95;
+      row.cells.back().text += beside_score(right->t95);
+    }
     if (!cell.group_shares.empty() && !cell.complete()) row.cells.back().mark = "*";
   }
   return row;
@@ -56,7 +62,7 @@ std::optional<Table> confusion_table(const ReportData& data) {
   add("cell", "cell", CsvForm::kText, "");
   table.columns[0].align = table.columns[2].align = Align::kLeft;
   add("n", "n", CsvForm::kNumber, "");
-  add("right class", "right", CsvForm::kNumber, "predicted as");
+  add("right class", "right", CsvForm::kNumberAndInterval, "predicted as");
   for (const spec::ClassGroup& group : data.groups)
     add(group.name + ", wrong class", "as: " + group.name, CsvForm::kNumber, "predicted as");
   add("any other class", "as_other", CsvForm::kNumber, "predicted as");
@@ -67,7 +73,8 @@ std::optional<Table> confusion_table(const ReportData& data) {
     }
   table.notes.push_back({"",
                          "Mean over seeds; each row adds up to 100. Under its own group: confusion "
-                         "inside it."});
+                         "inside it. ± or in brackets: 95 % two-way t interval, which counts seeds "
+                         "and test rows."});
   for (const spec::ClassGroup& group : data.groups)
     table.notes.push_back({"", classes_text(group)});
   if (std::any_of(data.cells.begin(), data.cells.end(),

@@ -95,17 +95,21 @@ void add_columns(const ReportData& data, const std::vector<std::string>& others,
   const std::string& metric = data.primary_metric();
   table.columns.push_back(number(metric_title(metric), "%", metric));
   table.columns.push_back(number("sd", "points", metric + "_sd"));
-  Column interval{.title = "95 % t interval", .unit = "seeds only", .key = metric + "_t95"};
+  Column interval{
+      .title = "95 % t interval", .unit = "seeds and rows", .key = metric + "_two_way95"};
   interval.csv = CsvForm::kInterval;
   table.columns.push_back(interval);
-  if (has_minority_recall(data))
+  if (has_minority_recall(data)) {
     table.columns.push_back(number("minority recall", "%", "minority_recall"));
+    table.columns.back().csv = CsvForm::kNumberAndInterval;
+  }
   const ClassScore score = class_score(data.task);
   for (const ClassData& klass : data.classes) {
     table.columns.push_back(number(klass.rare() ? klass.name + " " + kDagger : klass.name, "",
                                    std::string(score.title) + ": " + klass.name));
     table.columns.back().group = fmt::format("test {} (%)", score.title);
     table.columns.back().heading = Heading::kUpward;
+    table.columns.back().csv = CsvForm::kNumberAndInterval;
     if (!is_shown(data, klass)) table.columns.back().shown = Shown::kCsvOnly;
   }
 }
@@ -132,13 +136,23 @@ TableRow cell_row(const ReportData& data, const CellData& cell,
   const stats::Summary summary = stats::summarise(cell.values(data.primary_metric()));
   row.cells.push_back(percent_cell(summary.mean));
   row.cells.push_back(percent_cell(summary.sd));
-  row.cells.push_back(percent_interval_cell(summary.t95));
-  if (has_minority_recall(data))
+  const TwoWayMetric* both = cell.two_way_of(data.primary_metric());
+  row.cells.push_back(percent_interval_cell(both ? std::optional(both->t95) : std::nullopt));
+  if (has_minority_recall(data)) {
     row.cells.push_back(percent_cell(stats::summarise(cell.values("minority_recall")).mean));
+    if (const TwoWayMetric* minority = cell.two_way_of("minority_recall")) {
+      row.cells.back().interval = minority->t95;
+      row.cells.back().text += beside_score(minority->t95);
+    }
+  }
   const std::string score_prefix(class_score(data.task).prefix);
-  for (const ClassData& klass : data.classes)
-    row.cells.push_back(
-        percent_cell(stats::summarise(cell.values(score_prefix + klass.name)).mean, 1));
+  for (const ClassData& klass : data.classes) {
+    const std::string metric = score_prefix + klass.name;
+    row.cells.push_back(percent_cell(stats::summarise(cell.values(metric)).mean, 1));
+    // A rare class's interval would not be symmetric: it has a table of its own.
+    if (const TwoWayMetric* own = cell.two_way_of(metric); own && !klass.rare())
+      row.cells.back().interval = own->t95;
+  }
   return row;
 }
 
@@ -154,8 +168,11 @@ std::vector<std::string> loss_settings(const ReportData& data) {
 void add_loss_notes(const ReportData& data, Table& table) {
   table.notes.push_back(
       {"",
-       "Means over seeds that finished; sd and interval are over seeds only, test rows are not "
-       "counted. Each cell is the selected epoch of its runs."});
+       "Means over seeds that finished, of the selected epoch; sd over seeds only. Intervals and "
+       "±: "
+       "95 %, two-way variance of influence values over seeds and test rows; those of single "
+       "classes are in the CSV file and in the table of classes."});
+  if (const auto narrow = too_narrow_note(data)) table.notes.push_back({"", *narrow});
   if (const auto unequal = unequal_training_note(data)) table.notes.push_back({"", *unequal});
   if (!rare_classes(data).empty())
     table.notes.push_back(

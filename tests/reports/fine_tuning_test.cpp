@@ -114,6 +114,7 @@ ReportData long_tail() {
       interval("f1/Biochemistry", 0.3);
       interval("band_f1/head", level - 0.08);
       interval("band_f1/all", level - 0.15);
+      interval("group_recall/Dental", level);
       cell.group_shares = {{level, 0.9 - level, 0.02, 0.08}, {level, 0.05, 0, 0.95 - level}};
       cell.training.attack = std::string(p) == "0" ? "none" : "fgm";
       cell.training.p_rat = p;
@@ -285,6 +286,8 @@ TEST(BandClassesTable, SortsByTrainingRowsBesideThePapersNumbers) {
 TEST(ConfusionTable, HasEveryGroupInEveryCellAndRowsOfHundred) {
   const Table table = *confusion_table(long_tail());
   ASSERT_EQ(table.rows.size(), 8u);
+  EXPECT_EQ(table.rows[0].cells[4].text, "60.0 ± 3.0");
+  EXPECT_EQ(table.rows[4].cells[4].text, "60.0") << "no interval is known";
   EXPECT_EQ(table.rows[0].cells[0].text, "Dental");
   EXPECT_EQ(table.rows[0].cells[1].text, "18");
   for (const TableRow& row : table.rows) {

@@ -104,11 +104,12 @@ TEST(LoadReportData, GivesBandsOfClassesAnIntervalOfTheirMeanF1) {
   write_store(folder / "a.db");
   const store::Reader reader(folder / "a.db");
   spec::Experiment banded = experiment();
-  banded.settings = spec::parse_experiment(
-                        R"({"name": "a", "report": {"bands": [2, 1]}, "data": {"format": "features",
+  banded.settings =
+      spec::parse_experiment(
+          R"({"name": "a", "report": {"bands": [2, 1], "groups": ["Fall: FALLS"]}, "data": {"format": "features",
                             "train": "a", "val": "b", "test": "c"}})",
-                        "a.json", ".")
-                        .settings;
+          "a.json", ".")
+          .settings;
   const ReportData data = load_report_data(reader, banded, folder / "a.db");
   for (std::size_t i = 0; i < 3; ++i) {
     const CellData& cell = data.cells[i];
@@ -123,6 +124,7 @@ TEST(LoadReportData, GivesBandsOfClassesAnIntervalOfTheirMeanF1) {
     EXPECT_NEAR(cell.two_way_of("band_f1/all")->estimate, (falls + fires + mean_f1("<RARE>")) / 3,
                 1e-12);
     EXPECT_NEAR(cell.two_way_of("f1/FALLS")->estimate, falls, 1e-12);
+    EXPECT_NEAR(cell.two_way_of("group_recall/Fall")->estimate, cell.group_shares[0][0], 1e-12);
   }
 }
 

@@ -311,6 +311,21 @@ TEST(LossesTable, GroupsLossesOfTheSameSettingUnderTheSupport) {
   EXPECT_FALSE(losses_table(attacks_sample()));
 }
 
+TEST(LossesTable, HasIntervalsOverSeedsAndRows) {
+  ReportData data = laid_out_losses();
+  const std::string metric = data.primary_metric();
+  for (CellData& cell : data.cells) {
+    cell.two_way[metric] = {0.7, {0.6, 0.8}, 0.2, 0.7, 0.1};
+    cell.two_way["recall/FALLS"] =
+        cell.two_way["recall/FIRES"] = {0.9, {0.85, 0.95}, 0.2, 0.7, 0.1};
+  }
+  const Table table = *losses_table(data);
+  EXPECT_EQ(table.columns[column(table, metric + "_two_way95")].unit, "seeds and rows");
+  EXPECT_EQ(at(table, 1, metric + "_two_way95").text, "[60.00, 80.00]");
+  EXPECT_NEAR(at(table, 1, "recall: FALLS").interval->high, 0.95, 1e-12);
+  EXPECT_FALSE(at(table, 1, "recall: FIRES").interval) << "rare: the table of rare classes has it";
+}
+
 TEST(LossesTable, OfManyClassesShowsThoseThatLossesAreMadeFor) {
   ReportData data = laid_out_losses();
   for (int i = 0; i < 12; ++i) data.classes.push_back({"C" + std::to_string(i), 50});
