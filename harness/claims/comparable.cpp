@@ -73,10 +73,8 @@ std::string not_comparable(const spec::Paper& paper, const std::string& metric,
   }
   std::set<std::string> cuts;
   for (const specs::Config* config : cells)
-    for (const std::string& cut : restrictions(*config))
-      if (const std::string path = cut.substr(0, cut.find(' '));
-          !names_any(paper, std::array{std::string_view(path)}))
-        cuts.insert(cut);
+    for (const Restriction& cut : restrictions(*config))
+      if (!names_any(paper, std::array{std::string_view(cut.path)})) cuts.insert(cut.words);
   if (!cuts.empty())
     differences.push_back(fmt::format("its data whole (here {}, which paper.used does not name)",
                                       fmt::join(cuts, ", ")));

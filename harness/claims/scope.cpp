@@ -149,15 +149,20 @@ specs::Config with_model_folder(const TestedCell& cell) {
   return config;
 }
 
-std::vector<std::string> restrictions(const specs::Config& config) {
-  constexpr std::array<std::string_view, 5> kPaths = {
-      "data.profile", "data.train_rows", "data.val_rows", "data.test_rows", "data.split.name"};
-  std::vector<std::string> out;
-  for (const std::string_view path : kPaths) {
-    const specs::Value* value = config.find(std::string(path));
+std::vector<Restriction> restrictions(const specs::Config& config) {
+  constexpr std::array<const char*, 5> kPaths = {"data.profile", "data.train_rows", "data.val_rows",
+                                                 "data.test_rows", "data.split.name"};
+  constexpr std::size_t kMostCounts = 3;
+  std::vector<Restriction> out;
+  for (const char* path : kPaths) {
+    const specs::Value* value = config.find(path);
     const std::string text = value == nullptr ? "" : specs::to_text(*value);
-    if (!text.empty() && text != "none" && text != "given" && text != "{}")
-      out.push_back(fmt::format("{} {}", path, text));
+    if (text.empty() || text == "none" || text == "given" || text == "{}") continue;
+    const auto* counts = std::get_if<specs::Counts>(value);
+    out.push_back({path, text,
+                   counts != nullptr && counts->size() > kMostCounts
+                       ? fmt::format("{} (of {} classes)", path, counts->size())
+                       : fmt::format("{} {}", path, text)});
   }
   return out;
 }
@@ -179,14 +184,14 @@ std::string scope_of(std::span<const TestedCell> cells, std::size_t rows, std::s
   std::vector<std::string> readers;
   for (const TestedCell& cell : cells) add_once(readers, what_reads(cell));
   // The names of the data tell a split; what cells differ in is compared or averaged.
-  std::vector<std::string> shared = restrictions(*cells.front().config);
-  std::erase_if(shared, [&](const std::string& one) {
-    return one.starts_with("data.split.") ||
-           !std::all_of(cells.begin(), cells.end(), [&](const TestedCell& cell) {
-             const auto own = restrictions(*cell.config);
-             return std::find(own.begin(), own.end(), one) != own.end();
-           });
-  });
+  std::vector<std::string> shared;
+  for (const Restriction& one : restrictions(*cells.front().config)) {
+    const bool everywhere = std::all_of(cells.begin(), cells.end(), [&](const TestedCell& cell) {
+      const specs::Value* own = cell.config->find(one.path);
+      return own != nullptr && specs::to_text(*own) == one.value;
+    });
+    if (everywhere && one.path != "data.split.name") shared.push_back(one.words);
+  }
   return fmt::format("on {}{}{}{}, {}, {} seed{}", data_names(cells),
                      rows == 0 ? "" : fmt::format(" ({} test rows)", rows),
                      shared.empty() ? "" : " with ", fmt::join(shared, ", "), listed(readers),

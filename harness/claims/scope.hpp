@@ -22,9 +22,14 @@ struct TestedCell {
 // The file's configuration, with the folder of the model that was trained for a variable.
 specs::Config with_model_folder(const TestedCell& cell);
 
-// What a configuration takes of its files that is not all of what they publish: "data.profile
-// {...}", "data.train_rows 1000", "data.split.name kfold"; empty where it takes all as it is.
-std::vector<std::string> restrictions(const specs::Config& config);
+// What a configuration takes of its files that is not all of what they publish.
+struct Restriction {
+  std::string path;   // data.profile, data.train_rows, data.split.name, ...
+  std::string value;  // in full
+  std::string words;  // "data.train_rows 1000", "data.profile (of 77 classes)"
+};
+// None where it takes all as it is.
+std::vector<Restriction> restrictions(const specs::Config& config);
 
 // What a time is of: "model mlp, features as given, batches of 32 from
 // osha_minilm/train.safetensors".

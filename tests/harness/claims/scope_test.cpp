@@ -80,6 +80,20 @@ TEST(Scope, NamesTheRowsThatAllCellsLeaveOut) {
       << "what is compared is named by the arms";
 }
 
+TEST(Scope, CountsTheClassesOfALongProfile) {
+  specs::Config thinned = tested_on("/d/a/test.tsv");
+  specs::Counts counts;
+  for (const char* name : {"A", "B", "C", "D"}) counts[name] = *Decimal::parse("5");
+  thinned.set("data.profile", counts);
+  EXPECT_EQ(
+      scope({thinned}),
+      "on a/test.tsv with data.profile (of 4 classes), features as given, model mlp, 2 seeds");
+  counts.erase("B");
+  specs::Config other = thinned;
+  other.set("data.profile", counts);
+  EXPECT_EQ(scope({thinned, other}), "on a/test.tsv, features as given, model mlp, 2 seeds");
+}
+
 TEST(Scope, NamesTheModelByTheFolderAndTheWeightsThatWereRead) {
   const specs::Config file =
       config_of({{"data.test", "a/b.csv"}, {"model.name", "bert"}, {"model.path", "${MODEL}"}});
