@@ -1,4 +1,4 @@
-// Attacks, losses, cost and history in reports: invented cells and a store written by its Writer.
+// Losses, cost and history in reports, of invented cells.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,112 +14,11 @@
 #include "reports/tables/tables.hpp"
 #include "tests/reports/sample.hpp"
 #include "tests/reports/table_access.hpp"
+#include "tests/reports/training_sample.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::reports {
 namespace {
-
-// Four seeds whose scores are `level` plus -2, 0, 0 and 2 points.
-CellData cell_of(std::vector<std::pair<std::string, std::string>> factors, double level,
-                 const std::vector<ClassData>& classes) {
-  CellData cell;
-  cell.factors = std::move(factors);
-  cell.selection = "best";
-  const double offsets[] = {-0.02, 0, 0, 0.02};
-  for (std::uint64_t seed = 0; seed < 4; ++seed) {
-    cell.runs.push_back({seed, "key", "done", ""});
-    for (const char* metric : {"macro_f1", "minority_recall"})
-      cell.scores[metric].push_back({seed, level + offsets[seed]});
-    for (const ClassData& klass : classes)
-      cell.scores["recall/" + klass.name].push_back({seed, level});
-  }
-  for (int epoch = 1; epoch <= 3; ++epoch)
-    cell.training.epochs.push_back(
-        {epoch, {1.0 / epoch, 1.2 / epoch}, {0.5 + 0.1 * epoch, 0.52 + 0.1 * epoch}, {0.5, 0.5}});
-  cell.training.marks = {0, 3, {{0.75, 1.5, true}, {1.25, 0.7, false}, {2.75, 0.4, false}}};
-  cell.training.batches = 120;
-  return cell;
-}
-
-ReportData base(const std::string& name) {
-  ReportData data;
-  data.experiment = name;
-  data.title = name;
-  data.metrics = {"macro_f1"};
-  data.minority_classes = {"FIRES"};
-  data.classes = {{"FALLS", 150}, {"FIRES", 4}};
-  return data;
-}
-
-void finish(ReportData& data) {
-  for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
-  complete_layout(data);
-}
-
-void train(CellData& cell, const std::string& attack, const std::string& p_rat, double time) {
-  cell.training.attack = attack;
-  cell.training.p_rat = p_rat;
-  cell.training.attacked_share = attack == "none" ? 0 : p_rat == "1" ? 1 : 0.5;
-  cell.training.time_to_first_clean = time;
-}
-
-// fgm and random at p_rat 0.5 and 1, beside clean training.
-ReportData attacks_sample() {
-  ReportData data = base("attacks");
-  const auto add = [&](const char* attack, const char* p_rat, double level, double time) {
-    data.cells.push_back(
-        cell_of({{"attack.name", attack}, {"attack.p_rat", p_rat}}, level, data.classes));
-    train(data.cells.back(), attack, p_rat, time);
-    // Invented, not computed.
-    data.cells.back().two_way["macro_f1"] = {level, {level - 0.05, level + 0.05}, 0.15, 0.75, 0.1};
-    const double gain = level - 0.7;
-    if (gain > 0)
-      data.cells.back().against_baseline = {gain, {gain - 0.03, gain + 0.03}, 0.03, 0.1, 4, {}};
-  };
-  add("random", "0.5", 0.71, 1.5);
-  add("random", "1", 0.72, 2);
-  add("fgm", "0.5", 0.75, 1.6);
-  add("fgm", "1", 0.74, 2.1);
-  add("none", "0.5", 0.70, 1);
-  data.cells.back().inactive = {"attack.p_rat"};
-  finish(data);
-  return data;
-}
-
-// ce, ldam, ldam deferred; with and without RAT.
-ReportData losses_sample() {
-  ReportData data = base("losses");
-  double level = 0.7;
-  for (const char* defer : {"ce", "0", "5"})
-    for (const char* p_rat : {"0", "0.5"}) {
-      const bool ce = std::string(defer) == "ce";
-      data.cells.push_back(cell_of({{"loss.name", ce ? "ce" : "ldam"},
-                                    {"loss.c", "1"},
-                                    {"loss.defer_epochs", ce ? "0" : defer},
-                                    {"attack.p_rat", p_rat}},
-                                   level += 0.01, data.classes));
-      if (ce) data.cells.back().inactive = {"loss.c"};
-    }
-  return data;
-}
-
-spec::Experiment losses_experiment() {
-  return spec::parse_experiment(
-      R"({"data": {"format": "text", "release": "synthetic_reports"}, "encoder": {"name": "hashed"},
-          "attack": {"name": "fgm"},
-          "grid": {"loss": [{"name": "ce"}, {"name": "ldam", "c": 1},
-                            {"name": "ldam", "c": 1, "defer_epochs": 5}],
-                   "attack.p_rat": [0, 0.5]}})",
-      "losses.json", ".");
-}
-
-ReportData laid_out_losses() {
-  ReportData data = losses_sample();
-  for (const auto& [path, value] : data.cells.front().factors) data.factors.push_back(path);
-  add_object_factors(losses_experiment(), data);
-  complete_layout(data);
-  return data;
-}
 
 TEST(WrappedAtCommas, BreaksAPartOnlyWhenNoLineHoldsIt) {
   EXPECT_EQ(wrapped_at_commas("loss ldam, p_rat 0.5", 12), "loss ldam,\np_rat 0.5");
@@ -131,11 +30,11 @@ TEST(WrappedAtCommas, BreaksAPartOnlyWhenNoLineHoldsIt) {
 // What boosted LDAM is called beside plain LDAM; `other` boosts other classes.
 std::vector<std::string> boosted_names(const std::string& other) {
   const std::string boosted = "[declined_card_payment, declined_cash_withdrawal, declined]";
-  ReportData data = base("boosted");
+  ReportData data = report_of("boosted");
   data.factors = {"loss.name", "loss.boost_classes"};
   for (const std::string& classes : {std::string("none"), boosted, other})
     data.cells.push_back(
-        cell_of({{"loss.name", "ldam"}, {"loss.boost_classes", classes}}, 0.7, data.classes));
+        trained_cell({{"loss.name", "ldam"}, {"loss.boost_classes", classes}}, 0.7, data.classes));
   add_object_factors(
       spec::parse_experiment(
           R"({"data": {"format": "text", "release": "synthetic_reports"}, "encoder": {"name": "hashed"},
@@ -154,130 +53,6 @@ TEST(ObjectFactors, ShortenListsThatStayDistinct) {
   EXPECT_EQ(boosted_names("[one, two]")[2], "ldam, boost_classes [one, two]");
   EXPECT_EQ(boosted_names("[declined_transfer, declined_cash_withdrawal, declined]")[1],
             "ldam, boost_classes [declined_card_payment, declined_cash_withdrawal, declined]");
-}
-
-TEST(AttacksTable, PutsAtAndRatBesideEachOther) {
-  const Table table = *attacks_table(attacks_sample());
-  ASSERT_EQ(table.rows.size(), 3u);
-  EXPECT_EQ(at(table, 0, "attack").text, "none");
-  EXPECT_EQ(at(table, 1, "attack").text, "fgm");
-  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=1").text, "74.00");
-  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=0.5").text, "75.00");
-  EXPECT_EQ(at(table, 1, "attacked_share@p_rat=0.5").text, "50.0");
-  EXPECT_EQ(at(table, 1, "relative_train_time_indicative@p_rat=1").text, "2.10×");
-  const std::vector<ColumnGroup> groups = column_groups(table);
-  ASSERT_EQ(groups.size(), 3u);
-  EXPECT_EQ(groups[1].title, "AT (p_rat 1)");
-  EXPECT_EQ(groups[2].title, "RAT (p_rat 0.5)");
-  EXPECT_EQ(groups[1].columns, 6u);
-}
-
-TEST(AttacksTable, NamesControlsAndPutsThemLast) {
-  ReportData data = attacks_sample();
-  EXPECT_EQ(at(*attacks_table(data), 2, "attack").text, "random (control)");
-  data.cells[2].training.zero_epsilon = data.cells[3].training.zero_epsilon = true;
-  EXPECT_EQ(at(*attacks_table(data), 2, "attack").text, "fgm (control)");
-}
-
-TEST(AttacksTable, HasTheGainsIntervalWhereThereIsRoom) {
-  const auto shown = [](const ReportData& data, const std::string& key) {
-    const Table table = *attacks_table(data);
-    return table.columns[column(table, key)].shown == Shown::kEverywhere;
-  };
-  ReportData data = attacks_sample();
-  EXPECT_TRUE(shown(data, "macro_f1_two_way95@p_rat=1"));
-  EXPECT_FALSE(shown(data, "macro_f1_gain_two_way95@p_rat=1"));
-  data.cells[3].training.p_rat = "0.7";
-  EXPECT_FALSE(shown(data, "macro_f1_two_way95@p_rat=1")) << "three attack probabilities";
-  data.cells = {data.cells[0], data.cells[2], data.cells[4]};
-  EXPECT_TRUE(shown(data, "macro_f1_gain_two_way95@p_rat=0.5"));
-  EXPECT_EQ(attacks_table(data)->title, "macro-F1 of every attack, as RAT");
-}
-
-// A gain over another cell than the appendix compares with has no interval there to take.
-TEST(AttacksTable, TakesTheGainsIntervalFromTheComparisonWithTheSameCell) {
-  ReportData data = attacks_sample();
-  EXPECT_EQ(at(*attacks_table(data), 1, "macro_f1_two_way95@p_rat=1").text, "[69.00, 79.00]");
-  EXPECT_EQ(at(*attacks_table(data), 1, "macro_f1_gain_two_way95@p_rat=1").text, "[+1.00, +7.00]");
-  for (CellData& cell : data.cells) cell.baseline = 0;
-  EXPECT_EQ(at(*attacks_table(data), 1, "macro_f1_gain_two_way95@p_rat=1").text, kDash);
-}
-
-// Seed 3 of the attacked cell is missing: gains are over seeds 0 to 2, where they are 5 points
-// each.
-TEST(AttacksTable, PairsGainsBySeed) {
-  ReportData data = attacks_sample();
-  data.cells[2].runs[3].status = "failed";
-  data.cells[2].scores["macro_f1"].pop_back();
-  const Table table = *attacks_table(data);
-  EXPECT_EQ(at(table, 1, "macro_f1_gain@p_rat=0.5").text, "+5.00");
-  EXPECT_EQ(at(table, 1, "macro_f1@p_rat=0.5").mark, "*");
-  EXPECT_EQ(at(table, 0, "macro_f1_gain@p_rat=0.5").text, kDash);
-}
-
-TEST(AttacksTable, HasNoGainWithoutACleanCell) {
-  ReportData data = attacks_sample();
-  data.cells.pop_back();
-  const Table table = *attacks_table(data);
-  EXPECT_EQ(at(table, 0, "macro_f1_gain@p_rat=1").text, kDash);
-}
-
-TEST(AttacksTable, ComparesWithTheCleanCellOfTheSameBlock) {
-  ReportData data = base("blocks");
-  for (const char* lambda : {"0", "20"})
-    for (const char* p_rat : {"0", "0.5", "1"}) {
-      const double level = (*lambda == '0' ? 0.6 : 0.8) + (*p_rat == '1' ? 0.02 : 0);
-      data.cells.push_back(
-          cell_of({{"augmentation.lambda", lambda}, {"attack.p_rat", p_rat}}, level, data.classes));
-      const bool clean = std::string(p_rat) == "0";
-      train(data.cells.back(), clean ? "none" : "fgm", p_rat, clean ? 1 : 1.5);
-    }
-  finish(data);
-  const Table table = *attacks_table(data);
-  ASSERT_EQ(table.rows.size(), 4u);
-  EXPECT_EQ(at(table, 1, "macro_f1_gain@p_rat=1").text, "+2.00");
-  EXPECT_EQ(at(table, 3, "macro_f1_gain@p_rat=1").text, "+2.00");
-  EXPECT_EQ(at(table, 3, "augmentation.lambda").text, "20");
-  EXPECT_TRUE(table.rows[2].rule_before);
-}
-
-std::string size_note(const ReportData& data) {
-  const Table table = *attacks_table(data);
-  for (const TableNote& note : table.notes)
-    if (note.text.starts_with("Equal epsilon is not equal size")) return note.text;
-  return "";
-}
-
-TEST(AttacksTable, SaysWhichAttackUsesWhichBall) {
-  ReportData data = attacks_sample();
-  EXPECT_EQ(size_note(data), "") << "one ball";
-  data.cells[2].training.attack = data.cells[3].training.attack = "smart";
-  data.cells[2].training.ball = data.cells[3].training.ball = "linf";
-  const std::string balls = size_note(data);
-  EXPECT_NE(balls.find("ball l2 (L2 norm of a sample's perturbation at most epsilon): random;"),
-            std::string::npos)
-      << balls;
-  EXPECT_NE(balls.find("ball linf (every component at most epsilon): smart."), std::string::npos)
-      << balls;
-  data.cells[2].training.zero_epsilon = data.cells[3].training.zero_epsilon = true;
-  EXPECT_EQ(size_note(data), "") << "an attack that does not perturb has no size";
-}
-
-TEST(AttacksTable, SaysWhichAttackUsesWhichNorm) {
-  ReportData data = attacks_sample();
-  data.cells[2].training.norm = data.cells[3].training.norm = "batch";
-  const std::string norms = size_note(data);
-  EXPECT_NE(norms.find("ball l2 of the whole batch (L2 norm of all its perturbations together at "
-                       "most epsilon): fgm."),
-            std::string::npos)
-      << norms;
-}
-
-TEST(AttacksTable, NeedsTwoAttacksOrAtBesideRat) {
-  EXPECT_FALSE(attacks_table(laid_out_losses()));
-  ReportData data = attacks_sample();
-  data.cells = {data.cells[2], data.cells[4]};
-  EXPECT_FALSE(attacks_table(data)) << "one attack as RAT only";
 }
 
 TEST(ObjectFactors, AreNamedByWhatTellsTheirLevelsApart) {
