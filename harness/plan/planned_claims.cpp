@@ -83,9 +83,8 @@ std::string claims_text(const std::vector<PlannedClaim>& claims) {
                      counted(seeds, "seed")) +
          table(rows) + fmt::format("{}{}", fmt::join(advice, "\n"), advice.empty() ? "" : "\n") +
          "Distance from the claim's bound, or the margin for equal arms; endless seeds: what these "
-         "test rows\nallow at most. Rules beside the interval (classes with few rows) can only "
-         "make "
-         "a claim harder to show.\n";
+         "test rows\nallow at best, - where the stored seeds hide it. Rules beside the interval "
+         "(classes with few rows) can\nonly make a claim harder to show.\n";
 }
 
 std::string looks_text(const std::vector<PlannedLook>& looks) {
