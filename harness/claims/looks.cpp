@@ -58,7 +58,8 @@ class EndlessSeeds {
     // Without any spread yet, nothing is known about what is to come.
     if (rows_only.steps.empty() || with_seeds.steps.empty()) return "";
     std::string here;  // why it is undecided with the estimate where it is
-    for (const double share : {0.0, -1.0, -0.5, 0.5, 1.0}) {
+    // Finely enough for equal arms, which are shown in the middle of the range alone.
+    for (const double share : {0.0, -1.0, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1.0}) {
       const Judged judged = judge_moved(rows_only, with_seeds.steps, seeds, share);
       if (judged.outcome != Outcome::kUndecided) return "";
       if (share == 0) here = judged.reason;
