@@ -237,6 +237,8 @@ std::optional<std::string> HonestyGuards::highest_and_lowest(
     const Question& question, const std::map<Factors, double>& known) const {
   constexpr std::size_t kMany = 5;
   if (question.cells.size() != 2) return std::nullopt;
+  // Nobody chooses a model that learns nothing for being the lowest.
+  if (cells_[question.cells[1]].config.text_or("model.name", "mlp") == "prior") return std::nullopt;
   const Factors first = factors_of(question.cells[0]);
   const Factors second = factors_of(question.cells[1]);
   const auto high = known.find(first);
