@@ -85,14 +85,16 @@ class EvidenceLoader {
     for (const std::string& name : data_.metrics) add(name);
     const std::string score(class_score(data_.task).prefix);
     for (const ClassData& klass : data_.classes) add(score + klass.name);
-    for (const ClassBand& band : class_bands(data_)) {
+    const std::vector<ClassBand> bands = class_bands(data_);
+    for (const ClassBand& band : bands) {
       std::vector<std::string> names;
       for (const ClassData* klass : band.classes) names.push_back(klass->name);
       if (auto mean = store::MetricTables::mean_f1(setting, names))
         out.emplace_back(band.metric(), std::move(*mean));
-      for (const std::string& name : names)
-        if (score != "f1/" && band.name == "all") add("f1/" + name);
     }
+    // The table of the bands' classes shows F1, whatever the others show.
+    for (const ClassData& klass : data_.classes)
+      if (!bands.empty() && score != "f1/") add("f1/" + klass.name);
     for (const spec::ClassGroup& group : data_.groups)
       if (auto share = store::MetricTables::pooled_recall(setting, group.classes))
         out.emplace_back(group_recall(group), std::move(*share));

@@ -72,10 +72,9 @@ void find_common_ground(const std::vector<grid::Cell>& cells, Question& question
 }
 
 std::string split_name(const specs::Config& config) {
-  const char* path =
-      config.text_or("data.split.name", "given") == "kfold" ? "data.split.fold" : "data.split.seed";
-  const std::string value = config.has(path) ? specs::to_text(*config.find(path)) : "-";
-  return (path == std::string("data.split.fold") ? "fold " : "split seed ") + value;
+  const bool is_fold = config.text_or("data.split.name", "given") == "kfold";
+  const specs::Value* value = config.find(is_fold ? "data.split.fold" : "data.split.seed");
+  return (is_fold ? "fold " : "split seed ") + (value == nullptr ? "-" : specs::to_text(*value));
 }
 
 }  // namespace ratbench::claims

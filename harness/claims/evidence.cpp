@@ -184,7 +184,7 @@ Evidence EvidenceReader::read(const Question& question, const std::string& metri
   fill_tables(groups, *tables, std::move(runs), out);
   std::vector<const store::CellRow*> stored;
   for (const std::size_t cell : question.cells) stored.push_back(stored_cell(cell));
-  guards_->inspect(question, stored, question.selection, out);
+  guards_->inspect(question, stored, out);
   if (const auto chosen = guards_->best_setting(question, metric)) out.notes.push_back(*chosen);
   return out;
 }

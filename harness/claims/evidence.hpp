@@ -34,8 +34,7 @@ struct Evidence {
   stats::PredictionTable table;       // cells as in Question::cells; empty when there are `splits`
   std::vector<Split> splits;          // empty when all cells are tested on the same rows
   std::size_t test_rows = 0;          // of all splits; known also where there is no table
-  std::string training;               // how unequally long the arms were trained; may be empty
-  std::vector<std::string> caveats;   // more that the scope must name
+  std::vector<std::string> caveats;   // what the scope must name: unequal training, machines
   std::vector<std::string> notes;     // about how runs, seeds or epochs were chosen
   std::vector<std::uint64_t> seeds;   // the tables' seeds
   std::vector<std::string> run_keys;  // sorted, each once

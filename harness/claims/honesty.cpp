@@ -140,13 +140,13 @@ void HonestyGuards::check_seeds(const std::vector<const store::CellRow*>& stored
 
 void HonestyGuards::check_selection(const Question& question,
                                     const std::vector<const store::CellRow*>& stored,
-                                    const std::string& selection, Evidence& out) const {
+                                    Evidence& out) const {
   std::set<std::string> seen;
   for (std::size_t k = 0; k < stored.size(); ++k) {
     if (!seen.insert(stored[k]->dataset).second) continue;
     if (!reader_.validates_on_test(stored[k]->dataset)) continue;
     const bool stops = cells_[question.cells[k]].config.has("train.patience");
-    if (selection == "best" || stops) {
+    if (question.selection == "best" || stops) {
       withhold(out,
                "validation and test split are the same rows, so that epochs were selected on "
                "the test rows");
@@ -192,23 +192,24 @@ void HonestyGuards::compare_lengths(const Question& question,
     if (!uneven) continue;
     const std::size_t shorter = question.cells[uneven->first];
     const std::size_t longer = question.cells[uneven->second];
-    out.training = fmt::format(
-        "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference may "
-        "be one of length",
-        batches[uneven->first], difference(shorter, longer), batches[uneven->second],
-        difference(longer, shorter));
+    out.caveats.insert(
+        out.caveats.begin(),
+        fmt::format(
+            "unequal training: {:.0f} batches a run of {} and {:.0f} of {}, so that a difference "
+            "may be one of length",
+            batches[uneven->first], difference(shorter, longer), batches[uneven->second],
+            difference(longer, shorter)));
     return;
   }
 }
 
 void HonestyGuards::inspect(const Question& question,
-                            const std::vector<const store::CellRow*>& stored,
-                            const std::string& selection, Evidence& out) {
+                            const std::vector<const store::CellRow*>& stored, Evidence& out) {
   check_methods(out);
   compare_machines(question, stored, out);
   compare_lengths(question, stored, out);
   check_seeds(stored, out);
-  check_selection(question, stored, selection, out);
+  check_selection(question, stored, out);
 }
 
 HonestyGuards::Factors HonestyGuards::factors_of(std::size_t cell) const {
@@ -273,9 +274,7 @@ std::optional<std::string> HonestyGuards::best_setting(const Question& question,
       const auto found = arm.find(factor.first);
       return found == arm.end() || found->second != factor.second;
     });
-  const std::string selection =
-      cells_[question.cells.front()].config.text_or("train.select", "best");
-  const auto& known = means(metric, selection);
+  const auto& known = means(metric, question.selection);
   std::map<Factors, double> contrasts;
   for (const grid::Cell& cell : cells_) {
     Factors other = factors_of(cell.index);

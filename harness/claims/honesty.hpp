@@ -23,10 +23,10 @@ class HonestyGuards {
                 const std::vector<grid::Cell>& cells);
 
   // Adds to `incomplete` what forbids a verdict, to `notes` what a reader must know and to
-  // `training` what the scope must name. `out` holds the run keys; `stored` are the question's
+  // `caveats` what the scope must name. `out` holds the run keys; `stored` are the question's
   // cells as the database has them.
   void inspect(const Question& question, const std::vector<const store::CellRow*>& stored,
-               const std::string& selection, Evidence& out);
+               Evidence& out);
 
   // "the setting attack.epsilon=0.1 has the largest estimate of 4 in the grid ...": the values that
   // the arms share, when the grid has others and these do best on the same test rows.
@@ -44,7 +44,7 @@ class HonestyGuards {
                        Evidence& out) const;
   void check_seeds(const std::vector<const store::CellRow*>& stored, Evidence& out) const;
   void check_selection(const Question& question, const std::vector<const store::CellRow*>& stored,
-                       const std::string& selection, Evidence& out) const;
+                       Evidence& out) const;
   std::optional<std::string> highest_and_lowest(const Question& question,
                                                 const std::map<Factors, double>& known) const;
   Factors factors_of(std::size_t cell) const;

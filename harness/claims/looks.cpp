@@ -60,7 +60,12 @@ class EndlessSeeds {
     std::string here;  // why it is undecided with the estimate where it is
     // Finely enough for equal arms, which are shown in the middle of the range alone.
     for (const double share : {0.0, -1.0, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1.0}) {
-      const Judged judged = judge_moved(rows_only, with_seeds.steps, seeds, share);
+      const Assessment there = moved(rows_only, with_seeds.steps, seeds, share);
+      const bool interval_decides =
+          decide(there.question.criterion, there.steps, alpha_) != Outcome::kUndecided;
+      // Judging looks for fragile rows, too, which takes time.
+      if (share != 0 && !interval_decides) continue;
+      const Judged judged = judge(there, alpha_);
       if (judged.outcome != Outcome::kUndecided) return "";
       if (share == 0) here = judged.reason;
     }
@@ -71,15 +76,15 @@ class EndlessSeeds {
 
  private:
   // With every step moved by a share of its seeds' 95 % range.
-  Judged judge_moved(Assessment rows_only, std::span<const Measured> with_seeds, std::size_t seeds,
-                     double share) const {
+  Assessment moved(Assessment rows_only, std::span<const Measured> with_seeds, std::size_t seeds,
+                   double share) const {
     for (std::size_t k = 0; k < rows_only.steps.size(); ++k) {
       const double move = share * seed_reach(with_seeds[k], rows_only.steps[k], seeds);
       rows_only.question.steps[k].contrast.constant += move;
       rows_only.steps[k].estimate += move;
     }
     rows_only.weakest = weakest_step(rows_only.question.criterion, rows_only.steps, alpha_);
-    return judge(rows_only, alpha_);
+    return rows_only;
   }
 
   const spec::Experiment& experiment_;

@@ -85,8 +85,7 @@ PilotRuns::PilotRuns(const store::Reader& reader, const spec::Experiment& experi
       experiment_(experiment),
       cells_(cells),
       data_(data),
-      known_(reader.known_runs()),
-      trained_rows_(fewest_trained_rows(reader.runs(experiment.name))) {}
+      known_(reader.known_runs()) {}
 
 const PilotRuns::Predictions& PilotRuns::predictions(const std::string& run_key,
                                                      const std::string& selection) {
@@ -172,11 +171,12 @@ std::optional<stats::PredictionTable> PilotRuns::table(const store::SplitRows& r
 
 std::string PilotRuns::different_rows(const Question& question) {
   for (const std::vector<std::size_t>& places : question.splits) {
+    std::map<std::string, std::size_t> cells;  // one of every data set
+    for (const std::size_t place : places)
+      cells.try_emplace(store::dataset_hash(files(question.cells[place])), question.cells[place]);
+    if (cells.size() < 2) continue;
     std::optional<store::SplitRows> first;
-    std::set<std::string> seen;
-    for (const std::size_t place : places) {
-      const std::size_t cell = question.cells[place];
-      if (!seen.insert(store::dataset_hash(files(cell))).second) continue;
+    for (const auto& [dataset, cell] : cells) {
       store::SplitRows own = rows_of(cell, "test");
       if (own.labels.empty()) continue;  // not stored yet
       if (first && !store::same_rows(*first, own)) return "the arms are tested on different rows";
@@ -204,9 +204,11 @@ std::optional<Split> PilotRuns::split_runs(const Question& question, std::size_t
   if (!found) return std::nullopt;
   metric = tables->function();
   out.table = std::move(*found);
-  if (question.splits.size() > 1)
+  if (question.splits.size() > 1) {
+    if (!trained_rows_) trained_rows_ = fewest_trained_rows(reader_.runs(experiment_.name));
     out.train_rows = static_cast<double>(independent_rows(
-        rows_of(first, "train"), store::dataset_hash(files(first)), trained_rows_));
+        rows_of(first, "train"), store::dataset_hash(files(first)), *trained_rows_));
+  }
   return out;
 }
 

@@ -63,7 +63,7 @@ class PilotRuns {
   const std::vector<grid::Cell>& cells_;
   const DataFilesOf& data_;
   std::unordered_map<std::string, store::RunStatus> known_;
-  TrainedRows trained_rows_;
+  std::optional<TrainedRows> trained_rows_;  // once splits have asked for them
   std::map<std::size_t, protocol::DataFiles> files_;
   std::map<std::string, Predictions> predictions_;
   std::map<std::string, std::vector<SeedRuns>> stored_;  // by dataset

@@ -67,7 +67,6 @@ bool averages_class(const stats::MetricFunction& metric, std::size_t c) {
 std::vector<std::string> caveats_of(const Assessment& assessed) {
   std::vector<std::string> caveats = assessed.question.notes;
   const Evidence& evidence = assessed.evidence;
-  if (!evidence.training.empty()) caveats.push_back(evidence.training);
   caveats.insert(caveats.end(), evidence.caveats.begin(), evidence.caveats.end());
   const stats::PredictionTable table = all_rows(evidence);
   if (table.labels.empty()) return caveats;

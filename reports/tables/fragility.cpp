@@ -78,9 +78,9 @@ TableRow effect_row(const ClaimData& claim, const RowEffect& effect, bool is_fir
   row.cells.push_back(text_cell(effect.class_name));
   if (effect.class_rows < static_cast<std::size_t>(kRareSupport)) row.cells.back().mark = kDagger;
   row.cells.push_back(count_cell(effect.class_rows));
-  row.cells.push_back(count_cell(effect.row));
-  if (!effect.split.empty())
-    row.cells.back() = text_cell(fmt::format("{} of {}", effect.row, effect.split));
+  row.cells.push_back(effect.split.empty()
+                          ? count_cell(effect.row)
+                          : text_cell(fmt::format("{} of {}", effect.row, effect.split)));
   row.cells.push_back(points_cell(claim.estimate));
   row.cells.push_back(points_cell(effect.estimate_without));
   row.cells.push_back(points_cell(effect.estimate_without - *claim.estimate));
