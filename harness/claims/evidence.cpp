@@ -10,6 +10,7 @@
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/nearest.hpp"
+#include "src/stats/rare_class.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -54,12 +55,19 @@ std::vector<const stats::PredictionTable*> Evidence::tables() const {
   return all;
 }
 
-std::string Evidence::truth_of(std::size_t pattern) const {
-  if (rows) return rows->describe(table.rows[pattern].front());
-  return truth_of_label(table, pattern);
+// A split's own metric rests on the rows that it has, not on those of all splits together.
+std::map<std::size_t, double> Evidence::rare_classes() const {
+  std::map<std::size_t, double> fewest;
+  for (const stats::PredictionTable* of : tables()) {
+    const auto support = stats::support(*of, of->weights);
+    for (const std::size_t c : stats::rare_classes(*of, of->weights))
+      fewest[c] = fewest.contains(c) ? std::min(fewest[c], support[c]) : support[c];
+  }
+  return fewest;
 }
 
-std::string Evidence::truth_of_label(const stats::PredictionTable& of, std::size_t pattern) const {
+std::string Evidence::truth_of(const stats::PredictionTable& of, std::size_t pattern) const {
+  if (rows) return rows->describe(of.rows[pattern].front());
   const std::int32_t label = of.labels[pattern];
   if (!of.book) return class_names[static_cast<std::size_t>(label)];
   std::string words;
@@ -71,7 +79,7 @@ std::string Evidence::truth_of_label(const stats::PredictionTable& of, std::size
 }
 
 std::string Evidence::row_in_words(std::size_t pattern, std::size_t row) const {
-  if (!rows) return truth_of(pattern);
+  if (!rows) return truth_of(table, pattern);
   const std::string truth = rows->describe(row);
   const std::string& task = rows->setting.task;
   if (task == "ner")

@@ -44,9 +44,10 @@ struct Evidence {
 
   // The tables that are there: one, or that of every split.
   std::vector<const stats::PredictionTable*> tables() const;
-  // What is true of the rows of a pattern of `table` or, by its label, of a split's, for readers.
-  std::string truth_of(std::size_t pattern) const;
-  std::string truth_of_label(const stats::PredictionTable& of, std::size_t pattern) const;
+  // Classes with few rows in one of the tables, and the fewest that one has.
+  std::map<std::size_t, double> rare_classes() const;
+  // What is true of the rows of a pattern of one of the tables, for readers.
+  std::string truth_of(const stats::PredictionTable& of, std::size_t pattern) const;
   // What is true of one of them, within a sentence: "a sentence with 3 Chem" for "3 Chem".
   std::string row_in_words(std::size_t pattern, std::size_t row) const;
 };

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 
 #include "src/stats/rare_class.hpp"
 
@@ -70,15 +69,8 @@ bool holds_at_recall_end(const Assessment& a, std::size_t rare, stats::RecallEnd
 
 std::vector<RareClass> rare_class_findings(const Assessment& a, Outcome outcome, double alpha) {
   const stats::PredictionTable rows = all_rows(a.evidence);
-  // A split's own metric rests on the rows that it has, not on those of all splits together.
-  std::map<std::size_t, double> fewest;
-  for (const stats::PredictionTable* table : a.evidence.tables()) {
-    const auto support = stats::support(*table, table->weights);
-    for (const std::size_t c : stats::rare_classes(*table, table->weights))
-      fewest[c] = fewest.contains(c) ? std::min(fewest[c], support[c]) : support[c];
-  }
   std::vector<RareClass> out;
-  for (const auto& [c, support] : fewest) {
+  for (const auto& [c, support] : a.evidence.rare_classes()) {
     RareClass rare{class_name(rows, a.evidence, c), static_cast<std::size_t>(support), {}};
     if (outcome != Outcome::kUndecided) {
       if (!holds_without_class(a, rows, c, outcome, alpha))
@@ -101,7 +93,7 @@ std::string named_row(const Evidence& evidence, std::size_t row, std::size_t pat
     const std::size_t patterns = split.table.labels.size();
     if (pattern < begin + patterns)
       return fmt::format("{} of {} ({})", row, split.name,
-                         evidence.truth_of_label(split.table, pattern - begin));
+                         evidence.truth_of(split.table, pattern - begin));
     begin += patterns;
   }
   return std::to_string(row);

@@ -4,12 +4,10 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "harness/claims/measure.hpp"
 #include "src/stats/contrast_scan.hpp"
-#include "src/stats/rare_class.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -57,13 +55,10 @@ class TableEffects {
   std::optional<RowEffect> largest_effect(double all, std::optional<std::size_t> wanted) const {
     const auto pattern = largest(table_, own_, without_, wanted);
     if (!pattern) return std::nullopt;
-    const std::string truth = evidence_.splits.empty() ? evidence_.truth_of(*pattern)
-                                                       : evidence_.truth_of_label(table_, *pattern);
-    return RowEffect{table_.rows[*pattern].front(), split_, truth,
+    return RowEffect{table_.rows[*pattern].front(), split_, evidence_.truth_of(table_, *pattern),
                      static_cast<std::size_t>(rows_like(table_, *pattern)),
                      all + share_ * (without_[*pattern] - own_)};
   }
-  std::vector<std::size_t> rare() const { return stats::rare_classes(table_, table_.weights); }
 
  private:
   const Evidence& evidence_;
@@ -106,10 +101,7 @@ std::vector<RowEffect> row_effects(const Evidence& evidence, const stats::Contra
     if (most && !known) out.push_back(std::move(*most));
   };
   add(std::nullopt);
-  std::set<std::size_t> rare;
-  for (const TableEffects& table : tables)
-    for (const std::size_t c : table.rare()) rare.insert(c);
-  for (const std::size_t c : rare) add(c);
+  for (const auto& [c, support] : evidence.rare_classes()) add(c);
   return out;
 }
 
