@@ -86,6 +86,7 @@ TrainingData attack_of(const specs::Config& config) {
   training.p_rat = text_of(config, "attack.p_rat", "1");
   training.ball = config.text_or("attack.ball", training.attack == "smart" ? "linf" : "l2");
   training.norm = config.text_or("attack.norm", "sample");
+  training.unit_size = config.text_or("attack.variant", "paper") == "mtdnn";
   training.zero_epsilon = text_of(config, "attack.epsilon", "") == "0";
   return training;
 }

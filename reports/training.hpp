@@ -37,7 +37,9 @@ struct TrainingData {
   std::string p_rat = "0";
   std::string ball = "l2";      // l2, linf; l2 for attacks that are not projected
   std::string norm = "sample";  // whose norm epsilon measures: sample, batch
-  bool zero_epsilon = false;    // attacked without perturbation: the loss is doubled, nothing else
+  // Scaled to a norm of about 1 whatever epsilon, which is no size then (SMART, variant mtdnn).
+  bool unit_size = false;
+  bool zero_epsilon = false;  // attacked without perturbation: the loss is doubled, nothing else
   std::optional<std::int64_t> eval_steps;  // batches between evaluations; absent: an epoch's
   std::optional<double> attacked_share;    // of the batches of all finished runs
   std::optional<double> batches;           // of a finished run, mean

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 #include <variant>
 
@@ -71,9 +72,8 @@ void check_metrics(const spec::Experiment& experiment, const std::vector<std::st
 // What the cells of one data set have asked of it.
 struct Asked {
   const corpus::PreparedData* data = nullptr;
-  std::set<std::int64_t> lambdas;
-  std::set<std::string> made_in_training;  // augmentations whose rows the file does not hold
-  std::set<std::string> files;             // of the training split, with what edits its texts
+  std::set<corpus::Amount> amounts;
+  std::set<std::string> files;  // of the training split, with what edits its texts
 
   // "rows per class, train_aug.json" or, where texts are edited, "..., with eda".
   std::string title() const { return fmt::format("rows per class, {}", fmt::join(files, "; ")); }
@@ -115,14 +115,11 @@ class Examination {
     std::vector<std::string> tables;
     std::map<std::string, std::vector<std::string>> notes_of;
     for (const Asked& asked : asked_) {
-      const std::vector<std::int64_t> lambdas(asked.lambdas.begin(), asked.lambdas.end());
+      const std::vector<corpus::Amount> amounts(asked.amounts.begin(), asked.amounts.end());
       const std::string table =
-          asked.title() + ":\n" + corpus::describe_counts(*asked.data, lambdas);
+          asked.title() + ":\n" + corpus::describe_counts(*asked.data, amounts);
       if (!notes_of.contains(table)) tables.push_back(table);
-      std::vector<std::string> notes = corpus::count_notes(*asked.data, lambdas);
-      if (!asked.made_in_training.empty())
-        notes.push_back(fmt::format("rows made by {} are counted in each run (v_class, train_rows)",
-                                    fmt::join(asked.made_in_training, ", ")));
+      std::vector<std::string> notes = corpus::count_notes(*asked.data, amounts);
       std::vector<std::string>& said = notes_of[table];
       for (std::string& note : notes)
         if (std::find(said.begin(), said.end(), note) == said.end())
@@ -158,12 +155,10 @@ class Examination {
     // Classes of ner are tags here, entity types in the report, which checks them itself.
     if (asked.data->task != "ner") spec::check_groups(experiment_, asked.data->class_names);
     asked.files.insert(rows_from(config));
-    const std::int64_t lambda = lambda_in_file(config, asked);
-    asked.lambdas.insert(lambda);
-    const std::int64_t rows = asked.data->training_rows(lambda);
-    // Rows made in training make it longer than `rows` say; what these refuse holds all the same.
-    for (std::string& note : length_notes(config, rows, experiment_.file))
-      if (lambda == config.integer_or("augmentation.lambda", 0)) notes_.insert(std::move(note));
+    const corpus::Amount amount = amount_of(config);
+    asked.amounts.insert(amount);
+    for (std::string& note : length_notes(config, rows_of(*asked.data, amount), experiment_.file))
+      notes_.insert(std::move(note));
     note_single_samples(config, *asked.data);
   }
 
@@ -191,18 +186,21 @@ class Examination {
     const auto known = std::find_if(asked_.begin(), asked_.end(),
                                     [&](const Asked& asked) { return asked.data == &data; });
     if (known != asked_.end()) return *known;
-    return asked_.emplace_back(Asked{&data, {}, {}, {}});
+    return asked_.emplace_back(Asked{&data, {}, {}});
   }
 
   // Augmentations of features make their rows during training.
-  static std::int64_t lambda_in_file(const specs::Config& config, Asked& asked) {
+  static corpus::Amount amount_of(const specs::Config& config) {
     const std::string name = config.text_or("augmentation.name", "none");
     const std::int64_t lambda = config.integer_or("augmentation.lambda", 0);
-    const auto of_texts = specs::text_augmentations();
-    if (name == "samples" || std::find(of_texts.begin(), of_texts.end(), name) != of_texts.end())
-      return lambda;
-    if (lambda > 0) asked.made_in_training.insert(name);
-    return 0;
+    const bool in_data = specs::growth_of(name) == specs::Growth::kOfData;
+    return {in_data || lambda == 0 ? "" : name, lambda};
+  }
+
+  static std::int64_t rows_of(const corpus::PreparedData& data, const corpus::Amount& amount) {
+    if (amount.made_by.empty()) return data.training_rows(amount.lambda);
+    const std::vector<std::int64_t> counts = data.realised_counts(amount.made_by, amount.lambda);
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
   }
 
   const spec::Experiment& experiment_;

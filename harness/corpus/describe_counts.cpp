@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/corpus/prepare.hpp"
+#include "src/specs/names.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -58,17 +59,23 @@ std::string describe_rows(const PreparedData& data) {
 
 }  // namespace
 
-std::vector<std::string> count_notes(const PreparedData& data,
-                                     const std::vector<std::int64_t>& lambdas) {
+std::vector<std::string> count_notes(const PreparedData& data, const std::vector<Amount>& amounts) {
   std::vector<std::string> notes;
-  for (const std::int64_t lambda : lambdas)
+  for (const Amount& amount : amounts) {
+    if (specs::growth_of(amount.made_by) == specs::Growth::kEveryShared)
+      notes.push_back(
+          fmt::format("{} {}: in the mean; every run's own shares are in v_class, "
+                      "train_rows",
+                      amount.made_by, amount.lambda));
+    if (!amount.made_by.empty()) continue;
     for (std::size_t label = 0; label < data.class_names.size(); ++label) {
       const ClassSupply& supply = data.supply[label];
-      if (supply.synthetic > 0 && supply.max_index < lambda)
+      if (supply.synthetic > 0 && supply.max_index < amount.lambda)
         notes.push_back(
-            fmt::format("lambda {} is above the supply of {}: {} a source, all are used", lambda,
-                        data.class_names[label], supply.max_index));
+            fmt::format("lambda {} is above the supply of {}: {} a source, all are used",
+                        amount.lambda, data.class_names[label], supply.max_index));
     }
+  }
   for (const std::size_t label : listed_classes(data))
     for (const char* split : {"val", "test"})
       if (units_of(data, split, label) == 0)
@@ -78,15 +85,15 @@ std::vector<std::string> count_notes(const PreparedData& data,
   return notes;
 }
 
-std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas) {
+std::string describe_counts(const PreparedData& data, const std::vector<Amount>& amounts) {
   const char* first = data.task == "ner"          ? "entities"
                       : data.task == "multilabel" ? "label"
                                                   : "class";
   std::vector<std::vector<std::string>> rows = {{first, "val", "test", "train originals"}};
   std::vector<std::vector<std::int64_t>> realised;
-  for (const std::int64_t lambda : lambdas) {
-    rows[0].push_back(fmt::format("lambda {}", lambda));
-    realised.push_back(data.realised_counts(lambda));
+  for (const auto& [made_by, lambda] : amounts) {
+    rows[0].push_back(fmt::format("{} {}", made_by.empty() ? "lambda" : made_by, lambda));
+    realised.push_back(data.realised_counts(made_by, lambda));
   }
   for (const std::size_t label : listed_classes(data)) {
     auto& row = rows.emplace_back(

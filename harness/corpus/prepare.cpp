@@ -18,6 +18,7 @@
 #include "src/data/features.hpp"
 #include "src/data/mapped_file.hpp"
 #include "src/metrics/hierarchy.hpp"
+#include "src/specs/names.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -218,6 +219,19 @@ std::vector<std::int64_t> PreparedData::realised_counts(std::int64_t lambda) con
   const auto& train = labels.at("train");
   for (std::size_t row = 0; row < train.size(); ++row)
     if (train_aug_index[row] <= lambda) ++counts[static_cast<std::size_t>(train[row])];
+  return counts;
+}
+
+std::vector<std::int64_t> PreparedData::realised_counts(std::string_view augmentation,
+                                                        std::int64_t lambda) const {
+  const specs::Growth growth = specs::growth_of(augmentation);
+  if (growth == specs::Growth::kOfData) return realised_counts(lambda);
+  std::vector<std::int64_t> counts = realised_counts(0);
+  const std::int64_t largest = *std::max_element(counts.begin(), counts.end());
+  for (std::int64_t& count : counts) {
+    const std::int64_t grown = count + lambda * count;
+    count = growth == specs::Growth::kBalanced ? std::min(largest, grown) : grown;
+  }
   return counts;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/corpus/text_encoder.hpp"
@@ -46,6 +47,10 @@ struct PreparedData {
   // Training rows per class at `lambda` (of ner words, of multilabel rows with the label); a source
   // with fewer synthetic rows gives all it has.
   std::vector<std::int64_t> realised_counts(std::int64_t lambda) const;
+  // Training rows per class with what `augmentation` makes during training, of mixup in the mean;
+  // of one whose rows the data hold as above.
+  std::vector<std::int64_t> realised_counts(std::string_view augmentation,
+                                            std::int64_t lambda) const;
   // Rows of a split; of training at `lambda`.
   std::int64_t rows(const std::string& split) const;
   std::int64_t training_rows(std::int64_t lambda) const;
@@ -58,13 +63,20 @@ struct PreparedData {
 PreparedData prepare(const specs::Config& config, const std::filesystem::path& cache_dir,
                      const EncoderFactory& encoders = built_in_encoder);
 
+// What a cell trains on: lambda of the rows that the data hold, or of an augmentation that makes
+// its rows during training and is then named.
+struct Amount {
+  std::string made_by;
+  std::int64_t lambda = 0;
+  auto operator<=>(const Amount&) const = default;
+};
+
 // A table for people: one row per class (originals, validation and test rows, training rows at each
-// of `lambdas`; of task ner entities per type, of multilabel rows per label). Ends with a newline.
-std::string describe_counts(const PreparedData& data, const std::vector<std::int64_t>& lambdas);
+// of `amounts`; of task ner entities per type, of multilabel rows per label). Ends with a newline.
+std::string describe_counts(const PreparedData& data, const std::vector<Amount>& amounts);
 
 // A line for every lambda above a class's supply, every class without validation rows and every
 // remark of the data.
-std::vector<std::string> count_notes(const PreparedData& data,
-                                     const std::vector<std::int64_t>& lambdas);
+std::vector<std::string> count_notes(const PreparedData& data, const std::vector<Amount>& amounts);
 
 }  // namespace ratbench::corpus

@@ -125,7 +125,8 @@ std::string applies_text(const ParamSpec& spec) {
 std::string default_text(const ParamSpec& spec) {
   std::string text(spec.fallback);
   for (const auto& other : spec.fallback_when)
-    text += fmt::format("; {} where {}", other.value, condition_text(other.when));
+    text += fmt::format("{}{} where {}", text.empty() ? "" : "; ", other.value,
+                        condition_text(other.when));
   return text;
 }
 

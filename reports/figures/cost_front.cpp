@@ -136,9 +136,16 @@ std::string numbers(const std::vector<Spot>& spots, double height_cm) {
   }
   const std::vector<LabelBox> boxes = place_labels(markers, widths, kLine);
   std::string text = "set style textbox opaque noborder margins 0.3,0.2\n";
-  for (std::size_t i = 0; i < boxes.size(); ++i)
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
     text += fmt::format("set label \"{}\" at {:.4f},{:.4f} center front boxed\n", i + 1,
                         frame.time(boxes[i].x / x_cm), boxes[i].y / y_cm);
+    // A number that had to go farther away is tied to its marker.
+    if (std::abs(boxes[i].y - markers[i].y) > kLine)
+      text += fmt::format(
+          "set arrow from {:.4f},{:.4f} to {:.4f},{:.4f} nohead front lc rgb \"#444444\" lw 0.7\n",
+          frame.time(markers[i].x / x_cm), markers[i].y / y_cm, frame.time(boxes[i].x / x_cm),
+          boxes[i].y / y_cm);
+  }
   return text;
 }
 

@@ -17,7 +17,8 @@ constexpr double kReaches[] = {0.16, 0.45, 0.8, 1.2};
 struct Direction {
   int x, y;
 };
-constexpr Direction kDirections[] = {{1, 1}, {-1, 1}, {1, -1}, {-1, -1}, {0, 1}, {0, -1}};
+constexpr Direction kDirections[] = {{1, 0},   {1, 1},  {-1, 1}, {1, -1},
+                                     {-1, -1}, {-1, 0}, {0, 1},  {0, -1}};
 
 double distance(const LabelBox& box, const Spot2d& marker) {
   return std::hypot(std::max(0.0, std::abs(box.x - marker.x) - box.width / 2),

@@ -48,8 +48,10 @@ struct Curve {
   bool stated = false;
 };
 
+// `aside`: how far the curve is moved along the axis, so that whiskers of several do not cover each
+// other.
 Curve curve_of(const ReportData& data, std::size_t factor, const std::vector<double>& at,
-               const std::string& other) {
+               const std::string& other, double aside) {
   Curve curve;
   const std::vector<std::string>& levels = data.main.levels[factor];
   std::vector<std::size_t> order(levels.size());
@@ -62,10 +64,10 @@ Curve curve_of(const ReportData& data, std::size_t factor, const std::vector<dou
       where.insert(factor == 0 ? where.end() : where.begin(), other);
     const CellData* cell = main_cell(data, where);
     if (const auto point = percent_point(*cell, data.primary_metric()))
-      curve.ours +=
-          fmt::format("{} {:.4f} {:.4f} {:.4f}\n", at[i], point->mean, point->low, point->high);
+      curve.ours += fmt::format("{:g} {:.4f} {:.4f} {:.4f}\n", at[i] + aside, point->mean,
+                                std::max(0.0, point->low), std::min(100.0, point->high));
     if (const PaperNumber* number = cell->paper_number(data.primary_metric())) {
-      curve.paper += fmt::format("{} {:.4f}\n", at[i], 100 * number->value);
+      curve.paper += fmt::format("{:g} {:.4f}\n", at[i] + aside, 100 * number->value);
       curve.stated = true;
     }
   }
@@ -109,8 +111,12 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
       one_line ? std::vector<std::string>{""} : data.main.levels[1 - factor];
   bool stated = false;
   std::size_t entries = 0;
+  const auto [low, high] = std::minmax_element(at.begin(), at.end());
+  const double apart = 0.012 * (*high - *low);
   for (std::size_t line = 0; line < others.size(); ++line) {
-    const Curve curve = curve_of(data, factor, at, others[line]);
+    const double aside =
+        apart * (static_cast<double>(line) - (static_cast<double>(others.size()) - 1) / 2);
+    const Curve curve = curve_of(data, factor, at, others[line], aside);
     const std::string title =
         one_line ? "ours"
                  : factor_title(data.factors, data.main.factors[1 - factor]) + " " + others[line];
@@ -118,16 +124,16 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
     stated = stated || curve.stated;
     entries += curve.stated ? 2 : 1;
   }
-  figure.caption =
-      fmt::format("Mean {} with 95 % t interval over seeds (test rows not counted); {}.{}",
-                  metric_title(data.primary_metric()), seed_count_text(data),
-                  stated ? " Open markers: the paper's numbers." : "");
+  figure.caption = fmt::format(
+      "Mean {} with 95 % t interval over seeds (test rows not counted); {}.{}{}",
+      metric_title(data.primary_metric()), seed_count_text(data),
+      one_line ? "" : " Points of one " + name + " stand side by side, a little off their place.",
+      stated ? " Open markers: the paper's numbers." : "");
   figure.width_cm = 15;
   figure.height_cm = 9.5;
   std::string tics;
   for (std::size_t i = 0; i < levels.size(); ++i)
     tics += fmt::format("{}{} {}", i ? ", " : "", quoted_tic(levels[i]), at[i]);
-  const auto [low, high] = std::minmax_element(at.begin(), at.end());
   const double margin = 0.04 * (*high - *low);
   figure.settings = fmt::format(
       "set xrange [{}:{}]\nset offsets 0, 0, graph 0.06, graph 0.06\nset xtics ({})\n"

@@ -11,10 +11,10 @@ namespace ratbench::reports {
 namespace {
 
 constexpr std::size_t kColumns = 4;
-constexpr double kPanelsCm = 6.5;  // two panels, the strip and the space below it
-constexpr double kLineCm = 0.5;    // one line of a title
-constexpr double kHeadCm = 1.4;    // the lines that say what is drawn
-constexpr double kFootCm = 0.9;    // axis title
+constexpr double kPanelsCm = 6.75;  // two panels, the strip and the space below it
+constexpr double kLineCm = 0.5;     // one line of a title
+constexpr double kHeadCm = 1.4;     // the lines that say what is drawn
+constexpr double kFootCm = 0.9;     // axis title
 constexpr double kLeftCm = 2.2, kRightCm = 0.2, kGapCm = 0.35;
 
 struct Range {
@@ -29,6 +29,7 @@ struct Sheet {
   std::vector<double> tops_cm;  // upper edge of each row's upper panels
   double width_cm = 17, height_cm = 10;
   Range loss, metric;
+  bool decades = false;  // losses on a scale of decades: they differ too much for a common one
   int epochs = 1;
 };
 
@@ -83,6 +84,33 @@ std::string mark_blocks(Sheet& sheet) {
   return text;
 }
 
+// Mean losses of a sheet by evaluation, those that are above 0.
+Range mean_losses(const Sheet& sheet) {
+  Range means{std::numeric_limits<double>::infinity(), 0};
+  for (const CellData* cell : sheet.cells)
+    for (const EpochValues& row : cell->training.epochs)
+      if (const auto mean = stats::summarise(row.train_loss).mean; mean && *mean > 0) {
+        means.low = std::min(means.low, *mean);
+        means.high = std::max(means.high, *mean);
+      }
+  return means;
+}
+
+// Decades where losses fall, or differ between cells, by more than a common scale can show. Batches
+// far below every mean lie outside.
+void choose_loss_axis(Sheet& sheet) {
+  constexpr double kFarApart = 20, kBelowMeans = 0.03;
+  const Range means = mean_losses(sheet);
+  sheet.decades = means.high > kFarApart * means.low;
+  if (sheet.decades) {
+    sheet.loss = {kBelowMeans * means.low, 1.2 * std::max(sheet.loss.high, means.high)};
+    return;
+  }
+  // A loss axis that begins near zero begins at zero.
+  if (sheet.loss.low < 0.4 * sheet.loss.high) sheet.loss.low = 0;
+  widen(sheet.loss, std::max(0.1 * std::abs(sheet.loss.high), 1e-3));
+}
+
 // One block per cell: epoch, loss with band, metric with band, share of attacked batches.
 std::string blocks(Sheet& sheet) {
   std::string text;
@@ -99,9 +127,7 @@ std::string blocks(Sheet& sheet) {
     text += "\n\n";
   }
   text += mark_blocks(sheet);
-  // A loss axis that begins near zero begins at zero.
-  if (sheet.loss.low < 0.4 * sheet.loss.high) sheet.loss.low = 0;
-  widen(sheet.loss, std::max(0.1 * std::abs(sheet.loss.high), 1e-3));
+  choose_loss_axis(sheet);
   widen(sheet.metric, 1);  // point
   return text;
 }
@@ -176,14 +202,14 @@ std::string place(const Sheet& sheet, const Box& box) {
       box.top / sheet.height_cm);
 }
 
-// Band, mean, and the mean of the clean cell behind it.
-std::string curve(const Sheet& sheet, std::size_t block, int mean_column, std::string_view colour,
-                  const std::string& between = "") {
+// Band (from `floor` on), mean, and the mean of the clean cell behind it.
+std::string curve(const Sheet& sheet, std::size_t block, int mean_column, double floor,
+                  std::string_view colour, const std::string& between = "") {
   const std::string file = "\"learning_curves.dat\" index ";
   std::string plot = fmt::format(
-      "plot {0}{1} using 1:{2}:{3} with filledcurves lc rgb \"{4}\" fillstyle transparent solid "
-      "0.25 noborder notitle",
-      file, block, mean_column + 1, mean_column + 2, colour);
+      "plot {0}{1} using 1:(${2}<{5:.5g}?{5:.5g}:${2}):{3} with filledcurves lc rgb \"{4}\" "
+      "fillstyle transparent solid 0.25 noborder notitle",
+      file, block, mean_column + 1, mean_column + 2, colour, floor);
   if (const auto clean = clean_block(sheet, *sheet.cells[block]))
     plot += fmt::format(", {}{} using 1:{} with lines lc rgb \"#444444\" lw 0.9 notitle", file,
                         *clean, mean_column);
@@ -206,12 +232,15 @@ std::string batch_marks(const Sheet& sheet, std::size_t block) {
 enum class Side { kFirst, kInner };
 
 // Numbers on the y axis of the first column only; all others share its range.
-std::string y_axis(const Range& range, Side side, const std::string& title) {
-  return fmt::format("set yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y \"{}\"\n{}\n",
-                     range.low, range.high, 2 * tic_step(range.low, range.high),
-                     side == Side::kFirst ? "%g" : "",
-                     side == Side::kFirst ? "set ylabel " + gnuplot_quoted(title) + " offset -0.8,0"
-                                          : "unset ylabel");
+std::string y_axis(const Range& range, bool decades, Side side, const std::string& title) {
+  const double tic = decades ? 10 : 2 * tic_step(range.low, range.high);
+  const char* numbers = side != Side::kFirst ? "" : decades ? "10^{%L}" : "%g";
+  return fmt::format(
+      "{} logscale y\nset yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y "
+      "\"{}\"\n{}\n",
+      decades ? "set" : "unset", range.low, range.high, tic, numbers,
+      side == Side::kFirst ? "set ylabel " + gnuplot_quoted(title) + " offset -0.8,0"
+                           : "unset ylabel");
 }
 
 // Loss above, metric below it, attacked batches at the foot.
@@ -224,12 +253,13 @@ std::string panels(const Sheet& sheet, std::size_t block, const std::string& met
   std::string text = place(sheet, {left, right, top - 2.5, top});
   text += fmt::format("set title {} offset 0,-0.5\nset xtics format \"\"\nunset xlabel\n",
                       gnuplot_quoted(sheet.titles[block]));
-  text += y_axis(sheet.loss, side, "training\nloss") +
-          curve(sheet, block, 2, "#000000", batch_marks(sheet, block));
+  text += y_axis(sheet.loss, sheet.decades, side, "training\nloss") +
+          curve(sheet, block, 2, sheet.loss.low, "#000000", batch_marks(sheet, block));
   // The line above the sheet is drawn with the first panel alone.
   text += "unset title\nunset label\n" + place(sheet, {left, right, top - 5.2, top - 2.7});
-  text += y_axis(sheet.metric, side, metric) + curve(sheet, block, 5, palette_colour(0));
-  text += place(sheet, {left, right, top - 5.95, top - 5.4});
+  text += y_axis(sheet.metric, false, side, metric) +
+          curve(sheet, block, 5, sheet.metric.low, palette_colour(0));
+  text += place(sheet, {left, right, top - 6.2, top - 5.65});
   text += fmt::format("unset ylabel\nset yrange [0:100]\nset ytics ({})\n",
                       side == Side::kFirst ? "\"0 %%\" 0, \"100 %%\" 100" : "\"\" 0, \"\" 100");
   // Nothing stands below the last block of a column.
@@ -295,8 +325,13 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
   figure.caption = fmt::format(
       "Mean over seeds, band: one sd to either side; {}. Training loss is the one that was "
       "minimised: an attacked batch has the attack's term in it. Dots: batches of {}, orange "
-      "where attacked, blue where not. Bars: share of {} that were attacked, over all seeds.{}{}",
-      seed_count_text(data), marked_text(sheet), batches_of_a_place(sheet),
+      "where attacked, blue where not; those of one place stand around it, whose validation comes "
+      "after them.{} Bars: share of {} that were attacked, over all seeds.{}{}",
+      seed_count_text(data), marked_text(sheet),
+      sheet.decades ? " Losses are on a scale of decades; those of different loss functions are "
+                      "not comparable."
+                    : "",
+      batches_of_a_place(sheet),
       has_comparison(sheet) ? " Thin line: the same without attack." : "",
       sheet.cells.size() < data.cells.size()
           ? fmt::format(" Drawn are {} of {} cells, evenly chosen.", sheet.cells.size(),

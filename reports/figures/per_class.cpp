@@ -11,19 +11,70 @@ namespace {
 constexpr std::size_t kMostCells = 6;
 constexpr std::size_t kShortLabel = 30;  // characters; longer ones do not fit side by side
 
-// Cells that are drawn: the main block without its controls, thinned evenly when there are too many
-// to tell apart, and before it the baseline, which all others are read against.
-std::vector<const CellData*> drawn_cells(const ReportData& data) {
-  std::vector<const CellData*> block;
+using Cells = std::vector<const CellData*>;
+
+// Factors that have one value in all cells of a slice of the grid, and that slice.
+struct Slice {
+  std::vector<std::string> held;
+  Cells cells;
+};
+
+// The largest slice of `block` through `middle` with at most `most` cells: some factors as in
+// `middle`, all others free, the first ones rather than the last. Where even a single factor has
+// more levels than that, all of the block.
+Slice slice_through(const CellData& middle, const Cells& block,
+                    const std::vector<std::string>& factors, std::size_t most) {
+  Slice best{{}, block};
+  if (block.size() <= most) return best;
+  for (std::size_t bits = (std::size_t{1} << factors.size()) - 2; bits > 0 && !factors.empty();
+       --bits) {
+    Slice slice;
+    for (std::size_t f = 0; f < factors.size(); ++f)
+      if (bits >> f & 1) slice.held.push_back(factors[f]);
+    for (const CellData* cell : block)
+      if (std::all_of(slice.held.begin(), slice.held.end(), [&](const std::string& path) {
+            return cell->shown(path) == middle.shown(path);
+          }))
+        slice.cells.push_back(cell);
+    const bool larger =
+        best.held.empty() ? slice.cells.size() > 1 : slice.cells.size() > best.cells.size();
+    if (slice.cells.size() <= most && larger) best = std::move(slice);
+  }
+  return best;
+}
+
+struct Drawn {
+  Cells cells;
+  std::string which;  // "Drawn are ..."; empty when all are
+};
+
+// Cells side by side must differ in few things: the main block without its controls, of it a slice
+// when there are too many to tell apart, and before it the baseline, which all others are read
+// against.
+Drawn drawn_cells(const ReportData& data) {
+  Cells block;
   for (std::size_t i = 0; i < data.main.cells; ++i)
     if (i == data.baseline || !data.cells[i].training.control()) block.push_back(&data.cells[i]);
-  std::vector<const CellData*> cells;
+  Drawn drawn;
   const bool apart = data.baseline >= data.main.cells;
-  if (apart) cells.push_back(&data.cells[data.baseline]);
-  const std::size_t count = std::min(kMostCells - cells.size(), block.size());
+  if (apart) drawn.cells.push_back(&data.cells[data.baseline]);
+  const std::size_t most = kMostCells - drawn.cells.size();
+  const CellData& middle = apart && !block.empty() ? *block.front() : data.cells[data.baseline];
+  const Slice slice = slice_through(middle, block, data.main.factors, most);
+  const std::size_t count = std::min(most, slice.cells.size());
   for (std::size_t i = 0; i < count; ++i)
-    cells.push_back(block[count == 1 ? 0 : i * (block.size() - 1) / (count - 1)]);
-  return cells;
+    drawn.cells.push_back(slice.cells[count == 1 ? 0 : i * (slice.cells.size() - 1) / (count - 1)]);
+  if (drawn.cells.size() == data.cells.size()) return drawn;
+  std::string others;
+  for (const std::string& path : slice.held)
+    others += fmt::format("{}{} {}", others.empty() ? "those with " : " and ",
+                          factor_title(data.factors, path), middle.shown(path));
+  if (others.empty() && count < slice.cells.size()) others = "others evenly chosen from the grid";
+  drawn.which = fmt::format(
+      " Drawn are {} of {} cells, {}without controls; the table of the same name has all.",
+      drawn.cells.size(), data.cells.size(),
+      others.empty() ? "" : "the baseline and " + others + ", ");
+  return drawn;
 }
 
 // "class name\n† 3 test rows" for the axis.
@@ -77,7 +128,8 @@ std::string cell_plots(std::size_t k, const std::string& label) {
 
 std::optional<Figure> per_class_figure(const ReportData& data) {
   if (data.classes.empty()) return std::nullopt;
-  const std::vector<const CellData*> cells = drawn_cells(data);
+  const Drawn drawn = drawn_cells(data);
+  const Cells& cells = drawn.cells;
   Figure figure;
   figure.name = "per_class";
   const ClassScore score = class_score(data.task);
@@ -90,11 +142,7 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
                          "how little the {} is known.",
                          kRareSupport, score.rows, score.title)
            : "",
-      cells.size() < data.cells.size()
-          ? fmt::format(" Drawn are {} of {} cells, the baseline and others evenly chosen "
-                        "from the grid, without controls; the table of the same name has all.",
-                        cells.size(), data.cells.size())
-          : "");
+      drawn.which);
   const double count = static_cast<double>(cells.size());
   const double half = 0.4 / count;
   for (std::size_t k = 0; k < cells.size(); ++k) {

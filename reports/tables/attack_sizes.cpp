@@ -11,6 +11,9 @@ namespace {
 
 std::string ball_text(const TrainingData& training) {
   const bool batch = training.norm == "batch";
+  if (training.unit_size)
+    return fmt::format("scaled to {} about 1 whatever epsilon",
+                       training.ball == "linf" ? "a largest component of" : "an L2 norm of");
   // Every component is bounded on its own: it does not matter whose norm is taken.
   if (training.ball == "linf") return "ball linf (every component at most epsilon)";
   if (batch)
@@ -29,8 +32,10 @@ std::optional<std::string> unequal_sizes_note(const ReportData& data) {
                               [&](const auto& known) { return known.first == ball; });
     if (found == balls.end()) found = balls.insert(balls.end(), {ball, std::vector<std::string>{}});
     std::vector<std::string>& attacks = found->second;
-    if (std::find(attacks.begin(), attacks.end(), cell.training.attack) == attacks.end())
-      attacks.push_back(cell.training.attack);
+    const std::string attack =
+        cell.training.attack + (cell.training.unit_size ? ", variant mtdnn" : "");
+    if (std::find(attacks.begin(), attacks.end(), attack) == attacks.end())
+      attacks.push_back(attack);
   }
   if (balls.size() < 2) return std::nullopt;
   std::string note = "Equal epsilon is not equal size here: ";

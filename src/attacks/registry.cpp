@@ -42,9 +42,15 @@ bool takes_steps(const std::string& name) {
   return name == "pgd" || name == "freelb" || name == "smart";
 }
 
+// Largest epsilon of variant mtdnn, where it is no size.
+constexpr double kLargestGuard = 1e-5;
+
 std::string refuse_values(const AttackParameters& p) {
   if (!(p.epsilon >= 0)) return "attack.epsilon is negative";
   if (!(p.weight >= 0)) return "attack.weight is negative";
+  if (p.variant == SmartVariant::kMtdnn && !(p.epsilon > 0 && p.epsilon <= kLargestGuard)) {
+    return "attack.epsilon guards a division with variant mtdnn: above 0 to 0.00001";
+  }
   if (!takes_steps(p.name)) return "";
   if (p.steps < 1) return "attack.steps must be at least 1";
   // At epsilon 0 nothing moves, and the default step length is 0 as well.
@@ -65,7 +71,9 @@ AttackParameters attack_parameters(const specs::Config& config) {
   p.variant = config.text_or("attack.variant", "paper") == "mtdnn" ? SmartVariant::kMtdnn
                                                                    : SmartVariant::kPaper;
   p.steps = static_cast<int>(config.integer_or("attack.steps", smart ? 1 : 3));
-  const double default_step = p.steps > 0 ? 1.5 * p.epsilon / p.steps : 0.0;
+  const double default_step = p.variant == SmartVariant::kMtdnn ? 1e-3
+                              : p.steps > 0                     ? 1.5 * p.epsilon / p.steps
+                                                                : 0.0;
   p.step_size = config.real_or("attack.step_size", default_step);
   p.init = init_named(config.text_or("attack.init", smart ? "normal" : "zero"));
   p.noise = config.real_or("attack.noise", p.noise);

@@ -120,7 +120,7 @@ void check_splits(const FeatureSet& train, const FeatureSet& val, const FeatureS
   for (std::size_t label = 0; label < counts.size(); ++label)
     if (counts[label] == 0)
       throw DataError(train.file(), "class \"" + train.class_names()[label] + "\"",
-                      "has no original row in the training split");
+                      "has no original row in the training split, needed is at least one");
 }
 
 }  // namespace ratbench::data

@@ -50,8 +50,10 @@ std::vector<std::string> read_class_names(const Safetensors& file, std::size_t l
   if (found == file.metadata().end())
     fail("is missing; a JSON list of the class names in label order is needed");
   const auto list = nlohmann::json::parse(found->second, nullptr, false);
-  if (!list.is_array() || list.size() < least)
-    fail(least == 2 ? "is no JSON list of at least two names" : "is no JSON list of names");
+  const std::string needed =
+      least == 2 ? "a JSON list of at least two names is needed" : "a JSON list of names is needed";
+  if (!list.is_array()) fail("is no JSON list; " + needed);
+  if (list.size() < least) fail("holds " + std::to_string(list.size()) + " names; " + needed);
   std::vector<std::string> names;
   for (const auto& item : list) {
     if (!item.is_string() || item.get_ref<const std::string&>().empty())

@@ -238,7 +238,7 @@ void check_splits(const TokenSet& train, const TokenSet& val, const TokenSet& te
     const std::string& name = train.class_names()[label];
     if (counts[label] > 0 || (train.task() == Task::kNer && !name.starts_with("B-"))) continue;
     throw DataError(train.file(), "class \"" + name + "\"",
-                    "has no original row in the training split");
+                    "has no original row in the training split, needed is at least one");
   }
 }
 

@@ -33,18 +33,15 @@ std::unique_ptr<Loss> make_bce(const specs::Config&, const ClassFacts&, std::vec
   return std::make_unique<BceLoss>();
 }
 
-// One alpha per class; one number stands for all, none for 1.
+// One alpha per class; none stands for 1.
 std::vector<double> alpha_of(const specs::Config& config, std::size_t classes) {
-  const specs::Value* alpha = config.find("loss.alpha");
-  if (alpha == nullptr || !config.has("loss.alpha")) return std::vector<double>(classes, 1.0);
-  if (std::holds_alternative<Decimal>(*alpha)) {
-    return std::vector<double>(classes, config.real("loss.alpha"));
-  }
+  if (!config.has("loss.alpha")) return std::vector<double>(classes, 1.0);
   std::vector<double> values = config.reals("loss.alpha");
   if (values.size() != classes) {
     throw SpecError("the experiment", "/loss/alpha",
-                    std::to_string(values.size()) + " numbers for " + std::to_string(classes) +
-                        " classes; allowed is one number, or one per class");
+                    "found " + std::to_string(values.size()) +
+                        " numbers, allowed is one for each of the " + std::to_string(classes) +
+                        " classes of the data");
   }
   return values;
 }

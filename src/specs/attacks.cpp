@@ -23,10 +23,14 @@ constexpr std::array<Choice, 3> kNorms = {{
 }};
 constexpr std::array<Choice, 2> kBalls = {{
     {"l2", "L2 norm at most epsilon"},
-    {"linf", "every component at most epsilon"},
+    {"linf",
+     "every component at most epsilon; a step is the gradient over its largest component, as in "
+     "FreeLB's public code, not its sign"},
 }};
 constexpr std::array<Choice, 2> kVariants = {{
-    {"mtdnn", "what that public code does"},
+    {"mtdnn",
+     "its public code: r = (r + step_size g) / (norm + epsilon), so r has a norm of about 1 "
+     "whatever epsilon, which only guards the division; targets are detached"},
     {"paper", "as the paper states it"},
 }};
 constexpr std::array<Choice, 3> kInits = {{
@@ -42,6 +46,7 @@ constexpr std::array<Choice, 2> kPasses = {{
 constexpr std::array<std::string_view, 1> kNoAttack = {"none"};
 constexpr std::array<std::string_view, 1> kFreelb = {"freelb"};
 constexpr std::array<std::string_view, 1> kSmart = {"smart"};
+constexpr std::array<std::string_view, 1> kMtdnn = {"mtdnn"};
 constexpr std::array<std::string_view, 1> kOn = {"on"};
 constexpr std::array<std::string_view, 3> kIterated = {"freelb", "pgd", "smart"};
 constexpr std::array<std::string_view, 3> kJoinable = {"fgm", "pgd", "random"};
@@ -59,6 +64,8 @@ constexpr std::array<ConditionalDefault, 1> kAddCleanWhen = {
     {{{"attack.name", Test::kOneOf, kFreelb}, "off"}}};
 constexpr std::array<ConditionalDefault, 1> kBallWhen = {{{kIsSmart, "linf"}}};
 constexpr std::array<ConditionalDefault, 1> kStepsWhen = {{{kIsSmart, "1"}}};
+constexpr std::array<ConditionalDefault, 1> kStepSizeWhen = {
+    {{{"attack.variant", Test::kOneOf, kMtdnn}, "0.001"}}};
 constexpr std::array<ConditionalDefault, 1> kInitWhen = {{{kIsSmart, "normal"}}};
 
 constexpr std::array<ParamSpec, 13> kAttackParams = {{
@@ -79,7 +86,8 @@ constexpr std::array<ParamSpec, 13> kAttackParams = {{
      .kind = Kind::kReal,
      .fallback = "0.1",
      .range = at_least(0),
-     .meaning = "Size of the perturbation.",
+     .meaning = "Size of the perturbation. With `attack.variant` mtdnn no size: a guard of at most "
+                "0.00001 (1e-6 in that code), which has to be given.",
      .applies = kAttacked},
     {.path = "attack.add_clean",
      .kind = Kind::kFlag,
@@ -124,8 +132,10 @@ constexpr std::array<ParamSpec, 13> kAttackParams = {{
      .applies = kSteps},
     {.path = "attack.step_size",
      .kind = Kind::kReal,
+     .fallback_when = kStepSizeWhen,
      .range = above(0),
-     .meaning = "Length of one ascent step; 1.5 epsilon / steps when not given.",
+     .meaning = "Length of one ascent step; 1.5 epsilon / steps when not given. Of variant mtdnn "
+                "the factor of the gradient, 0.001 as in that code.",
      .applies = kSteps},
     {.path = "attack.init",
      .kind = Kind::kChoice,

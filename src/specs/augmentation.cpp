@@ -109,4 +109,11 @@ std::span<const ParamSpec> augmentation_params() { return kAugmentationParams; }
 
 std::span<const std::string_view> text_augmentations() { return kEda; }
 
+Growth growth_of(std::string_view augmentation) {
+  if (augmentation == "mixup") return Growth::kEveryShared;
+  if (augmentation == "noise") return Growth::kEveryRow;
+  if (augmentation == "oversample" || augmentation == "smote") return Growth::kBalanced;
+  return Growth::kOfData;
+}
+
 }  // namespace ratbench::specs

@@ -19,6 +19,15 @@ std::span<const std::string_view> model_names();
 // such a run depend on augmentation.* too. The others make their rows from features in a run.
 std::span<const std::string_view> text_augmentations();
 
+// How many rows an augmentation adds to a class of n originals, the largest having N.
+enum class Growth {
+  kOfData,       // what the training data hold
+  kBalanced,     // lambda n, up to N in all
+  kEveryRow,     // lambda n
+  kEveryShared,  // lambda n in the mean: made rows count in shares for two classes
+};
+Growth growth_of(std::string_view augmentation);
+
 // Values of `data.release` and `train.select_metric`, same order and meaning.
 std::span<const std::string_view> release_names();
 std::span<const std::string_view> select_metric_names();

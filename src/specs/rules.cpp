@@ -35,11 +35,19 @@ Broken deferral_ends(const Slots&, const Slots& resolved) {
 Broken one_margin(const Slots& given, const Slots& resolved) {
   if (!is(resolved, RB_ID("loss.name"), "ldam") && !is(resolved, RB_ID("loss.before"), "ldam"))
     return {};
+  const Setting* c = given[RB_ID("loss.c")];
+  const Setting* largest = given[RB_ID("loss.max_margin")];
+  const Setting* scale = given[RB_ID("loss.scale")];
   if (present(given, RB_ID("loss.c")) && present(given, RB_ID("loss.max_margin")))
-    return Violation{RB_ID("loss.c"),
-                     "both loss.c and loss.max_margin are given; allowed is one of the two"};
+    return Violation{RB_ID("loss.c"), fmt::format("found {} beside loss.max_margin {}; allowed is "
+                                                  "one of the two (null takes an inherited one "
+                                                  "back)",
+                                                  c->text, largest->text)};
   if (present(given, RB_ID("loss.scale")) && !present(given, RB_ID("loss.max_margin")))
-    return Violation{RB_ID("loss.scale"), "loss.scale needs loss.max_margin"};
+    return Violation{RB_ID("loss.scale"),
+                     fmt::format("found {} without loss.max_margin, which it scales the logits "
+                                 "for; allowed is loss.scale beside loss.max_margin",
+                                 scale->text)};
   return {};
 }
 
@@ -69,6 +77,20 @@ Broken variant_fits(const Slots&, const Slots& resolved) {
                    fmt::format("found {} with attack.variant mtdnn, which scales each sample; "
                                "allowed is sample",
                                resolved[RB_ID("attack.norm")]->text)};
+}
+
+// As large as the noise that the ascent starts from: more would shrink what it is to guard.
+constexpr double kLargestGuard = 1e-5;
+
+Broken epsilon_guards(const Slots&, const Slots& resolved) {
+  if (!is(resolved, RB_ID("attack.variant"), "mtdnn")) return {};
+  const ParamId guard = RB_ID("attack.epsilon");
+  const double epsilon = std::get<Decimal>(resolved[guard]->value).real();
+  if (epsilon > 0 && epsilon <= kLargestGuard) return {};
+  return Violation{guard, fmt::format("found {} with attack.variant mtdnn, where it is no size but "
+                                      "guards a division; allowed is above 0 to 0.00001 (1e-6 in "
+                                      "that code)",
+                                      resolved[guard]->text)};
 }
 
 Broken weight_has_a_term(const Slots& given, const Slots& resolved) {
@@ -150,7 +172,7 @@ Broken edits_need_texts(const Slots&, const Slots& resolved) {
                                name->text, allowed)};
 }
 
-constexpr std::array<Rule, 12> kRules = {{
+constexpr std::array<Rule, 13> kRules = {{
     {"one_length", "`train.epochs` and `train.steps` are not both given.", one_length},
     {"deferral_ends", "`loss.defer_epochs` is less than `train.epochs`.", deferral_ends},
     {"one_margin",
@@ -160,6 +182,8 @@ constexpr std::array<Rule, 12> kRules = {{
     {"alpha_or_drw", "The focal loss takes `loss.alpha` or `loss.reweight` drw, not both.",
      alpha_or_drw},
     {"variant_fits", "`attack.variant` mtdnn needs `attack.norm` sample.", variant_fits},
+    {"epsilon_guards", "`attack.variant` mtdnn needs `attack.epsilon` above 0 to 0.00001.",
+     epsilon_guards},
     {"weight_has_a_term",
      "`attack.weight` other than 1 is refused for FreeLB without `attack.add_clean`.",
      weight_has_a_term},

@@ -74,11 +74,11 @@ std::optional<Problem> check_names(const ParamSpec& spec, const std::vector<std:
     if (names[i].empty()) return Problem{"found an empty name"};
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<std::ptrdiff_t>(i))
-      return Problem{fmt::format("found \"{}\" twice", names[i])};
+      return Problem{fmt::format("found \"{}\" twice, allowed is once each", names[i])};
     if (!spec.choices.empty())
       if (auto problem = check_choice(spec, names[i])) return problem;
   }
-  if (names.empty()) return Problem{"found an empty list"};
+  if (names.empty()) return Problem{"found an empty list, allowed is at least one name"};
   return std::nullopt;
 }
 
@@ -133,12 +133,12 @@ std::optional<Problem> check_value(const ParamSpec& spec, const Value& value) {
   if (const auto* names = std::get_if<std::vector<std::string>>(&value))
     return check_names(spec, *names);
   if (const auto* numbers = std::get_if<std::vector<Decimal>>(&value)) {
-    if (numbers->empty()) return Problem{"found an empty list"};
+    if (numbers->empty()) return Problem{"found an empty list, allowed is at least one number"};
     for (const Decimal& number : *numbers)
       if (auto problem = check_number(spec, number)) return problem;
   }
   if (const auto* counts = std::get_if<Counts>(&value)) {
-    if (counts->empty()) return Problem{"found an empty object"};
+    if (counts->empty()) return Problem{"found an empty object, allowed is at least one count"};
     for (const auto& [name, number] : *counts)
       if (auto problem = check_number(spec, number))
         return Problem{fmt::format("{}: {}", name, problem->message)};

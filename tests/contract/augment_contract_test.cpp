@@ -173,5 +173,33 @@ TEST(AugmentContract, AClassWithOneSampleAndASplitWithoutSyntheticRowsAreHandled
   }
 }
 
+// What `plan` says of an augmentation before anything is trained.
+TEST(AugmentContract, ClassesGrowAsIsStated) {
+  const Split split;
+  const std::vector<double> originals = {11, 6, 3, 1};
+  for (const AugmentInfo& info : augment_table()) {
+    const specs::Growth growth = specs::growth_of(info.name);
+    if (growth == specs::Growth::kOfData) continue;
+    for (const std::int64_t lambda : {1, 3, 50}) {
+      SCOPED_TRACE(info.name + std::string(" ") + std::to_string(lambda));
+      const std::vector<double> counts = split.apply(info.name, lambda).class_counts;
+      const auto factor = static_cast<double>(1 + lambda);
+      double sum = 0;
+      for (std::size_t label = 0; label < counts.size(); ++label) {
+        sum += counts[label];
+        const double grown = factor * originals[label];
+        if (growth == specs::Growth::kBalanced) {
+          EXPECT_EQ(counts[label], std::min(originals[0], grown));
+        } else if (growth == specs::Growth::kEveryRow) {
+          EXPECT_EQ(counts[label], grown);
+        }
+      }
+      if (growth == specs::Growth::kEveryShared) {
+        EXPECT_NEAR(sum, factor * kOriginals, 1e-9);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ratbench::augment

@@ -47,8 +47,8 @@ std::vector<specs::Config> all_configs() {
   for (const char* gamma : {"0", "0.5", "1", "5"}) {
     add("focal", Setting{"loss.gamma", number(gamma)});
   }
-  add("focal", Setting{"loss.alpha", number("0.25")});
-  add("focal", drw, Setting{"loss.alpha", number("0.25")});
+  add("focal", Setting{"loss.alpha", std::vector<Decimal>(4, *Decimal::parse("0.25"))});
+  add("focal", drw, Setting{"loss.alpha", std::vector<Decimal>(4, *Decimal::parse("0.25"))});
   add("class_balanced", Setting{"loss.beta", number("0.9")});
   add("ldam", boost);
   add("ldam", boost, drw);

@@ -102,7 +102,8 @@ std::vector<Count> table_of_passes() {
     table.push_back({"freelb", steps, k});
     table.push_back({"freelb", with(steps, {{"attack.add_clean", "on"}}), k + 1});
     table.push_back({"smart", steps, k + 2});
-    table.push_back({"smart", with(steps, {{"attack.variant", "mtdnn"}}), k + 2});
+    table.push_back(
+        {"smart", with(steps, {{"attack.variant", "mtdnn"}, {"attack.epsilon", "1e-6"}}), k + 2});
   }
   return table;
 }
@@ -204,11 +205,13 @@ TEST_F(TrainingContract, WhatExperimentFilesMaySayOfAnAttackCanBeMade) {
             for (const char* add_clean : {"", "on", "off"})
               for (const char* pass : {"separate", "concatenated"})
                 for (const char* weight : {"1", "0.5"}) {
-                  Settings settings = attacked(name, {{"attack.norm", norm},
-                                                      {"attack.ball", ball},
-                                                      {"attack.variant", variant},
-                                                      {"attack.pass", pass},
-                                                      {"attack.weight", weight}});
+                  Settings settings =
+                      attacked(name, {{"attack.norm", norm},
+                                      {"attack.ball", ball},
+                                      {"attack.variant", variant},
+                                      {"attack.epsilon", *variant == 'm' ? "1e-6" : "0.1"},
+                                      {"attack.pass", pass},
+                                      {"attack.weight", weight}});
                   if (*init != '\0') settings["attack.init"] = init;
                   if (*add_clean != '\0') settings["attack.add_clean"] = add_clean;
                   const tests::Cell cell = cell_of(settings);

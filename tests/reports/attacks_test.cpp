@@ -113,6 +113,13 @@ TEST(AttacksTable, SaysWhichAttackUsesWhichBall) {
       << balls;
   EXPECT_NE(balls.find("ball linf (every component at most epsilon): smart."), std::string::npos)
       << balls;
+  data.cells[3].training.unit_size = true;
+  EXPECT_NE(size_note(data).find("ball linf (every component at most epsilon): smart; scaled to a "
+                                 "largest component of about 1 whatever epsilon: smart, variant "
+                                 "mtdnn."),
+            std::string::npos)
+      << size_note(data);
+  data.cells[3].training.unit_size = false;
   data.cells[2].training.zero_epsilon = data.cells[3].training.zero_epsilon = true;
   EXPECT_EQ(size_note(data), "") << "an attack that does not perturb has no size";
 }

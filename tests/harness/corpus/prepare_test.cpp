@@ -82,14 +82,27 @@ TEST_F(PrepareTest, EncodesARelease) {
 }
 
 TEST_F(PrepareTest, DescribesCountsAndShortSupply) {
-  EXPECT_EQ(describe_counts(run(), {0, 5}),
+  const std::vector<Amount> amounts = {{"", 0}, {"", 5}};
+  EXPECT_EQ(describe_counts(run(), amounts),
             "class  val  test  train originals  lambda 0  lambda 5\n"
             "FALL     0     1                2         2         2\n"
             "FIRE     1     1                1         1         3\n");
   EXPECT_EQ(
-      count_notes(run(), {0, 5}),
+      count_notes(run(), amounts),
       (std::vector<std::string>{"lambda 5 is above the supply of FIRE: 2 a source, all are used",
                                 "FALL has no row in the validation split"}));
+}
+
+TEST_F(PrepareTest, DescribesCountsOfRowsThatTrainingMakes) {
+  const std::vector<Amount> amounts = {{"", 0}, {"mixup", 2}, {"noise", 2}, {"smote", 5}};
+  EXPECT_EQ(describe_counts(run(), amounts),
+            "class  val  test  train originals  lambda 0  mixup 2  noise 2  smote 5\n"
+            "FALL     0     1                2         2        6        6        2\n"
+            "FIRE     1     1                1         1        3        3        2\n");
+  EXPECT_EQ(count_notes(run(), amounts),
+            (std::vector<std::string>{
+                "mixup 2: in the mean; every run's own shares are in v_class, train_rows",
+                "FALL has no row in the validation split"}));
 }
 
 TEST_F(PrepareTest, TakesFeaturesFromTheCache) {

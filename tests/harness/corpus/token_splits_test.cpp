@@ -91,8 +91,8 @@ TEST_F(TokenSplitsTest, WordsOfSentencesAreUnits) {
   EXPECT_EQ(std::vector(train.free().begin(), train.free().end()),
             (std::vector<std::uint8_t>{0, 1, 1, 1, 1, 1, 0, 0, 1, 0}));
   EXPECT_EQ(train.tags()[3], data::kNoTag);
-  EXPECT_NE(describe_counts(data, {0}).find("train: 2 sentences, 4 words"), std::string::npos)
-      << describe_counts(data, {0});
+  EXPECT_NE(describe_counts(data, {{"", 0}}).find("train: 2 sentences, 4 words"), std::string::npos)
+      << describe_counts(data, {{"", 0}});
 }
 
 TEST_F(TokenSplitsTest, LongSentencesHaveSeveralWindows) {
@@ -196,7 +196,7 @@ TEST_F(TokenSplitsTest, RelationsThatNameTheirArgumentsOtherwiseAreRemarkedOn) {
   const std::string remark = "no text marks its two arguments as << first >> and [[ second ]]";
   ASSERT_EQ(run().remarks.size(), 1U);
   EXPECT_TRUE(run().remarks.front().starts_with(remark)) << run().remarks.front();
-  EXPECT_EQ(count_notes(run(), {0}).back(), run().remarks.front());
+  EXPECT_EQ(count_notes(run(), {{"", 0}}).back(), run().remarks.front());
   set("model.head", "entity_pair");
   EXPECT_NE(refusal().find(", line 1: found no << and no [["), std::string::npos) << refusal();
   set("model.name", "mlp");
@@ -297,7 +297,7 @@ TEST_F(TokenSplitsTest, SeveralLabelsAreFlagsForBothModels) {
   EXPECT_EQ(bert.labels.at("train"), (std::vector<std::int32_t>{1, 1, 0, 0, 0, 1}));
   EXPECT_EQ(bert.row_starts.at("train"), (std::vector<std::int64_t>{0, 2, 4, 6}));
   EXPECT_EQ(bert.realised_counts(0), (std::vector<std::int64_t>{1, 2}));
-  EXPECT_EQ(count_notes(bert, {0}).front(), "x has no row in the validation split");
+  EXPECT_EQ(count_notes(bert, {{"", 0}}).front(), "x has no row in the validation split");
   set("model.name", "mlp");
   set("encoder.name", "hashed");
   const PreparedData mlp = run();

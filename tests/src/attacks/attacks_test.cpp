@@ -125,7 +125,17 @@ TEST(Attack, ImpossibleCombinationsAreRefusedWithAReason) {
       {.name = "pgd", .step_size = 0, .add_clean = true},
       {.name = "pgd", .init = Init::kUniform, .add_clean = true},
       {.name = "smart", .init = Init::kZero, .add_clean = true},
-      {.name = "pgd", .variant = SmartVariant::kMtdnn, .add_clean = true},
+      {.name = "pgd", .epsilon = 1e-6, .variant = SmartVariant::kMtdnn, .add_clean = true},
+      {.name = "smart",
+       .epsilon = 0,
+       .variant = SmartVariant::kMtdnn,
+       .init = Init::kNormal,
+       .add_clean = true},
+      {.name = "smart",
+       .epsilon = 0.1,
+       .variant = SmartVariant::kMtdnn,
+       .init = Init::kNormal,
+       .add_clean = true},
   };
   for (const AttackParameters& p : refused) {
     EXPECT_NE(refuse_combination(p), "") << p.name;
@@ -143,6 +153,9 @@ TEST(AttackParameters, AreReadWithTheirDefaults) {
   EXPECT_DOUBLE_EQ(smart.step_size, 0.3);
   EXPECT_EQ(smart.ball, Ball::kLinf);
   EXPECT_EQ(smart.init, Init::kNormal);
+  config.set("attack.variant", std::string("mtdnn"));
+  EXPECT_DOUBLE_EQ(attack_parameters(config).step_size, 1e-3);
+  config.set("attack.variant", std::string("paper"));
   config.set("attack.name", std::string("freelb"));
   const AttackParameters freelb = attack_parameters(config);
   EXPECT_EQ(freelb.steps, 3);

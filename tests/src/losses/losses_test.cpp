@@ -108,11 +108,9 @@ TEST(Boost, WidensTheMarginAndLeavesTheWeights) {
   EXPECT_EQ(boosted_counts({100, 8}, {1}, 10), (std::vector<double>{100, 0.8}));
 }
 
-TEST(Focal, OneAlphaScalesTheLossAndAListScalesItsClass) {
+TEST(Focal, AlphaScalesItsClassAndNeedsOneNumberForEach) {
   auto settings = config({{"loss.name", text("focal")}});
   const double plain = evaluate(settings).value.item<double>();
-  settings.set("loss.alpha", number("0.25"));
-  EXPECT_NEAR(evaluate(settings).value.item<double>(), 0.25 * plain, 1e-15);
   const Decimal quarter = *Decimal::parse("0.25");
   settings.set("loss.alpha", std::vector<Decimal>{quarter, quarter, quarter});
   EXPECT_NEAR(evaluate(settings).value.item<double>(), 0.25 * plain, 1e-15);

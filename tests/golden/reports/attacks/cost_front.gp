@@ -12,11 +12,11 @@ set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced 
 set tmargin 3.5
 set rmargin at screen 0.61
 set style textbox opaque noborder margins 0.3,0.2
-set label "1" at 1.5517,71.2425 center front boxed
-set label "2" at 2.0517,72.2425 center front boxed
-set label "3" at 1.6517,75.2425 center front boxed
-set label "4" at 2.1517,74.2425 center front boxed
-set label "5" at 1.0517,70.2425 center front boxed
+set label "1" at 1.5517,71.0000 center front boxed
+set label "2" at 2.0517,72.0000 center front boxed
+set label "3" at 1.6517,75.0000 center front boxed
+set label "4" at 2.1517,74.0000 center front boxed
+set label "5" at 1.0517,70.0000 center front boxed
 set label "1" at screen 0.648, screen 0.7800 right
 set label "attack random, p_rat 0.5" at screen 0.66, screen 0.7800 left
 set label "2" at screen 0.648, screen 0.7200 right

@@ -12,18 +12,18 @@ set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced 
 set tmargin 3.5
 set rmargin at screen 0.61
 set style textbox opaque noborder margins 0.3,0.2
-set label "1" at 1.1364,88.4091 center front boxed
-set label "2" at 1.6364,88.7091 center front boxed
+set label "1" at 1.1364,88.2000 center front boxed
+set label "2" at 1.6364,88.5000 center front boxed
 set label "3" at 2.1164,88.6891 center front boxed
-set label "4" at 2.5364,88.5091 center front boxed
-set label "5" at 4.0364,88.0091 center front boxed
+set label "4" at 2.5364,88.3000 center front boxed
+set label "5" at 4.0364,87.8000 center front boxed
 set label "6" at 1.8136,88.0409 center front boxed
-set label "7" at 1.1364,83.4091 center front boxed
-set label "8" at 1.6364,83.7091 center front boxed
+set label "7" at 1.1364,83.2000 center front boxed
+set label "8" at 1.6364,83.5000 center front boxed
 set label "9" at 2.1164,83.6891 center front boxed
-set label "10" at 2.5881,83.5091 center front boxed
-set label "11" at 4.0881,83.0091 center front boxed
-set label "12" at 1.7619,83.0409 center front boxed
+set label "10" at 2.5881,83.3000 center front boxed
+set label "11" at 4.0881,82.8000 center front boxed
+set label "12" at 1.9500,82.7664 center front boxed
 set label "1" at screen 0.648, screen 0.8292 right
 set label "attack none" at screen 0.66, screen 0.8292 left
 set label "2" at screen 0.648, screen 0.7826 right
