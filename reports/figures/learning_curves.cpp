@@ -234,13 +234,14 @@ enum class Side { kFirst, kInner };
 // Numbers on the y axis of the first column only; all others share its range.
 std::string y_axis(const Range& range, bool decades, Side side, const std::string& title) {
   const double tic = decades ? 10 : 2 * tic_step(range.low, range.high);
-  const char* numbers = side != Side::kFirst ? "" : decades ? "10^{%L}" : "%g";
+  const char* numbers = side != Side::kFirst ? "" : decades ? "1e%L" : "%g";
   return fmt::format(
       "{} logscale y\nset yrange [{:.5g}:{:.5g}]\nset ytics {:g}\nset format y "
       "\"{}\"\n{}\n",
       decades ? "set" : "unset", range.low, range.high, tic, numbers,
-      side == Side::kFirst ? "set ylabel " + gnuplot_quoted(title) + " offset -0.8,0"
-                           : "unset ylabel");
+      side == Side::kFirst
+          ? "set ylabel " + gnuplot_quoted(title) + (decades ? " offset 0.3,0" : " offset -0.8,0")
+          : "unset ylabel");
 }
 
 // Loss above, metric below it, attacked batches at the foot.
