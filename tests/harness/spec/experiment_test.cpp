@@ -38,9 +38,9 @@ std::string base_text(const Experiment& experiment, std::string_view path) {
 }
 
 TEST(Experiment, RefusalNamesFilePointerFoundAllowedAndNearest) {
-  EXPECT_EQ(refusal("\"attack\": {\"name\": \"fgn\"}"),
-            "test.json: at /attack/name: found \"fgn\", allowed is one of fgm, freelb, none, pgd, "
-            "random, smart; did you mean \"fgm\"?");
+  EXPECT_EQ(refusal("\"attack\": {\"name\": \"fgm\", \"pass\": \"seperate\"}"),
+            "test.json: at /attack/pass: found \"seperate\", allowed is one of concatenated, "
+            "separate; did you mean \"separate\"?");
 }
 
 TEST(Experiment, SeedsAreACountAListOrTheOption) {
