@@ -37,12 +37,20 @@ struct Rows {
 
 constexpr double kThresholdHalf = 0.34;  // of a row
 
+// What is compared stays in one line with the last arm: a bound alone in a line reads like a
+// number.
+std::string with_held_bound(std::string text) {
+  for (std::size_t at = text.find(" > "); at != std::string::npos; at = text.find(" > "))
+    text.replace(at, 3, "\u00a0>\u00a0");
+  return text;
+}
+
 void add_claim(const ClaimData& claim, Rows& rows) {
   const auto y = static_cast<double>(rows.count);
-  const std::string name = claim.name + (claim.primary ? " *" : "");
-  const std::string asked = asked_for(claim);
+  const std::string name = claim.name + (claim.primary ? "\u00a0*" : "");
+  const std::string asked = with_held_bound(asked_for(claim));
   rows.tics += fmt::format("{}{} {}", rows.count ? ", \\\n  " : "",
-                           quoted_tic(wrapped(name, 28) + "\n" + wrapped(asked, 30)), y);
+                           quoted_tic(wrapped(name, 30) + "\n" + wrapped(asked, 34)), y);
   rows.words += fmt::format("set label {} at graph 1.02, first {} left\n",
                             gnuplot_quoted(wrapped(verdict_text(claim), 15)), y);
   ++rows.count;

@@ -4,8 +4,8 @@ set border 3 lw 1
 set tics nomirror out
 set grid ytics lc rgb "#CCCCCC" lw 0.7
 set yrange [2.6:-0.6]
-set ytics ("both_beats_none *\nmacro-F1: both - none > +2" 0, \
-  "synergy *\nmacro-F1: both - abex - rat +\nnone > 0" 1, \
+set ytics ("both_beats_none *\nmacro-F1: both - none > +2" 0, \
+  "synergy *\nmacro-F1: both - abex - rat +\nnone > 0" 1, \
   "rat_as_at\nmacro-F1: rat - at within ±1" 2) scale 0
 set rmargin 15
 set xrange [-9.4200:12.7200]
