@@ -226,4 +226,11 @@ Question make_question(const spec::Experiment& experiment, const std::vector<gri
   return out;
 }
 
+void check_questions(const spec::Experiment& experiment) {
+  if (experiment.claims.empty()) return;
+  const std::vector<grid::Cell> cells = grid::expand(experiment);
+  for (const spec::Claim& claim : experiment.claims)
+    if (claim.kind != "cost_ratio") make_question(experiment, cells, claim);
+}
+
 }  // namespace ratbench::claims

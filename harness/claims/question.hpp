@@ -41,4 +41,7 @@ std::vector<std::size_t> arm_cells(const spec::Experiment& experiment, const spe
 Question make_question(const spec::Experiment& experiment, const std::vector<grid::Cell>& cells,
                        const spec::Claim& claim);
 
+// Asks every claim of the experiment, for what it throws: before anything is trained.
+void check_questions(const spec::Experiment& experiment);
+
 }  // namespace ratbench::claims

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/claims/noise_floor.hpp"
+#include "harness/claims/question.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/data_report.hpp"
 #include "harness/cli/experiment_options.hpp"
@@ -187,6 +188,7 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
     return show_plan(experiment, options.db, options.jobs.value_or(1),
                      options.json ? PlanFormat::kJson : PlanFormat::kText);
   }
+  claims::check_questions(experiment);
   DataPreparer data(cache_folder(options.db), experiment, {.device = options.device});
   const grid::Sweep sweep = build_sweep(experiment, data);
   fmt::print(stderr, "{}", examine_data(experiment, data));

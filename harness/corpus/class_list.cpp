@@ -43,6 +43,16 @@ const char* noun(data::Task task) {
   return "class";
 }
 
+// The line of the word that has it; of other tasks that of the row.
+std::string place_of_name(data::Task task, const Report& report, std::size_t row,
+                          const std::string& name) {
+  if (task != data::Task::kNer || report.line == 0) return place_of(report, row);
+  const auto tag = std::find_if(report.tags.begin(), report.tags.end(), [&](const auto& each) {
+    return each.size() > 2 && each.substr(2) == name;
+  });
+  return fmt::format("line {}", report.line + static_cast<std::size_t>(tag - report.tags.begin()));
+}
+
 }  // namespace
 
 std::vector<std::string> class_list(data::Task task, const TextSplits& splits, bool from_all) {
@@ -51,20 +61,19 @@ std::vector<std::string> class_list(data::Task task, const TextSplits& splits, b
     for (const Report& report : texts.reports)
       if (report.aug_index == 0 && (split == "train" || from_all))
         for (const std::string& name : names_in(task, report)) names.insert(name);
+  const std::string& origin = splits.at("train").origin;
+  if (names.empty()) throw DataError(origin, "", fmt::format("holds no {}", noun(task)));
   for (const auto& [split, texts] : splits)
     for (std::size_t row = 0; row < texts.reports.size(); ++row)
       for (const std::string& name : names_in(task, texts.reports[row]))
         if (!names.contains(name))
           throw DataError(
-              texts.origin, place_of(texts.reports[row], row),
+              texts.origin, place_of_name(task, texts.reports[row], row, name),
               fmt::format("{} \"{}\" has no original in the training split, which has {}",
-                          noun(task), name,
-                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
-  const std::string& origin = splits.at("train").origin;
+                          noun(task), name, fmt::join(names, ", ")));
   const bool single = task == data::Task::kClassification || task == data::Task::kRelation;
   if (single && names.size() < 2)
     throw DataError(origin, "", "holds a single class; at least two are needed");
-  if (names.empty()) throw DataError(origin, "", fmt::format("holds no {}", noun(task)));
   if (task != data::Task::kNer) return {names.begin(), names.end()};
   std::vector<std::string> tags = {"O"};
   for (const std::string& type : names) {

@@ -17,6 +17,7 @@
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/model_folder.hpp"
+#include "src/data/weight_files.hpp"
 #include "src/text/tokenizer.hpp"
 
 namespace ratbench::corpus {
@@ -44,6 +45,7 @@ Model model_of(const specs::Config& config) {
                     "fetches");
   Model model;
   model.folder = data::model_folder(config.text("model.path"));
+  data::open_weight_files(model.folder);  // damage is told before a run is registered
   model.sha256 = data::model_sha256(model.folder);
   return model;
 }

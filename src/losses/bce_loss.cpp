@@ -26,4 +26,8 @@ LossValue BceLoss::evaluate(const at::Tensor& logits, const Targets& targets, in
           (at::where(counts, slope, zero) / divisor).to(logits.scalar_type())};
 }
 
+double BceLoss::divisor(const Targets& targets, int /*epoch*/) const {
+  return (targets.labels != kIgnoredLabel).sum().item<double>();
+}
+
 }  // namespace ratbench::losses

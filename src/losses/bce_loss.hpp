@@ -12,6 +12,7 @@ class BceLoss final : public Loss {
   // Labels are int64 [n, C], 0 or 1; entries of kIgnoredLabel count nowhere. Rows cannot be mixed
   // (CHECKed).
   LossValue evaluate(const at::Tensor& logits, const Targets& targets, int epoch) const override;
+  double divisor(const Targets& targets, int epoch) const override;
 };
 
 }  // namespace ratbench::losses

@@ -43,6 +43,9 @@ class Loss {
   // `logits` [n, C] float32, float64 or bfloat16; `epoch` counts finished passes over the training
   // split (0 during the first), which only deferral looks at.
   virtual LossValue evaluate(const at::Tensor& logits, const Targets& targets, int epoch) const = 0;
+  // What `evaluate` divides its sum over these rows by, > 0 unless no row counts: their number, or
+  // the sum of their class weights. Parts of a batch make up the loss of the whole in these shares.
+  virtual double divisor(const Targets& targets, int epoch) const = 0;
 };
 
 // Builds the loss that `config` (paths loss.*) describes for classes with these realised training

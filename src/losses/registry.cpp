@@ -114,10 +114,15 @@ class Deferred : public Loss {
   Deferred(std::unique_ptr<Loss> before, std::unique_ptr<Loss> after, long long defer_epochs)
       : before_(std::move(before)), after_(std::move(after)), defer_epochs_(defer_epochs) {}
   LossValue evaluate(const at::Tensor& logits, const Targets& targets, int epoch) const override {
-    return (epoch < defer_epochs_ ? before_ : after_)->evaluate(logits, targets, epoch);
+    return at_epoch(epoch).evaluate(logits, targets, epoch);
+  }
+  double divisor(const Targets& targets, int epoch) const override {
+    return at_epoch(epoch).divisor(targets, epoch);
   }
 
  private:
+  const Loss& at_epoch(int epoch) const { return epoch < defer_epochs_ ? *before_ : *after_; }
+
   std::unique_ptr<Loss> before_;
   std::unique_ptr<Loss> after_;
   long long defer_epochs_;

@@ -91,4 +91,15 @@ LossValue SoftmaxLoss::evaluate(const at::Tensor& logits, const Targets& targets
              : detail::softmax_loss_anywhere(options_, logits, targets);
 }
 
+double SoftmaxLoss::divisor(const Targets& targets, int /*epoch*/) const {
+  const at::Tensor counts = targets.labels != kIgnoredLabel;
+  if (options_.mean == Mean::kOverRows || options_.weights.empty())
+    return counts.sum().item<double>();
+  at::Tensor weight = per_class(options_.weights, targets.labels.clamp_min(0));
+  if (targets.other.defined())
+    weight = targets.share * weight +
+             (1 - targets.share) * per_class(options_.weights, targets.other.clamp_min(0));
+  return (weight * counts).sum().item<double>();
+}
+
 }  // namespace ratbench::losses

@@ -35,6 +35,7 @@ class SoftmaxLoss : public Loss {
  public:
   explicit SoftmaxLoss(SoftmaxLossOptions options) : options_(std::move(options)) {}
   LossValue evaluate(const at::Tensor& logits, const Targets& targets, int epoch) const override;
+  double divisor(const Targets& targets, int epoch) const override;
 
  private:
   SoftmaxLossOptions options_;

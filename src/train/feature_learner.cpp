@@ -19,11 +19,8 @@ FeatureLearner::FeatureLearner(const Dataset& data, const RunSpec& run,
 
 BatchInputs FeatureLearner::begin_batch(std::span<const std::int64_t> ids) {
   TrainingBatch batch = training_.batch(ids);
-  return {.x = std::move(batch.features),
-          .mask = {},
-          .ids = {},
-          .targets = std::move(batch.targets),
-          .counted = static_cast<std::int64_t>(ids.size())};
+  return {
+      .x = std::move(batch.features), .mask = {}, .ids = {}, .targets = std::move(batch.targets)};
 }
 
 at::Tensor FeatureLearner::unit_logits(Split split) {

@@ -39,11 +39,10 @@ struct Examples {
 
 // One batch as the attacks take it.
 struct BatchInputs {
-  at::Tensor x;              // [examples, dim] or [examples, len, hidden]
-  at::Tensor mask;           // [examples, len], 1 where x may be perturbed; undefined: everywhere
-  at::Tensor ids;            // [examples, len] int64 tokens; undefined for features
-  losses::Targets targets;   // of the rows of the model's logits
-  std::int64_t counted = 0;  // rows of the logits, which the loss is the mean of
+  at::Tensor x;             // [examples, dim] or [examples, len, hidden]
+  at::Tensor mask;          // [examples, len], 1 where x may be perturbed; undefined: everywhere
+  at::Tensor ids;           // [examples, len] int64 tokens; undefined for features
+  losses::Targets targets;  // of the rows of the model's logits
   std::int64_t real_tokens = 0;    // 0 for features
   std::int64_t padded_tokens = 0;  // positions computed, padding included; 0 for features
 };

@@ -37,6 +37,9 @@ class TaskObjective final : public attacks::Objective {
   losses::LossValue loss(const at::Tensor& logits) override;
   at::Tensor backward(attacks::Slot slot, const at::Tensor& dlogits, attacks::Want want) override;
 
+  // The weight of the current batch or part among others: what its loss divides by.
+  double divisor() const { return loss_->divisor(targets_, epoch_); }
+
   // Batch equivalents since construction.
   std::int64_t forward_passes() const { return passes_.forward; }
   std::int64_t backward_passes() const { return passes_.backward; }

@@ -205,29 +205,30 @@ bool RunTrainer::evaluation_is_due(bool pass_ends) const {
 double RunTrainer::batch_loss(std::span<const std::int64_t> rows, int epoch, bool attacked) {
   if (rows.size() <= part_rows_) {
     try {
-      const Part whole = part_loss(rows, epoch, attacked, true);
-      accumulation_.add(whole.counted);
-      return whole.loss;
+      const double loss = part_loss(rows, epoch, attacked, true);
+      if (accumulation_.sums_batches()) accumulation_.add(objective_.divisor());
+      accumulation_.end_batch();
+      return loss;
     } catch (const std::exception& error) {
       halve_parts(rows.size(), error);
     }
   }
-  double weighted = 0;
-  std::int64_t counted = 0;
+  double weighted = 0, divisors = 0;
   for (std::size_t begin = 0; begin < rows.size();) {
     const std::size_t size = std::min(part_rows_, rows.size() - begin);
     try {
-      const Part part = part_loss(rows.subspan(begin, size), epoch, attacked, begin == 0);
-      accumulation_.add_part(part.counted);
-      weighted += part.loss * static_cast<double>(part.counted);
-      counted += part.counted;
+      const double loss = part_loss(rows.subspan(begin, size), epoch, attacked, begin == 0);
+      const double divisor = objective_.divisor();
+      accumulation_.add(divisor);
+      weighted += loss * divisor;
+      divisors += divisor;
       begin += size;
     } catch (const std::exception& error) {
       halve_parts(size, error);
     }
   }
   accumulation_.end_batch();
-  return counted == 0 ? 0 : weighted / static_cast<double>(counted);
+  return divisors > 0 ? weighted / divisors : 0;
 }
 
 void RunTrainer::halve_parts(std::size_t rows, const std::exception& error) {
@@ -240,8 +241,8 @@ void RunTrainer::halve_parts(std::size_t rows, const std::exception& error) {
        std::to_string(part_rows_));
 }
 
-RunTrainer::Part RunTrainer::part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked,
-                                       bool first) {
+double RunTrainer::part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked,
+                             bool first) {
   BatchInputs batch = learner_->begin_batch(rows);
   const std::int64_t examples = batch.x.size(0);
   if (first)
@@ -253,7 +254,7 @@ RunTrainer::Part RunTrainer::part_loss(std::span<const std::int64_t> rows, int e
   lap(clock_, attacked ? Phase::kAttack : Phase::kBackward);
   outcome_.counts.real_tokens += batch.real_tokens;
   outcome_.counts.padded_tokens += batch.padded_tokens;
-  return {loss, batch.counted};
+  return loss;
 }
 
 double RunTrainer::attacked_loss(const BatchInputs& batch, std::span<const std::int64_t> rows) {

@@ -63,12 +63,7 @@ class RunTrainer {
   bool train_batch(std::span<const std::int64_t> rows, int epoch);
   // Loss of the batch, its gradients left with the accumulation; in parts where memory lacks.
   double batch_loss(std::span<const std::int64_t> rows, int epoch, bool attacked);
-  // Loss and weight of one part of a batch.
-  struct Part {
-    double loss = 0;
-    std::int64_t counted = 0;
-  };
-  Part part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked, bool first);
+  double part_loss(std::span<const std::int64_t> rows, int epoch, bool attacked, bool first);
   // After a lack of memory with `rows` examples at once: fewer from now on; rethrows anything else.
   void halve_parts(std::size_t rows, const std::exception& error);
   double attacked_loss(const BatchInputs& batch, std::span<const std::int64_t> rows);

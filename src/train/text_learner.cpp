@@ -95,7 +95,6 @@ BatchInputs TextLearner::begin_batch(std::span<const std::int64_t> ids) {
                      model_->task().bert().config().padding, data_.device());
   BatchInputs inputs = {
       .x = {}, .mask = {}, .ids = batch.tokens.ids, .targets = {std::move(batch.labels)}};
-  inputs.counted = inputs.targets.labels.size(0);
   inputs.mask = std::move(batch.free);
   inputs.real_tokens = batch.real_tokens;
   inputs.padded_tokens = batch.padded_tokens;

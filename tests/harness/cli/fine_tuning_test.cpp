@@ -2,96 +2,18 @@
 // and small data of the layout that its data set has.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/harness/cli/program.hpp"
+#include "tests/harness/cli/fine_tuning_case.hpp"
 
 namespace ratbench::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-// Entities of `type` in sentences that all differ.
-std::string sentences(const std::string& type, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i)
-    text +=
-        "the\tO\nagent\tB-" + type + "\n" + std::to_string(i) + "\tI-" + type + "\nis\tO\n.\tO\n\n";
-  return text;
-}
-
-std::string relations(int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i)
-    text += R"({"text": "<< agent >> )" + std::to_string(i) +
-            R"( blocks [[ target ]]", "label": ")" + (i % 2 == 0 ? "INHIBITOR" : "SUBSTRATE") +
-            "\"}\n";
-  return text;
-}
-
-// The layout of AbjadMed: every class that the experiment names, `each` texts of it.
-std::string questions(int each) {
-  std::string text = "text,category,label\n";
-  int label = 0;
-  for (const char* name : {"Addiction", "Diabetes", "Child Health", "Dental Diseases", "Dentistry",
-                           "Biochemistry", "Vascular Surgery"}) {
-    for (int i = 0; i < each; ++i)
-      text += "a question " + std::to_string(i) + " on " + name + "," + name + "," +
-              std::to_string(label) + "\n";
-    ++label;
-  }
-  return text;
-}
-
-class FineTuning : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const char* fixtures = std::getenv("RATBENCH_FIXTURES");
-    if (fixtures == nullptr)
-      GTEST_SKIP() << "set RATBENCH_FIXTURES to the folder of reference numbers";
-    model_ = std::string(fixtures) + "/bert/model";
-    for (const auto& [folder, type] :
-         {std::pair("BC5CDR-chem-IOB", "Chemical"), std::pair("BC5CDR-disease-IOB", "Disease"),
-          std::pair("NCBI-disease-IOB", "Disease")})
-      for (const char* split : {"train", "devel", "test"})
-        write(data() / "ner" / folder / (std::string(split) + ".tsv"), sentences(type, 24));
-    for (const char* split : {"train", "dev", "test"})
-      write(data() / "re/chemprot" / (std::string(split) + ".txt"), relations(24));
-    write(data() / "abjadmed/train.csv", questions(20));
-  }
-
-  fs::path data() const { return folder_.path() / "data"; }
-
-  // The published experiment with the tiny model. Lengths beyond its positions are cut.
-  Finished call(const std::string& command, const std::string& name,
-                const std::vector<std::string>& more = {}) {
-    std::vector<std::string> words = {command,
-                                      "experiments/" + name + ".json",
-                                      "--json",
-                                      "--db",
-                                      (folder_.path() / "r.db").string(),
-                                      "--set",
-                                      "model.path=" + model_,
-                                      "--set",
-                                      "model.max_length=16"};
-    words.insert(words.end(), more.begin(), more.end());
-    return Program(words, folder_.path(),
-                   {{"RATBENCH_DATA", data().string()}, {"RATBENCH_MODEL", model_}})
-        .wait();
-  }
-
-  TemporaryFolder folder_;
-  std::string model_;
-};
+using FineTuning = FineTuningCase;
 
 TEST_F(FineTuning, ExperimentsForUsersModelsPassPlan) {
   // Seeds x distinct configurations: 3 data sets of 21; 21; 5 losses x 2 x 2 x 2.
@@ -116,6 +38,46 @@ TEST_F(FineTuning, ExperimentsForUsersModelsCanBeTriedWithFewSteps) {
   const Finished plan =
       call("plan", "kvochurhegel", {"--set", "train.steps=20", "--set", R"(loss={"name": "ce"})"});
   EXPECT_EQ(plan.status, 0) << plan.err;
+}
+
+// Before a run is registered, and once: not by every run.
+TEST_F(FineTuning, RefuseAModelWithoutUsableWeights) {
+  const fs::path copy = folder_.path() / "model";
+  fs::copy(model_, copy, fs::copy_options::recursive);
+  model_ = copy.string();
+  fs::resize_file(copy / "model.safetensors", 100);
+  const Finished cut = call("plan", "ranat4bie_re");
+  EXPECT_EQ(cut.status, 2);
+  EXPECT_NE(cut.err.find("model.safetensors"), std::string::npos) << cut.err;
+  fs::remove(copy / "model.safetensors");
+  const Finished none = call("run", "ranat4bie_re");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_NE(none.err.find("holds neither model.safetensors nor"), std::string::npos) << none.err;
+  write(copy / "pytorch_model.bin", "");
+  const Finished pickled = call("plan", "ranat4bie_re");
+  EXPECT_EQ(pickled.status, 2);
+  EXPECT_NE(pickled.err.find("save_pretrained"), std::string::npos) << pickled.err;
+  EXPECT_FALSE(fs::exists(folder_.path() / "r.db")) << "nothing is registered";
+}
+
+TEST_F(FineTuning, RefuseAnArmWithoutACellBeforeTraining) {
+  const fs::path file = folder_.path() / "cut.json";
+  write(file, R"({"extends": ")" + fs::absolute("experiments/ranat4bie_re.json").string() +
+                  R"(", "name": "cut", "exclude": [{"attack.name": "pgd"}]})");
+  const Finished run =
+      Program({"run", file.string(), "--db", (folder_.path() / "r.db").string(), "--seeds", "1"},
+              folder_.path(), {{"RATBENCH_DATA", data().string()}, {"RATBENCH_MODEL", model_}})
+          .wait();
+  EXPECT_EQ(run.status, 2);
+  EXPECT_NE(run.err.find("matches no cell"), std::string::npos) << run.err;
+}
+
+TEST_F(FineTuning, NameTheLineOfAnUnknownEntityType) {
+  write(data() / "ner/BC5CDR-chem-IOB/test.tsv", "a\tO\nb\tO\nc\tO\nd\tB-Gene\n\n");
+  const Finished plan = call("plan", "ranat4bie_ner");
+  EXPECT_EQ(plan.status, 2);
+  EXPECT_NE(plan.err.find("line 4: entity type \"Gene\" has no original"), std::string::npos)
+      << plan.err;
 }
 
 TEST_F(FineTuning, RefuseAGroupOfClassesThatTheDataLackBeforeTraining) {

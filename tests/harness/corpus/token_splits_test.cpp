@@ -25,12 +25,21 @@ namespace fs = std::filesystem;
 constexpr const char* kVocabulary =
     "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nc\nd\n##a\n##b\n<\n>\n[\n]\n";
 
+// A file of weights without a weight, told from others by what it says of itself.
+std::string weights(const std::string& name) {
+  const std::string header = R"({"__metadata__": {"name": ")" + name + "\"}}";
+  std::string size(8, '\0');
+  size[0] = static_cast<char>(header.size());
+  return size + header;
+}
+
 class TokenSplitsTest : public testing::Test {
  protected:
   TokenSplitsTest() {
     fs::create_directory(folder_ / "model");
     put("model/vocab.txt", kVocabulary);
     put("model/config.json", R"({"max_position_embeddings": 16})");
+    put("model/model.safetensors", weights("some"));
     put("model/tokenizer_config.json", R"({"do_lower_case": true})");
     set("model.name", "bert");
     set("model.path", (folder_ / "model").string());
@@ -122,7 +131,7 @@ TEST_F(TokenSplitsTest, TheWeightsTheLimitAndTheTextsNameTheFiles) {
   const PreparedData shorter = run();
   EXPECT_NE(shorter.files.sha256.at("test"), first.files.sha256.at("test"));
   EXPECT_EQ(shorter.files.sha256.at("model"), first.files.sha256.at("model"));
-  put("model/model.safetensors", "other weights");
+  put("model/model.safetensors", weights("other"));
   EXPECT_NE(run().files.sha256.at("model"), first.files.sha256.at("model"));
   number("model.max_length", "17");
   EXPECT_NE(refusal().find("found 17, allowed is at most 16"), std::string::npos) << refusal();

@@ -324,6 +324,28 @@ TEST_F(Training, AccumulatedBatchesTakeTheStepOfOneLargeBatch) {
   EXPECT_EQ(one.epochs[0].val, many.epochs[0].val);
 }
 
+// Losses that divide by class weights: batches of other classes have other shares of the step.
+TEST_F(Training, AccumulatedBatchesOfWeightedLossesTakeTheStepOfOneLargeBatch) {
+  for (const char* loss : {"class_balanced", "ldam"}) {
+    specs::Config large = Training::config();
+    large.set("model.dropout", number("0"));
+    large.set("loss.name", std::string(loss));
+    large.set("loss.beta", number("0.9"));
+    if (std::string_view(loss) == "ldam") large.set("loss.reweight", std::string("drw"));
+    large.set("train.epochs", number("1"));
+    large.set("train.batch_size", number("48"));
+    specs::Config small = large;
+    small.set("train.batch_size", number("16"));
+    small.set("train.accumulate", number("3"));
+    const RunOutcome one = run(large);
+    const RunOutcome many = run(small);
+    ASSERT_EQ(one.step_losses.size(), 3U);
+    // The loss after the first step, at the weights that it led to. AdamW's first step goes by the
+    // signs of the gradient alone, so the second one is looked at, whose moments hold their sizes.
+    EXPECT_NEAR(many.step_losses[6], one.step_losses[2], 1e-4) << loss;
+  }
+}
+
 TEST_F(Training, AccumulationOfOneBatchAndItsAttacksKeepTheirBits) {
   specs::Config config = attacked("pgd", "0.5");
   const RunOutcome plain = run(config);
