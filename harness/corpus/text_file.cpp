@@ -1,6 +1,7 @@
 #include "harness/corpus/text_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -104,8 +105,11 @@ Json parse_line(std::string_view line, const std::string& file, std::size_t numb
 const Json& member(const Json& json, const std::string& key, const std::string& file,
                    std::size_t line) {
   const auto found = json.find(key);
-  if (found == json.end()) throw DataError(file, place_of(line), fmt::format("has no \"{}\"", key));
-  return *found;
+  if (found != json.end()) return *found;
+  std::vector<std::string> keys;
+  for (const auto& item : json.items()) keys.push_back(item.key());
+  throw DataError(file, place_of(line),
+                  fmt::format("has no \"{}\"; its keys are {}", key, fmt::join(keys, ", ")));
 }
 
 std::string string_at(const Json& json, const std::string& key, const std::string& file,

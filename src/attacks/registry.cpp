@@ -9,6 +9,7 @@
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/specs/config.hpp"
+#include "src/specs/names.hpp"
 
 namespace ratbench::attacks {
 namespace {
@@ -42,13 +43,10 @@ bool takes_steps(const std::string& name) {
   return name == "pgd" || name == "freelb" || name == "smart";
 }
 
-// Largest epsilon of variant mtdnn, where it is no size.
-constexpr double kLargestGuard = 1e-5;
-
 std::string refuse_values(const AttackParameters& p) {
   if (!(p.epsilon >= 0)) return "attack.epsilon is negative";
   if (!(p.weight >= 0)) return "attack.weight is negative";
-  if (p.variant == SmartVariant::kMtdnn && !(p.epsilon > 0 && p.epsilon <= kLargestGuard)) {
+  if (p.variant == SmartVariant::kMtdnn && !(p.epsilon > 0 && p.epsilon <= specs::kLargestGuard)) {
     return "attack.epsilon guards a division with variant mtdnn: above 0 to 0.00001";
   }
   if (!takes_steps(p.name)) return "";

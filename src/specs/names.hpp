@@ -28,6 +28,10 @@ enum class Growth {
 };
 Growth growth_of(std::string_view augmentation);
 
+// Largest attack.epsilon of SMART's variant mtdnn, where it is no size but guards a division: as
+// large as the noise that the ascent starts from, as more would shrink what it is to guard.
+inline constexpr double kLargestGuard = 1e-5;
+
 // Values of `data.release` and `train.select_metric`, same order and meaning.
 std::span<const std::string_view> release_names();
 std::span<const std::string_view> select_metric_names();

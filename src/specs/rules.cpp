@@ -79,9 +79,6 @@ Broken variant_fits(const Slots&, const Slots& resolved) {
                                resolved[RB_ID("attack.norm")]->text)};
 }
 
-// As large as the noise that the ascent starts from: more would shrink what it is to guard.
-constexpr double kLargestGuard = 1e-5;
-
 Broken epsilon_guards(const Slots&, const Slots& resolved) {
   if (!is(resolved, RB_ID("attack.variant"), "mtdnn")) return {};
   const ParamId guard = RB_ID("attack.epsilon");

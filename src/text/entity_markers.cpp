@@ -22,24 +22,41 @@ std::vector<std::size_t> character_bytes(std::string_view text, const std::strin
   return bytes;
 }
 
-void check_span(CharacterSpan span, std::size_t characters, const std::string& source,
-                const std::string& place) {
-  if (span.begin < span.end && span.end <= characters) return;
-  throw DataError(
-      source, place,
-      "characters " + std::to_string(span.begin) + " to " + std::to_string(span.end) +
-          " are no part of the text; allowed is a begin below its end, which is at most " +
-          std::to_string(characters) + ", the length of the text");
+constexpr const char* kBlank = " \t\r\n";
+
+// `bytes`: the byte at which each character of the text begins, and its end.
+void check_span(CharacterSpan span, std::string_view text, const std::vector<std::size_t>& bytes,
+                const std::string& source, const std::string& place) {
+  const std::size_t characters = bytes.size() - 1;
+  const auto refuse = [&](const std::string& problem) {
+    throw DataError(
+        source, place,
+        "characters " + std::to_string(span.begin) + " to " + std::to_string(span.end) + problem);
+  };
+  if (span.begin >= span.end || span.end > characters)
+    refuse(" are no part of the text; allowed is a begin below its end, which is at most " +
+           std::to_string(characters) + ", the length of the text");
+  const std::size_t begin = bytes[span.begin];
+  if (text.substr(begin, bytes[span.end] - begin).find_first_not_of(kBlank) ==
+      std::string_view::npos)
+    refuse(" are white space; allowed are places that hold a word");
 }
 
-void check_unmarked(std::string_view text, const EntityMarks& marks, const std::string& source,
-                    const std::string& place) {
-  for (const std::string* mark :
-       {&marks.first_open, &marks.first_close, &marks.second_open, &marks.second_close})
-    if (text.find(*mark) != std::string_view::npos)
-      throw DataError(source, place,
-                      "the text has the mark " + *mark +
-                          " already, and the places of its arguments are given too");
+// An own mark of the text, with a space inside it, would be read as one that was put in.
+void check_found_again(std::string_view marked, const MarkedArguments& expected,
+                       const EntityMarks& marks, const std::string& source,
+                       const std::string& place) {
+  const auto found = marked_arguments(marked, marks);
+  const auto same = [](const MarkedArgument& a, const MarkedArgument& b) {
+    return a.begin == b.begin && a.end == b.end;
+  };
+  if (const auto* const both = std::get_if<MarkedArguments>(&found))
+    if (same(both->first, expected.first) && same(both->second, expected.second)) return;
+  throw DataError(source, place,
+                  "the text has one of the marks " + marks.first_open + " " + marks.first_close +
+                      " " + marks.second_open + " " + marks.second_close +
+                      " itself, beside a space or an argument, and the places of its arguments are "
+                      "given too; allowed is one of both");
 }
 
 // Places of `mark` that have a space on the inner side, else all of them, none on another.
@@ -75,7 +92,7 @@ std::variant<MarkedArgument, std::string> argument_between(std::string_view open
   if (end == std::string_view::npos)
     return "no " + std::string(close) + " behind " + std::string(open);
   if (closings == Closings::kOne && closes.size() > 1) return times(close, closes.size());
-  if (text.substr(inside, end - inside).find_first_not_of(" \t\r\n") == std::string_view::npos)
+  if (text.substr(inside, end - inside).find_first_not_of(kBlank) == std::string_view::npos)
     return "nothing between " + std::string(open) + " and " + std::string(close);
   return MarkedArgument{opens.front(), end + close.size()};
 }
@@ -117,29 +134,37 @@ std::string mark_entities(std::string_view text, CharacterSpan first, CharacterS
                           const EntityMarks& marks, const std::string& source,
                           const std::string& place) {
   const std::vector<std::size_t> bytes = character_bytes(text, source);
-  check_span(first, bytes.size() - 1, source, place);
-  check_span(second, bytes.size() - 1, source, place);
+  check_span(first, text, bytes, source, place);
+  check_span(second, text, bytes, source, place);
   if (first.begin < second.end && second.begin < first.end)
     throw DataError(source, place, "the two arguments of the relation overlap");
-  check_unmarked(text, marks, source, place);
+  MarkedArguments marked;
   struct Insertion {
     std::size_t at;
     std::string mark;
+    std::size_t* begin;  // where in the result the mark begins or ends; one of both is null
+    std::size_t* end;
   };
   // Closing marks first: where one argument ends and the other begins, its mark closes before.
-  std::array<Insertion, 4> insertions = {{{bytes[first.end], " " + marks.first_close},
-                                          {bytes[second.end], " " + marks.second_close},
-                                          {bytes[first.begin], marks.first_open + " "},
-                                          {bytes[second.begin], marks.second_open + " "}}};
+  std::array<Insertion, 4> insertions = {
+      {{bytes[first.end], " " + marks.first_close, nullptr, &marked.first.end},
+       {bytes[second.end], " " + marks.second_close, nullptr, &marked.second.end},
+       {bytes[first.begin], marks.first_open + " ", &marked.first.begin, nullptr},
+       {bytes[second.begin], marks.second_open + " ", &marked.second.begin, nullptr}}};
   std::stable_sort(insertions.begin(), insertions.end(),
                    [](const Insertion& a, const Insertion& b) { return a.at < b.at; });
   std::string result;
   std::size_t from = 0;
   for (const Insertion& insertion : insertions) {
-    result.append(text.substr(from, insertion.at - from)).append(insertion.mark);
+    result.append(text.substr(from, insertion.at - from));
+    if (insertion.begin != nullptr) *insertion.begin = result.size();
+    result.append(insertion.mark);
+    if (insertion.end != nullptr) *insertion.end = result.size();
     from = insertion.at;
   }
-  return result.append(text.substr(from));
+  result.append(text.substr(from));
+  check_found_again(result, marked, marks, source, place);
+  return result;
 }
 
 EntityTokens find_entities(std::string_view marked_text, const Encoding& encoding,

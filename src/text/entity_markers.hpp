@@ -26,8 +26,8 @@ struct CharacterSpan {
 };
 
 // The text with both arguments marked, a space inside each mark. Throws DataError(`source`,
-// `place`) when a span is empty or outside the text, when the two overlap, and when the text has a
-// mark already.
+// `place`) when a span is empty, blank or outside the text, when the two overlap, and when the text
+// has such a mark itself, so that marked_arguments would not find what was marked here.
 std::string mark_entities(std::string_view text, CharacterSpan first, CharacterSpan second,
                           const EntityMarks& marks, const std::string& source,
                           const std::string& place);

@@ -63,7 +63,7 @@ TEST(TextFile, JsonLinesTakeStringAndIntegerLabels) {
 TEST(TextFile, JsonLinesNameTheLineOfAnError) {
   const std::string good = "{\"text\": \"a\", \"label\": \"x\"}\n";
   EXPECT_EQ(refusal(good + "{\"text\": \"a\"}", TextFormat::kJsonLines),
-            "f: line 2: has no \"label\"");
+            "f: line 2: has no \"label\"; its keys are text");
   EXPECT_EQ(refusal(good + "{\"text\": 1, \"label\": 2}", TextFormat::kJsonLines),
             "f: line 2: \"text\" must be a string");
   EXPECT_NE(refusal(good + "{", TextFormat::kJsonLines).find("line 2: byte"), std::string::npos);
@@ -85,12 +85,14 @@ TEST(TextFile, ArgumentsOfARelationAreMarkedWhereTheRecordSays) {
   EXPECT_EQ(refused("[[0, 4], [11, 17]]"),
             "f: line 1: characters 11 to 17 are no part of the text; allowed is a begin below its "
             "end, which is at most 16, the length of the text");
+  EXPECT_EQ(refused("[[0, 4], [4, 5]]"),
+            "f: line 1: characters 4 to 5 are white space; allowed are places that hold a word");
   EXPECT_EQ(refused("[[0, 4], [3, 9]]"), "f: line 1: the two arguments of the relation overlap");
   for (const char* spans : {"[[0, 4]]", "[0, 4]", "7", "[[0, 4], [-1, 4]]", "[[0, 4], [5.5, 7]]",
                             "{\"a\": [0, 4], \"b\": [11, 16]}"})
     EXPECT_EQ(refused(spans), "f: line 1: \"spans\" must be two places like [[0, 7], [12, 19]]");
   EXPECT_EQ(refusal("{\"text\": \"a\", \"label\": \"x\"}", TextFormat::kJsonLines, fields),
-            "f: line 1: has no \"spans\"");
+            "f: line 1: has no \"spans\"; its keys are label, text");
 }
 
 TEST(TextFile, RefusesEmptyTextsLabelsAndInvalidUtf8) {

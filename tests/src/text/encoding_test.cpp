@@ -127,6 +127,12 @@ TEST(EntityMarkers, AreToldFromTheSameSignsInTexts) {
             text.find("[[ "));
 }
 
+TEST(EntityMarkers, MaySurroundSignsOfTheText) {
+  const std::string chemical = "5-[2-[[2-hydroxy]oxy]propyl] acts on PGE1>STA2>>PGE2";
+  const std::string marked = mark_entities(chemical, {0, 28}, {37, 52}, {}, "t", "1");
+  EXPECT_EQ(arguments_of(marked), "<< 5-[2-[[2-hydroxy]oxy]propyl] >>|[[ PGE1>STA2>>PGE2 ]]");
+}
+
 TEST(EntityMarkers, RefuseSpansThatAreNotThere) {
   const auto refused = [](const char* text, CharacterSpan first, CharacterSpan second) {
     EXPECT_THROW(mark_entities(text, first, second, {}, "t", "row 1"), DataError) << text;
@@ -135,6 +141,9 @@ TEST(EntityMarkers, RefuseSpansThatAreNotThere) {
   refused("ab", {1, 1}, {0, 1});
   refused("abc", {0, 2}, {1, 3});
   refused("a << b", {0, 1}, {5, 6});
+  refused("ab<<", {0, 1}, {1, 4});
+  refused("a >> b", {0, 6}, {2, 4});
+  refused("a  b", {0, 1}, {1, 3});
   const Tokenizer t = small_tokenizer();
   const std::string marked = "<< a >> falls [[ b ]]";
   const Encoding cut = encode_single(t, t.tokenize(marked, "t"), 8);
