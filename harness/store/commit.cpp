@@ -33,6 +33,11 @@ bool all_below(std::span<const std::int32_t> values, std::size_t limit) {
   });
 }
 
+bool are_thresholds(std::span<const double> values, const metrics::TaskSetting& setting) {
+  return values.size() == setting.class_names.size() &&
+         std::all_of(values.begin(), values.end(), [](double v) { return v >= 0 && v <= 1; });
+}
+
 std::optional<std::string> problem_with_outcome(const protocol::SplitOutcome& outcome,
                                                 const DatasetFacts& facts) {
   const metrics::TaskSetting& setting = facts.setting;
@@ -58,6 +63,10 @@ std::optional<std::string> problem_with_outcome(const protocol::SplitOutcome& ou
   if (!outcome.confusion.empty() &&
       outcome.confusion != metrics::unit_confusion(setting, labels->second, outcome.predictions)) {
     return place + "the confusion matrix does not follow from predictions and labels";
+  }
+  if (!outcome.thresholds.empty() && !are_thresholds(outcome.thresholds, setting)) {
+    return place + "the thresholds are no " + std::to_string(setting.class_names.size()) +
+           " numbers from 0 to 1";
   }
   return std::nullopt;
 }
@@ -151,7 +160,8 @@ void Writer::Impl::store_outcome(std::int64_t run_id, const protocol::SplitOutco
                                  const DatasetFacts& facts, const metrics::TaskSetting& setting) {
   std::vector<std::int64_t> confusion = outcome.confusion;
   metrics::NamedValues values;
-  std::optional<std::string> predictions;
+  std::optional<std::string> predictions, thresholds;
+  if (!outcome.thresholds.empty()) thresholds = shares_to_json(outcome.thresholds);
   if (outcome.predictions.empty()) {
     values = metrics::confusion_metrics(setting, confusion);
   } else {
@@ -166,9 +176,10 @@ void Writer::Impl::store_outcome(std::int64_t run_id, const protocol::SplitOutco
   }
   connection
       .query(
-          "INSERT INTO evaluation (run_id, split, selection, confusion, predictions) "
-          "VALUES (?, ?, ?, ?, ?)")
-      .run(run_id, outcome.split, outcome.selection, integers_to_json(confusion), predictions);
+          "INSERT INTO evaluation (run_id, split, selection, confusion, predictions, thresholds) "
+          "VALUES (?, ?, ?, ?, ?, ?)")
+      .run(run_id, outcome.split, outcome.selection, integers_to_json(confusion), predictions,
+           thresholds);
   const std::int64_t evaluation_id = connection.database().getLastInsertRowid();
   for (const auto& [name, value] : values) {
     connection.query("INSERT INTO metric VALUES (?, ?, ?)")

@@ -47,12 +47,12 @@ struct ValueText {
   }
 };
 
-template <typename Integer>
-std::string integers(std::span<const Integer> values) {
+template <typename Number>
+std::string numbers(std::span<const Number> values) {
   std::string text = "[";
   text.reserve(values.size() * 2 + 2);
-  char digits[24];
-  for (const Integer value : values) {
+  char digits[32];
+  for (const Number value : values) {
     if (text.size() > 1) text += ',';
     const auto end = std::to_chars(digits, digits + sizeof digits, value);
     text.append(digits, end.ptr);
@@ -143,8 +143,9 @@ specs::Config config_from_json(std::string_view json) {
   return reader.take();
 }
 
-std::string integers_to_json(std::span<const std::int32_t> values) { return integers(values); }
-std::string integers_to_json(std::span<const std::int64_t> values) { return integers(values); }
+std::string integers_to_json(std::span<const std::int32_t> values) { return numbers(values); }
+std::string integers_to_json(std::span<const std::int64_t> values) { return numbers(values); }
+std::string shares_to_json(std::span<const double> values) { return numbers(values); }
 
 std::vector<std::int64_t> integers_from_json(std::string_view json) {
   std::vector<std::int64_t> values;

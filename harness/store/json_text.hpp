@@ -23,6 +23,9 @@ std::string integers_to_json(std::span<const std::int32_t> values);
 std::string integers_to_json(std::span<const std::int64_t> values);
 std::vector<std::int64_t> integers_from_json(std::string_view json);
 
+// Numbers from 0 to 1, in the fewest digits that give them back.
+std::string shares_to_json(std::span<const double> values);
+
 // The inverses throw std::invalid_argument, as above.
 std::string texts_to_json(std::span<const std::string> values);
 std::vector<std::string> texts_from_json(std::string_view json);

@@ -8,7 +8,7 @@ namespace ratbench::store {
 namespace {
 
 // The documented views in alphabetical order with the keys that fix their row order.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kViews = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kViews = {{
     {"v_attempt", "run_key, number"},
     {"v_benchmark", "host, name, measured_at, repetition"},
     {"v_cell", "experiment, cell_index, path"},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kViews =
     {"v_metric", "experiment, run_key, split, selection, metric"},
     {"v_prediction", "run_key, split, selection, row, unit"},
     {"v_run", "experiment, cell_index, seed"},
+    {"v_threshold", "run_key, selection, class"},
 }};
 
 std::string_view order_of(const std::string& view) {

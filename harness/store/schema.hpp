@@ -13,7 +13,7 @@ struct Migration {
   std::string_view sql;
 };
 
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 // "RATB": marks our databases in SQLite's application_id.
 inline constexpr int kApplicationId = 0x52415442;
 

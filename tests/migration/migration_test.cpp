@@ -38,7 +38,8 @@ TEST(Migration, ReleasedMigrationsNeverChange) {
       {"003_epoch", "a7abccabb704c871756fb41840a4359ec57d71b5f6b22dc5dc3dbed06f47e17b"},
       {"004_cost", "1c76e7f019b76df7f884419ca583eac923fd8c644dc1f0fcd589a0ef7b352fcf"},
       {"005_tasks", "748767b458b6d0850d39d373a9e08fc26ac311c91c4bd27aa82bed4d77ebc172"},
-      {"006_cost_conditions", "c57823fa0c766170238d12e0f871624b78da2f2f5716588111a3257d52b2d560"}};
+      {"006_cost_conditions", "c57823fa0c766170238d12e0f871624b78da2f2f5716588111a3257d52b2d560"},
+      {"007_thresholds", "27a62e52ed1494d82166bbb4cffc06fe45196a00ce2b4cadf938466003e8ea40"}};
   ASSERT_EQ(migrations().size(), released.size()) << "add the new migration's hash here";
   for (std::size_t i = 0; i < released.size(); ++i) {
     EXPECT_EQ(migrations()[i].name, released[i].first);

@@ -92,6 +92,27 @@ TEST_F(Tasks, LabelsAreScoredByTextAndByTree) {
   EXPECT_EQ(predictions()[3], "1 1 1 1 1 ");
 }
 
+TEST_F(Tasks, ThresholdsOfLabelsAreListedByLabel) {
+  auto result = result_of({1, 1, 0, 1}, std::vector<std::int64_t>(8, 0));
+  result.outcomes.front().thresholds = {0.25, 0.1};
+  EXPECT_EQ(commit(of_labels(), result).committed, 1u);
+  const auto listed = [](const std::filesystem::path& file) {
+    std::vector<std::string> out;
+    const Reader reader(file);
+    EXPECT_EQ(reader.view_columns("v_threshold"),
+              (std::vector<std::string>{"run_key", "seed", "selection", "class", "threshold"}));
+    reader.visit_view("v_threshold", [&](const auto& row) {
+      out.push_back(row[2].value() + " " + row[3].value() + " " + row[4].value());
+    });
+    return out;
+  };
+  EXPECT_EQ(listed(db_), (std::vector<std::string>{"best a 0.25", "best b 0.1"}));
+  const auto merged = folder_ / "merged.db";
+  const std::vector<std::filesystem::path> sources = {db_};
+  Writer(merged).merge(sources, OnConflict::kRefuse);
+  EXPECT_EQ(listed(merged), listed(db_));
+}
+
 TEST_F(Tasks, ClassificationHasNoRowStartsAndUnitZero) {
   commit(small_dataset(), result_of({0, 0, 1, 1, 2}, std::vector<std::int64_t>(9, 0)));
   EXPECT_TRUE(Reader(db_).row_starts(dataset_hash(small_dataset().files), "test").empty());
@@ -126,6 +147,12 @@ TEST_F(Tasks, WhatDoesNotFitTheTaskIsRejected) {
             "test/best: a prediction is no class");
   EXPECT_EQ(rejected(of_labels(), result_of({1, 1, 0, 1}, nine)),
             "train/last: the confusion matrix is not of 2 classes");
+  for (const auto& thresholds : {std::vector<double>{0.5}, std::vector<double>{0.5, 1.5}}) {
+    auto result = result_of({1, 1, 0, 1}, eight);
+    result.outcomes.front().thresholds = thresholds;
+    EXPECT_EQ(rejected(of_labels(), result),
+              "test/best: the thresholds are no 2 numbers from 0 to 1");
+  }
 }
 
 TEST_F(Tasks, TheSameDataUnderAnotherTaskAreRefused) {
