@@ -51,6 +51,7 @@ bool RunTrainer::evaluate() {
   EpochScores scores = since_evaluation();
   scores.val = judge_.scores(truth, predictions);
   evaluated_ = step_;
+  evaluated_logits_ = logits;
   const int number = scores.epoch;
   const auto metric = scores.val.find(settings_.select_metric);
   // Minority recall without minority classes selects nothing: every epoch ties at 0.
@@ -65,6 +66,7 @@ bool RunTrainer::evaluate() {
 }
 
 void RunTrainer::keep_best() {
+  best_logits_ = evaluated_logits_;
   const auto& parameters = learner_->model().parameters();
   best_weights_.resize(parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -85,14 +87,15 @@ void RunTrainer::record_final() {
   if (outcome_.diverged) return;
 
   Sha256 logits;
-  at::Tensor test_logits = record_splits("last");
+  at::Tensor test_logits =
+      record_splits("last", evaluated_ == step_ ? evaluated_logits_ : at::Tensor());
   hash_tensor(logits, test_logits);
   if (last_is_best()) {
     repeat_splits("best");
   } else {
     auto& parameters = learner_->model().parameters();
     for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].set(best_weights_[i]);
-    test_logits = record_splits("best");
+    test_logits = record_splits("best", best_logits_);
   }
   hash_tensor(logits, test_logits);
   outcome_.test_logits_sha256 = logits.hex();
@@ -116,8 +119,8 @@ void RunTrainer::repeat_splits(const char* selection) {
   }
 }
 
-at::Tensor RunTrainer::record_splits(const char* selection) {
-  const at::Tensor val_logits = learner_->unit_logits(Split::kVal);
+at::Tensor RunTrainer::record_splits(const char* selection, at::Tensor val_logits) {
+  if (!val_logits.defined()) val_logits = learner_->unit_logits(Split::kVal);
   const std::vector<double> thresholds =
       judge_.thresholds(val_logits, learner_->truth(Split::kVal));
   const auto add = [&](const char* name, Split split, const at::Tensor& logits) {

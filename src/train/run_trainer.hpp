@@ -80,8 +80,9 @@ class RunTrainer {
   void tell(std::string sentence);
   void keep_best();
   void record_final();
-  // Predictions of the present weights on all splits; returns the test logits.
-  at::Tensor record_splits(const char* selection);
+  // Predictions of the present weights on all splits; returns the test logits. `val_logits` are
+  // theirs on validation, computed here when undefined.
+  at::Tensor record_splits(const char* selection, at::Tensor val_logits);
   bool last_is_best();
   void repeat_splits(const char* selection);
 
@@ -112,6 +113,10 @@ class RunTrainer {
   double before_s_ = 0;           // spent before the checkpoint that the run goes on from
   bool checkpoints_work_ = true;  // the last save succeeded
   std::vector<at::Tensor> best_weights_;
+  // Validation logits at the last evaluation and of the best weights, which the end needs again;
+  // not kept in checkpoints.
+  at::Tensor evaluated_logits_;
+  at::Tensor best_logits_;
   RunOutcome outcome_;
 };
 
