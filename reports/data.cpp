@@ -1,6 +1,7 @@
 #include "reports/data.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -173,12 +174,37 @@ std::size_t find_baseline(const std::vector<CellData>& cells, std::span<const st
   return found == among.end() ? among.front() : *found;
 }
 
+// The same runs, and no factor that would tell readers the two apart.
+bool looks_the_same(const CellData& a, const CellData& b) {
+  const auto same_run = [](const CellRun& x, const CellRun& y) { return x.run_key == y.run_key; };
+  return std::ranges::equal(a.runs, b.runs, same_run) &&
+         std::ranges::all_of(a.factors, [&](const auto& factor) {
+           return a.shown(factor.first) == b.shown(factor.first);
+         });
+}
+
+void find_repeats(std::vector<CellData>& cells) {
+  std::map<std::string, std::vector<std::size_t>> by_first_run;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i].repeats.reset();
+    if (cells[i].runs.empty()) continue;
+    std::vector<std::size_t>& known = by_first_run[cells[i].runs.front().run_key];
+    const auto first = std::ranges::find_if(
+        known, [&](std::size_t k) { return looks_the_same(cells[k], cells[i]); });
+    if (first == known.end())
+      known.push_back(i);
+    else
+      cells[i].repeats = *first;
+  }
+}
+
 void complete_layout(ReportData& data) {
   data.main = find_main_block(data.cells, layout_factors(data));
   std::vector<std::size_t> all(data.cells.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   data.baseline = find_baseline(data.cells, all);
   for (CellData& cell : data.cells) cell.baseline = data.baseline;
+  find_repeats(data.cells);
   std::map<std::string, std::size_t> uses;
   for (CellData& cell : data.cells) {
     cell.label = cell_label(data, cell);
@@ -186,6 +212,13 @@ void complete_layout(ReportData& data) {
     const std::size_t use = ++uses[cell.label];
     if (use > 1) cell.label += " (" + std::to_string(use) + ")";
   }
+}
+
+std::vector<const CellData*> ReportData::listed() const {
+  std::vector<const CellData*> found;
+  for (const CellData& cell : cells)
+    if (!cell.repeats) found.push_back(&cell);
+  return found;
 }
 
 const std::string& ReportData::leading_metric(const CellData& cell) const {

@@ -54,6 +54,9 @@ struct CellData {
   std::string selection;       // best or last: what `scores` were selected by
   std::string loss;            // "ldam: defer_epochs 5, margin 0.5"; "" where it has no settings
   bool untreated = false;      // neither attack nor augmentation
+  // Number of an earlier cell with the same runs and the same values of all factors that do
+  // anything, as have all attacks at p_rat 0: lists show the two once (`ReportData::listed`).
+  std::optional<std::size_t> repeats;
   // Number of the cell that this one is compared with, its own where there is none: of the cells
   // with the same test rows the first without attack and augmentation (`find_baseline`).
   std::size_t baseline = 0;
@@ -160,6 +163,8 @@ struct ReportData {
   // Sentences that a reader must see beside every table: mixed builds, unequal seeds, and so on.
   std::vector<std::string> warnings;
 
+  // The cells but for those that repeat another.
+  std::vector<const CellData*> listed() const;
   const std::string& primary_metric() const { return metrics.front(); }
   // The primary metric; of a cell with another task that has no such score the first one it has.
   const std::string& leading_metric(const CellData& cell) const;
@@ -184,7 +189,8 @@ std::vector<std::string> layout_factors(const ReportData& data);
 // without attack, else the first. `among` is not empty (CHECKed).
 std::size_t find_baseline(const std::vector<CellData>& cells, std::span<const std::size_t> among);
 
-// Fills `main`, every cell's `label`, and the baselines as if all cells had the same test rows.
+// Fills `main`, every cell's `label` and `repeats`, and the baselines as if all cells had the same
+// test rows.
 void complete_layout(ReportData& data);
 
 // "macro_f1" -> "macro-F1"; unknown names unchanged.

@@ -38,6 +38,11 @@ class EvidenceLoader {
     std::size_t held = data_.cells.front().baseline;
     CellPredictions baseline = predictions(held);
     for (std::size_t i = 0; i < data_.cells.size(); ++i) {
+      if (const auto first = data_.cells[i].repeats) {
+        data_.cells[i].two_way = data_.cells[*first].two_way;
+        data_.cells[i].without_predictions = data_.cells[*first].without_predictions;
+        continue;
+      }
       if (const std::size_t wanted = data_.cells[i].baseline; wanted != held) {
         held = wanted;
         baseline = predictions(held);

@@ -39,10 +39,10 @@ std::optional<Point> time_of(const CellData& cell, Source source) {
 
 std::vector<Spot> spots_of(const ReportData& data, Source source) {
   std::vector<Spot> spots;
-  for (const CellData& cell : data.cells) {
-    const auto score = percent_point(cell, data.primary_metric());
-    const auto time = time_of(cell, source);
-    if (score && time) spots.push_back({&cell, *time, *score, false});
+  for (const CellData* cell : data.listed()) {
+    const auto score = percent_point(*cell, data.primary_metric());
+    const auto time = time_of(*cell, source);
+    if (score && time) spots.push_back({cell, *time, *score, false});
   }
   return spots;
 }
@@ -205,16 +205,16 @@ std::string markers(const std::vector<Spot>& spots) {
 }
 
 std::string measured_caption(const ReportData& data, std::size_t shown) {
-  const auto measured = static_cast<std::size_t>(
-      std::count_if(data.cells.begin(), data.cells.end(),
-                    [](const CellData& cell) { return cell.measured_time.has_value(); }));
+  const std::vector<const CellData*> cells = data.listed();
+  const auto measured = static_cast<std::size_t>(std::ranges::count_if(
+      cells, [](const CellData* cell) { return cell->measured_time.has_value(); }));
   std::string text =
       "the measured time of a training step, with the 95 % t interval over rounds of its ratio to "
       "its baseline";
   if (!data.costs.empty())
     text += fmt::format(" ({}, {})", data.costs.front().device, data.costs.front().measured_at);
-  if (measured < data.cells.size())
-    text += fmt::format("; {} of {} cells were measured", measured, data.cells.size());
+  if (measured < cells.size())
+    text += fmt::format("; {} of {} cells were measured", measured, cells.size());
   if (shown < measured)
     text += fmt::format("; {} of those have no score of finished runs", measured - shown);
   return text;

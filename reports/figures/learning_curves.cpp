@@ -170,8 +170,8 @@ const char* place_axis(const Sheet& sheet) {
 
 Sheet make_sheet(const ReportData& data) {
   Sheet sheet;
-  for (const CellData& cell : data.cells)
-    if (!cell.training.epochs.empty()) sheet.cells.push_back(&cell);
+  for (const CellData* cell : data.listed())
+    if (!cell->training.epochs.empty()) sheet.cells.push_back(cell);
   if (sheet.cells.empty()) return sheet;
   sheet.columns = std::min(kColumns, std::max<std::size_t>(2, sheet.cells.size()));
   sheet.rows = (sheet.cells.size() + sheet.columns - 1) / sheet.columns;
@@ -334,9 +334,9 @@ std::optional<Figure> learning_curves_figure(const ReportData& data) {
                     : "",
       batches_of_a_place(sheet),
       has_comparison(sheet) ? " Thin line: the same without attack." : "",
-      sheet.cells.size() < data.cells.size()
+      sheet.cells.size() < data.listed().size()
           ? fmt::format(" Drawn are {} of {} cells, evenly chosen.", sheet.cells.size(),
-                        data.cells.size())
+                        data.listed().size())
           : "");
   figure.width_cm = sheet.width_cm;
   figure.height_cm = sheet.height_cm;

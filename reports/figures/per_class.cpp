@@ -54,7 +54,8 @@ struct Drawn {
 Drawn drawn_cells(const ReportData& data) {
   Cells block;
   for (std::size_t i = 0; i < data.main.cells; ++i)
-    if (i == data.baseline || !data.cells[i].training.control()) block.push_back(&data.cells[i]);
+    if (i == data.baseline || !(data.cells[i].training.control() || data.cells[i].repeats))
+      block.push_back(&data.cells[i]);
   Drawn drawn;
   const bool apart = data.baseline >= data.main.cells;
   if (apart) drawn.cells.push_back(&data.cells[data.baseline]);
@@ -64,7 +65,8 @@ Drawn drawn_cells(const ReportData& data) {
   const std::size_t count = std::min(most, slice.cells.size());
   for (std::size_t i = 0; i < count; ++i)
     drawn.cells.push_back(slice.cells[count == 1 ? 0 : i * (slice.cells.size() - 1) / (count - 1)]);
-  if (drawn.cells.size() == data.cells.size()) return drawn;
+  const std::size_t listed = data.listed().size();
+  if (drawn.cells.size() == listed) return drawn;
   std::string others;
   for (const std::string& path : slice.held)
     others += fmt::format("{}{} {}", others.empty() ? "those with " : " and ",
@@ -72,8 +74,7 @@ Drawn drawn_cells(const ReportData& data) {
   if (others.empty() && count < slice.cells.size()) others = "others evenly chosen from the grid";
   drawn.which = fmt::format(
       " Drawn are {} of {} cells, {}without controls; the table of the same name has all.",
-      drawn.cells.size(), data.cells.size(),
-      others.empty() ? "" : "the baseline and " + others + ", ");
+      drawn.cells.size(), listed, others.empty() ? "" : "the baseline and " + others + ", ");
   return drawn;
 }
 

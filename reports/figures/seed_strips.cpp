@@ -45,8 +45,9 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
     low = std::min(low, value);
     high = std::max(high, value);
   };
-  for (std::size_t i = 0; i < data.cells.size(); ++i) {
-    const CellData& cell = data.cells[i];
+  const std::vector<const CellData*> cells = data.listed();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const CellData& cell = *cells[i];
     const double y = static_cast<double>(i);
     row_cm = std::max(row_cm, tic_height_cm(strip_tic(cell)));
     const std::string& metric = data.leading_metric(cell);
@@ -71,11 +72,11 @@ std::optional<Figure> seed_strips_figure(const ReportData& data) {
   figure.data =
       dots + "\n\n" + means + "\n\n" + (stated ? paper : "# the paper states none\nNaN 0\n");
   figure.width_cm = 15;
-  figure.height_cm = 2.8 + row_cm * static_cast<double>(data.cells.size());
+  figure.height_cm = 2.8 + row_cm * static_cast<double>(cells.size());
   figure.settings = fmt::format(
       "set yrange [{}:-0.6]\nset ytics ({}) scale 0\nset offsets graph 0.03, graph 0.03, 0, 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\nset xtics {:g}\nset xlabel {}\n",
-      static_cast<double>(data.cells.size()) - 0.4, tics, tic_step(low, high),
+      static_cast<double>(cells.size()) - 0.4, tics, tic_step(low, high),
       gnuplot_quoted(score_name(data).title + " on the test split (%)"));
   figure.settings += legend_settings(stated ? 3 : 2, 2);
   figure.plot = fmt::format(

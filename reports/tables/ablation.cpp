@@ -198,7 +198,8 @@ void mark_best_of(const ReportData& data, std::size_t baseline, std::size_t colu
   if (std::none_of(scores.begin(), scores.end(),
                    [&](const Score& score) { return score.name.key == table.columns[column].key; }))
     return;
-  const auto is_of_set = [&](std::size_t row) { return data.cells[row].baseline == baseline; };
+  const std::vector<const CellData*> cells = data.listed();
+  const auto is_of_set = [&](std::size_t row) { return cells[row]->baseline == baseline; };
   const TableCell* best = nullptr;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const TableCell& cell = table.rows[row].cells[column];
@@ -240,6 +241,16 @@ void add_significance_note(const ReportData& data, Table& table) {
                             : TableNote{kSignificant, "Differs " + test});
 }
 
+// Cells of the grid that a reader would look for in vain.
+std::optional<std::string> repeats_note(const ReportData& data) {
+  const std::size_t repeats = data.cells.size() - data.listed().size();
+  if (repeats == 0) return std::nullopt;
+  return fmt::format(
+      "{} of {} cells {} the same runs as another that differs in factors without effect, and {} "
+      "not listed again.",
+      repeats, data.cells.size(), repeats == 1 ? "has" : "have", repeats == 1 ? "is" : "are");
+}
+
 void add_notes(const ReportData& data, Table& table) {
   const bool complete = std::all_of(data.cells.begin(), data.cells.end(),
                                     [](const CellData& cell) { return cell.complete(); });
@@ -273,6 +284,7 @@ void add_notes(const ReportData& data, Table& table) {
   const bool dashes = std::any_of(data.cells.begin(), data.cells.end(),
                                   [](const CellData& cell) { return !cell.inactive.empty(); });
   if (dashes) table.notes.push_back({"", "– under a factor: it has no effect in this cell."});
+  if (const auto note = repeats_note(data)) table.notes.push_back({"", *note});
   if (!data.minority_classes.empty() && std::find(data.metrics.begin(), data.metrics.end(),
                                                   "minority_recall") != data.metrics.end()) {
     std::string classes;
@@ -286,10 +298,13 @@ void add_notes(const ReportData& data, Table& table) {
 
 std::optional<Table> ablation_table(const ReportData& data) {
   Table table = empty_table(data);
-  for (std::size_t i = 0; i < data.cells.size(); ++i) {
-    table.rows.push_back(ablation_row(data, data.cells[i], table));
+  bool grid = true;
+  for (const CellData* cell : data.listed()) {
+    table.rows.push_back(ablation_row(data, *cell, table));
     // Controls that the file adds to the grid stand below a line.
-    table.rows.back().rule_before = i == data.main.cells && i > 1;
+    const bool of_grid = cell < &data.cells.front() + data.main.cells;
+    table.rows.back().rule_before = grid && !of_grid && table.rows.size() > 2;
+    grid = of_grid;
   }
   mark_best(data, table);
   add_notes(data, table);

@@ -180,7 +180,7 @@ std::optional<Table> appendix_table(const ReportData& data) {
   table.name = "appendix";
   table.title = "Appendix: further statistics of " + score_name(data).title;
   table.columns = columns();
-  for (const CellData& cell : data.cells) table.rows.push_back(appendix_row(data, cell));
+  for (const CellData* cell : data.listed()) table.rows.push_back(appendix_row(data, *cell));
   table.notes = notes(data);
   return table;
 }

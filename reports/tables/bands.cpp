@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "reports/class_bands.hpp"
 #include "reports/tables/cautions.hpp"
@@ -69,18 +70,16 @@ void add_band_notes(const ReportData& data, Table& table) {
 
 // Cells that have columns of their own: all where there is room, else the baseline, those that the
 // paper has numbers for, and the first ones.
-std::vector<bool> shown_cells(const ReportData& data) {
-  std::vector<bool> shown(data.cells.size(), data.cells.size() <= kMostCells);
-  std::size_t count = 0;
-  const auto show = [&](std::size_t i) {
-    if (shown[i] || count == kMostCells) return;
-    shown[i] = true;
-    ++count;
+std::set<const CellData*> shown_cells(const ReportData& data) {
+  const std::vector<const CellData*> cells = data.listed();
+  std::set<const CellData*> shown;
+  const auto show = [&](const CellData* cell) {
+    if (shown.size() < kMostCells) shown.insert(cell);
   };
-  show(data.baseline);
-  for (std::size_t i = 0; i < data.cells.size(); ++i)
-    if (!data.cells[i].paper.empty()) show(i);
-  for (std::size_t i = 0; i < data.cells.size(); ++i) show(i);
+  show(&data.cells[data.baseline]);
+  for (const CellData* cell : cells)
+    if (!cell->paper.empty()) show(cell);
+  for (const CellData* cell : cells) show(cell);
   return shown;
 }
 
@@ -104,9 +103,9 @@ void add_class_row(const ReportData& data, const ClassBand& band, const ClassDat
   row.cells.push_back(count_cell(static_cast<std::size_t>(*klass.training)));
   row.cells.push_back(count_cell(static_cast<std::size_t>(klass.support)));
   if (paper) row.cells.push_back(paper_cell(data, klass));
-  for (const CellData& cell : data.cells)
-    row.cells.push_back(
-        mean_and_interval(cell, "f1/" + klass.name, cell.values("f1/" + klass.name), klass.rare()));
+  for (const CellData* cell : data.listed())
+    row.cells.push_back(mean_and_interval(*cell, "f1/" + klass.name,
+                                          cell->values("f1/" + klass.name), klass.rare()));
   table.rows.push_back(std::move(row));
 }
 
@@ -127,13 +126,13 @@ std::optional<Table> bands_table(const ReportData& data) {
                              band.limits.empty() ? "" : ", ", band.limits),
          .key = band.name + "_f1",
          .csv = CsvForm::kNumberAndInterval});
-  for (const CellData& cell : data.cells) {
+  for (const CellData* cell : data.listed()) {
     TableRow row;
-    row.cells.push_back(text_cell(cell.label));
-    row.cells.push_back(count_cell(cell.done()));
+    row.cells.push_back(text_cell(cell->label));
+    row.cells.push_back(count_cell(cell->done()));
     for (const ClassBand& band : bands)
       row.cells.push_back(
-          mean_and_interval(cell, band.metric(), band_scores(cell, band.classes), false));
+          mean_and_interval(*cell, band.metric(), band_scores(*cell, band.classes), false));
     table.rows.push_back(std::move(row));
   }
   add_band_notes(data, table);
@@ -159,10 +158,11 @@ std::optional<Table> band_classes_table(const ReportData& data) {
   add("training", "rows", "training", CsvForm::kNumber);
   add("test", "rows", "support", CsvForm::kNumber);
   if (paper) add("paper", "", "paper", CsvForm::kNumber);
-  const std::vector<bool> shown = shown_cells(data);
-  for (std::size_t i = 0; i < data.cells.size(); ++i) {
-    add(data.cells[i].label, "", "f1: " + data.cells[i].label, CsvForm::kNumberAndInterval);
-    if (!shown[i]) table.columns.back().shown = Shown::kCsvOnly;
+  const std::vector<const CellData*> cells = data.listed();
+  const std::set<const CellData*> shown = shown_cells(data);
+  for (const CellData* cell : cells) {
+    add(cell->label, "", "f1: " + cell->label, CsvForm::kNumberAndInterval);
+    if (!shown.contains(cell)) table.columns.back().shown = Shown::kCsvOnly;
   }
   for (std::size_t b = 0; b + 1 < bands.size(); ++b)  // the last one holds all again
     for (const ClassData* klass : bands[b].classes)
@@ -172,9 +172,9 @@ std::optional<Table> band_classes_table(const ReportData& data) {
     table.notes.push_back(
         {kDagger, fmt::format("Fewer than {} {}.", kRareSupport, class_score(data.task).rows)});
   if (paper) table.notes.push_back({"", data.citation + " states the numbers under paper."});
-  if (data.cells.size() > kMostCells)
+  if (cells.size() > kMostCells)
     table.notes.push_back({"", fmt::format("{} of {} cells are shown; the CSV file has all.",
-                                           kMostCells, data.cells.size())});
+                                           kMostCells, cells.size())});
   return table;
 }
 

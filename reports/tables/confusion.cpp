@@ -66,10 +66,11 @@ std::optional<Table> confusion_table(const ReportData& data) {
   for (const spec::ClassGroup& group : data.groups)
     add(group.name + ", wrong class", "as: " + group.name, CsvForm::kNumber, "predicted as");
   add("any other class", "as_other", CsvForm::kNumber, "predicted as");
+  const std::vector<const CellData*> cells = data.listed();
   for (std::size_t g = 0; g < data.groups.size(); ++g)
-    for (const CellData& cell : data.cells) {
-      table.rows.push_back(share_row(data, g, cell));
-      table.rows.back().rule_before = g > 0 && &cell == &data.cells.front();
+    for (const CellData* cell : cells) {
+      table.rows.push_back(share_row(data, g, *cell));
+      table.rows.back().rule_before = g > 0 && cell == cells.front();
     }
   table.notes.push_back({"",
                          "Mean over seeds; each row adds up to 100. Under its own group: confusion "

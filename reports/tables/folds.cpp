@@ -25,15 +25,15 @@ struct Pool {
 
 std::vector<Pool> pools_of(const ReportData& data, const std::vector<std::string>& paths) {
   std::vector<Pool> pools;
-  for (const CellData& cell : data.cells) {
+  for (const CellData* cell : data.listed()) {
     std::vector<std::string> levels;
-    for (const std::string& path : paths) levels.push_back(cell.shown(path));
+    for (const std::string& path : paths) levels.push_back(cell->shown(path));
     const auto own = std::find_if(pools.begin(), pools.end(),
                                   [&](const Pool& pool) { return pool.levels == levels; });
     if (own == pools.end()) {
-      pools.push_back({std::move(levels), {&cell}});
+      pools.push_back({std::move(levels), {cell}});
     } else {
-      own->cells.push_back(&cell);
+      own->cells.push_back(cell);
     }
   }
   return pools;

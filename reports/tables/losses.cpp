@@ -48,13 +48,14 @@ std::vector<std::string> values_of(const CellData& cell, const std::vector<std::
 std::vector<const CellData*> ordered_cells(const ReportData& data,
                                            const std::vector<std::string>& others) {
   std::vector<std::vector<std::string>> blocks;
-  for (const CellData& cell : data.cells)
-    if (std::find(blocks.begin(), blocks.end(), values_of(cell, others)) == blocks.end())
-      blocks.push_back(values_of(cell, others));
+  const std::vector<const CellData*> listed = data.listed();
+  for (const CellData* cell : listed)
+    if (std::find(blocks.begin(), blocks.end(), values_of(*cell, others)) == blocks.end())
+      blocks.push_back(values_of(*cell, others));
   std::vector<const CellData*> cells;
   for (const auto& block : blocks)
-    for (const CellData& cell : data.cells)
-      if (values_of(cell, others) == block) cells.push_back(&cell);
+    for (const CellData* cell : listed)
+      if (values_of(*cell, others) == block) cells.push_back(cell);
   return cells;
 }
 

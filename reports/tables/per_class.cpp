@@ -62,16 +62,17 @@ void fill_by_class(const ReportData& data, Table& table) {
                            .unit = std::string(score.rows),
                            .key = "support",
                            .csv = CsvForm::kNumber});
-  for (const CellData& cell : data.cells)
-    table.columns.push_back({.title = cell.label,
+  const std::vector<const CellData*> cells = data.listed();
+  for (const CellData* cell : cells)
+    table.columns.push_back({.title = cell->label,
                              .unit = "",
-                             .key = std::string(score.title) + ": " + cell.label,
+                             .key = std::string(score.title) + ": " + cell->label,
                              .csv = CsvForm::kNumberAndInterval});
   for (const ClassData& row_class : data.classes) {
     TableRow row;
     row.cells.push_back(class_cell(row_class));
     row.cells.push_back(support_cell(row_class));
-    for (const CellData& cell : data.cells) row.cells.push_back(score_cell(data, cell, row_class));
+    for (const CellData* cell : cells) row.cells.push_back(score_cell(data, *cell, row_class));
     table.rows.push_back(std::move(row));
   }
 }
@@ -92,11 +93,11 @@ void fill_by_cell(const ReportData& data, Table& table) {
     support.cells.push_back(support_cell(klass));
   }
   table.rows.push_back(std::move(support));
-  for (const CellData& cell : data.cells) {
+  for (const CellData* cell : data.listed()) {
     TableRow row;
-    row.cells.push_back(text_cell(cell.label));
-    for (const ClassData& klass : data.classes) row.cells.push_back(score_cell(data, cell, klass));
-    row.rule_before = &cell == &data.cells.front();
+    row.cells.push_back(text_cell(cell->label));
+    for (const ClassData& klass : data.classes) row.cells.push_back(score_cell(data, *cell, klass));
+    row.rule_before = table.rows.size() == 1;
     table.rows.push_back(std::move(row));
   }
 }
@@ -110,7 +111,7 @@ std::optional<Table> per_class_table(const ReportData& data) {
   const ClassScore score = class_score(data.task);
   table.title = fmt::format("Test {} per {} (%), mean over seeds", score.title, score.what);
   // The shorter side goes across the page.
-  if (data.cells.size() <= std::max<std::size_t>(8, data.classes.size())) {
+  if (data.listed().size() <= std::max<std::size_t>(8, data.classes.size())) {
     fill_by_class(data, table);
   } else {
     fill_by_cell(data, table);

@@ -103,6 +103,32 @@ TEST(AblationTable, HasNoSpreadForOneSeed) {
   EXPECT_NE(at(table, 0, "macro_f1").text, kDash);
 }
 
+// As the grid {fgm, pgd} x p_rat {0, ...} has clean training twice.
+TEST(Cells, WithTheSameRunsAndFactorsThatDoNothingAreListedOnce) {
+  ReportData data = synergy_sample();
+  const std::size_t cells = data.cells.size();
+  const std::size_t columns = per_class_table(data)->columns.size();
+  CellData again = data.cells[0];
+  for (auto& [path, value] : again.factors)
+    if (path == "attack.name") value = "pgd";
+  data.cells.push_back(again);
+  complete_layout(data);
+  EXPECT_EQ(data.cells.back().repeats, 0u);
+  EXPECT_EQ(data.listed().size(), cells);
+  const Table table = *ablation_table(data);
+  EXPECT_EQ(table.rows.size(), cells);
+  EXPECT_TRUE(std::ranges::any_of(table.notes, [](const TableNote& note) {
+    return note.text.starts_with("1 of 9 cells has the same runs as another");
+  }));
+  EXPECT_EQ(appendix_table(data)->rows.size(), cells);
+  EXPECT_EQ(per_class_table(data)->columns.size(), columns);
+  // What a reader can tell apart stays, although its runs are the same.
+  data.cells.back().inactive.clear();
+  complete_layout(data);
+  EXPECT_FALSE(data.cells.back().repeats);
+  EXPECT_EQ(ablation_table(data)->rows.size(), cells + 1);
+}
+
 TEST(PerClassTable, FlagsClassesWithFewerThanTenTestRows) {
   const Table table = *per_class_table(synergy_sample());
   ASSERT_EQ(table.rows.size(), 7u);
