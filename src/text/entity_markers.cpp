@@ -43,15 +43,19 @@ void check_span(CharacterSpan span, std::string_view text, const std::vector<std
 }
 
 // An own mark of the text, with a space inside it, would be read as one that was put in.
-void check_found_again(std::string_view marked, const MarkedArguments& expected,
+void check_found_again(std::string_view marked, std::string_view first, std::string_view second,
                        const EntityMarks& marks, const std::string& source,
                        const std::string& place) {
   const auto found = marked_arguments(marked, marks);
-  const auto same = [](const MarkedArgument& a, const MarkedArgument& b) {
-    return a.begin == b.begin && a.end == b.end;
+  const auto holds = [&](const MarkedArgument& argument, const std::string& open,
+                         std::string_view inside, const std::string& close) {
+    return marked.substr(argument.begin, argument.end - argument.begin) ==
+           open + " " + std::string(inside) + " " + close;
   };
   if (const auto* const both = std::get_if<MarkedArguments>(&found))
-    if (same(both->first, expected.first) && same(both->second, expected.second)) return;
+    if (holds(both->first, marks.first_open, first, marks.first_close) &&
+        holds(both->second, marks.second_open, second, marks.second_close))
+      return;
   throw DataError(source, place,
                   "the text has one of the marks " + marks.first_open + " " + marks.first_close +
                       " " + marks.second_open + " " + marks.second_close +
@@ -138,32 +142,28 @@ std::string mark_entities(std::string_view text, CharacterSpan first, CharacterS
   check_span(second, text, bytes, source, place);
   if (first.begin < second.end && second.begin < first.end)
     throw DataError(source, place, "the two arguments of the relation overlap");
-  MarkedArguments marked;
   struct Insertion {
     std::size_t at;
     std::string mark;
-    std::size_t* begin;  // where in the result the mark begins or ends; one of both is null
-    std::size_t* end;
   };
   // Closing marks first: where one argument ends and the other begins, its mark closes before.
-  std::array<Insertion, 4> insertions = {
-      {{bytes[first.end], " " + marks.first_close, nullptr, &marked.first.end},
-       {bytes[second.end], " " + marks.second_close, nullptr, &marked.second.end},
-       {bytes[first.begin], marks.first_open + " ", &marked.first.begin, nullptr},
-       {bytes[second.begin], marks.second_open + " ", &marked.second.begin, nullptr}}};
+  std::array<Insertion, 4> insertions = {{{bytes[first.end], " " + marks.first_close},
+                                          {bytes[second.end], " " + marks.second_close},
+                                          {bytes[first.begin], marks.first_open + " "},
+                                          {bytes[second.begin], marks.second_open + " "}}};
   std::stable_sort(insertions.begin(), insertions.end(),
                    [](const Insertion& a, const Insertion& b) { return a.at < b.at; });
   std::string result;
   std::size_t from = 0;
   for (const Insertion& insertion : insertions) {
-    result.append(text.substr(from, insertion.at - from));
-    if (insertion.begin != nullptr) *insertion.begin = result.size();
-    result.append(insertion.mark);
-    if (insertion.end != nullptr) *insertion.end = result.size();
+    result.append(text.substr(from, insertion.at - from)).append(insertion.mark);
     from = insertion.at;
   }
   result.append(text.substr(from));
-  check_found_again(result, marked, marks, source, place);
+  const auto within = [&](CharacterSpan span) {
+    return text.substr(bytes[span.begin], bytes[span.end] - bytes[span.begin]);
+  };
+  check_found_again(result, within(first), within(second), marks, source, place);
   return result;
 }
 
