@@ -12,6 +12,11 @@
     GTEST_SKIP() << "RATBENCH_DATA is not set: it names the folder of data sets"; \
   }
 
+#define RATBENCH_NEEDS_FIXTURES()                                                             \
+  if (std::getenv("RATBENCH_FIXTURES") == nullptr) {                                          \
+    GTEST_SKIP() << "RATBENCH_FIXTURES is not set: it names the folder of reference numbers"; \
+  }
+
 // `folder`: data::minilm_folder().
 #define RATBENCH_NEEDS_MINILM(folder)                                             \
   if (!std::filesystem::exists(folder)) {                                         \

@@ -11,17 +11,12 @@
 #include <vector>
 
 #include "src/data/safetensors.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::tests {
 
 // "" when the environment variable RATBENCH_FIXTURES is not set.
 std::string fixtures_root();
-
-#define RATBENCH_NEEDS_FIXTURES()                                       \
-  if (::ratbench::tests::fixtures_root().empty()) {                     \
-    GTEST_SKIP() << "RATBENCH_FIXTURES is not set: it names the folder" \
-                    " of reference numbers";                            \
-  }
 
 class Fixture {
  public:

@@ -13,6 +13,7 @@
 #include "src/stats/fragility.hpp"
 #include "src/stats/rare_class.hpp"
 #include "src/stats/two_way.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::claims {
 namespace {
@@ -88,9 +89,8 @@ TEST(ClopperPearson, GivesPublishedEnds) {
 class OneRowCarries : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* folder = std::getenv("RATBENCH_FIXTURES");
-    if (folder == nullptr) GTEST_SKIP() << "set RATBENCH_FIXTURES to the folder of fixtures";
-    std::ifstream in(std::string(folder) + "/stats/one_row_carries.json");
+    RATBENCH_NEEDS_FIXTURES();
+    std::ifstream in(std::string(std::getenv("RATBENCH_FIXTURES")) + "/stats/one_row_carries.json");
     file_ = nlohmann::json::parse(in);
     std::vector<std::vector<std::vector<std::int32_t>>> predictions;
     for (const char* arm : {"y11", "y10", "y01", "y00"}) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/harness/cli/program.hpp"
+#include "tests/needs.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace ratbench::cli {
@@ -57,10 +58,8 @@ inline std::string questions(int each) {
 class FineTuningCase : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* fixtures = std::getenv("RATBENCH_FIXTURES");
-    if (fixtures == nullptr)
-      GTEST_SKIP() << "set RATBENCH_FIXTURES to the folder of reference numbers";
-    model_ = std::string(fixtures) + "/bert/model";
+    RATBENCH_NEEDS_FIXTURES();
+    model_ = std::string(std::getenv("RATBENCH_FIXTURES")) + "/bert/model";
     for (const auto& [folder, type] :
          {std::pair("BC5CDR-chem-IOB", "Chemical"), std::pair("BC5CDR-disease-IOB", "Disease"),
           std::pair("NCBI-disease-IOB", "Disease")})

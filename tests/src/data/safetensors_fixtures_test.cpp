@@ -11,6 +11,7 @@
 
 #include "src/base/error.hpp"
 #include "src/data/safetensors.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -106,10 +107,8 @@ void compare(const Safetensors& file, const Json& wanted) {
 }
 
 TEST(SafetensorsFixtures, EveryFileGetsItsVerdict) {
-  const char* root = std::getenv("RATBENCH_FIXTURES");
-  if (root == nullptr)
-    GTEST_SKIP() << "RATBENCH_FIXTURES does not name the folder of reference numbers";
-  const auto folder = std::filesystem::path(root) / "safetensors";
+  RATBENCH_NEEDS_FIXTURES();
+  const auto folder = std::filesystem::path(std::getenv("RATBENCH_FIXTURES")) / "safetensors";
   const Json verdicts = Json::parse(std::ifstream(folder / "verdicts.json"));
   std::set<std::string> visited;
   for (const Json& wanted : verdicts.at("cases")) {

@@ -12,6 +12,7 @@
 #include "src/metrics/classification.hpp"
 #include "src/metrics/entities.hpp"
 #include "src/metrics/relations.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::metrics {
 namespace {
@@ -20,11 +21,7 @@ using Json = nlohmann::json;
 
 class MetricFixtures : public testing::Test {
  protected:
-  void SetUp() override {
-    if (std::getenv("RATBENCH_FIXTURES") == nullptr) {
-      GTEST_SKIP() << "set RATBENCH_FIXTURES to the folder of reference numbers";
-    }
-  }
+  void SetUp() override { RATBENCH_NEEDS_FIXTURES(); }
 
   static Json load(const std::string& name) {
     const std::string path = std::string(std::getenv("RATBENCH_FIXTURES")) + "/metrics/" + name;

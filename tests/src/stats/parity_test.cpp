@@ -14,6 +14,7 @@
 #include "src/stats/paired.hpp"
 #include "src/stats/prediction_bootstrap.hpp"
 #include "src/stats/stochastic_order.hpp"
+#include "tests/needs.hpp"
 #include "tests/src/stats/reference.hpp"
 
 namespace ratbench::stats {
@@ -326,10 +327,8 @@ void visit_resamples(const Reference& reference) {
 }
 
 TEST(StatsParity, EveryReferenceCaseIsVisitedAndAgrees) {
-  const char* fixtures = std::getenv("RATBENCH_FIXTURES");
-  if (fixtures == nullptr)
-    GTEST_SKIP() << "RATBENCH_FIXTURES is not set: the statistics are not held against references";
-  const Reference reference(std::filesystem::path(fixtures) / "stats");
+  RATBENCH_NEEDS_FIXTURES();
+  const Reference reference(std::filesystem::path(std::getenv("RATBENCH_FIXTURES")) / "stats");
   const std::map<std::string, void (*)(const Reference&)> visits = {
       {"adjust", visit_adjust},
       {"aggregates", visit_aggregates},

@@ -10,6 +10,7 @@
 #include "src/base/error.hpp"
 #include "src/text/encoding.hpp"
 #include "src/text/head_tail.hpp"
+#include "tests/needs.hpp"
 
 namespace ratbench::text {
 namespace {
@@ -18,11 +19,7 @@ using Json = nlohmann::json;
 
 class TextFixtures : public testing::Test {
  protected:
-  void SetUp() override {
-    if (std::getenv("RATBENCH_FIXTURES") == nullptr) {
-      GTEST_SKIP() << "set RATBENCH_FIXTURES to the folder of reference numbers";
-    }
-  }
+  void SetUp() override { RATBENCH_NEEDS_FIXTURES(); }
 
   static std::string path(const std::string& name) {
     return std::string(std::getenv("RATBENCH_FIXTURES")) + "/" + name;
