@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "src/base/json.hpp"
+
 namespace ratbench::reports {
 namespace {
 
 using nlohmann::json;
 // The stored text; null where it is empty or no JSON.
-json document(const std::string& text) { return json::parse(text, nullptr, false); }
+json document(const std::string& text) { return json_or_discarded(text); }
 
 CostLine line_of(const store::StoredCost& row) {
   CostLine line;

@@ -11,6 +11,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/store_comparison.hpp"
 #include "harness/spec/metric_names.hpp"
 #include "src/base/decimal.hpp"
@@ -119,20 +120,20 @@ std::size_t count(const StoreComparison& comparison, claims::Outcome outcome) {
                     [&](const CellComparison& cell) { return cell.result.outcome == outcome; }));
 }
 
-void print_json(const CompareOptions& options, double margin, const StoreComparison& comparison) {
+void print_comparison(const CompareOptions& options, double margin,
+                      const StoreComparison& comparison) {
   nlohmann::json cells = nlohmann::json::array();
   for (const CellComparison& cell : comparison.cells) cells.push_back(to_json(cell));
-  fmt::print("{}\n", nlohmann::json{{"a", options.a},
-                                    {"b", options.b},
-                                    {"margin", margin},
-                                    {"alpha", kCompareAlpha},
-                                    {"equivalent", count(comparison, claims::Outcome::kSupported)},
-                                    {"different", count(comparison, claims::Outcome::kRefuted)},
-                                    {"undecided", count(comparison, claims::Outcome::kUndecided)},
-                                    {"cells", cells},
-                                    {"only_in_a", to_json(comparison.only_a)},
-                                    {"only_in_b", to_json(comparison.only_b)}}
-                         .dump(2));
+  print_json(nlohmann::json{{"a", options.a},
+                            {"b", options.b},
+                            {"margin", margin},
+                            {"alpha", kCompareAlpha},
+                            {"equivalent", count(comparison, claims::Outcome::kSupported)},
+                            {"different", count(comparison, claims::Outcome::kRefuted)},
+                            {"undecided", count(comparison, claims::Outcome::kUndecided)},
+                            {"cells", cells},
+                            {"only_in_a", to_json(comparison.only_a)},
+                            {"only_in_b", to_json(comparison.only_b)}});
 }
 
 std::string shown(const std::optional<double>& fraction, const char* pattern) {
@@ -234,7 +235,7 @@ int compare(const CompareOptions& options) {
   const store::Reader b(options.b);
   const StoreComparison comparison = compare_stores(a, b, request);
   if (options.json) {
-    print_json(options, request.margin, comparison);
+    print_comparison(options, request.margin, comparison);
   } else {
     print_text(options, request.margin, comparison);
   }

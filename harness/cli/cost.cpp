@@ -14,6 +14,7 @@
 #include "harness/cli/cost_import.hpp"
 #include "harness/cli/cost_output.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/verdict_output.hpp"
 #include "harness/cost/cost_worker.hpp"
@@ -186,7 +187,7 @@ void show(const CostOptions& options, const spec::Experiment& experiment, const 
     document["db"] = options.db;
     document["claims"] = nlohmann::json::array();
     for (const claims::Verdict& v : verdicts) document["claims"].push_back(verdict_json(v));
-    fmt::print("{}\n", document.dump(2));
+    print_json(document);
     return;
   }
   print_cost(result);

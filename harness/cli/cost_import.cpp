@@ -11,10 +11,12 @@
 #include <set>
 #include <sstream>
 
+#include "harness/cli/print_json.hpp"
 #include "harness/cost/estimate.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -58,7 +60,7 @@ store::BenchmarkRow row_of(const json& result, const std::string& file, const st
   json counters = json::object();
   for (const auto& [name, value] : result.items())
     if (value.is_number() && !kKnownMembers.contains(name)) counters[name] = value;
-  row.counters_json = counters.dump();
+  row.counters_json = json_text(counters);
   return row;
 }
 
@@ -198,7 +200,7 @@ std::string text_of(const std::string& file) {
 
 std::vector<store::BenchmarkRow> parse_benchmarks(const std::string& text,
                                                   const std::string& file) {
-  const json document = json::parse(text, nullptr, false);
+  const json document = json_or_discarded(text);
   if (!document.is_object() || !document.contains("context") || !document.contains("benchmarks") ||
       !document["context"].is_object() || !document["benchmarks"].is_array())
     throw DataError(file, "",
@@ -221,7 +223,7 @@ std::vector<store::BenchmarkRow> parse_benchmarks(const std::string& text,
       store::BenchmarkRow row = row_of(result, file, place);
       row.host = host;
       row.measured_at = date;
-      row.context_json = context.dump();
+      row.context_json = json_text(context);
       rows.push_back(std::move(row));
     }
   } catch (const json::exception& error) {
@@ -243,13 +245,12 @@ int import_benchmarks(const ImportOptions& options) {
   if (options.json) {
     json list = json::array();
     for (const Change& change : changes) list.push_back(to_json(change));
-    fmt::print("{}\n", json{{"db", options.db},
-                            {"host", rows.front().host},
-                            {"measured_at", rows.front().measured_at},
-                            {"repetitions", rows.size()},
-                            {"added", added},
-                            {"benchmarks", list}}
-                           .dump(2));
+    print_json(json{{"db", options.db},
+                    {"host", rows.front().host},
+                    {"measured_at", rows.front().measured_at},
+                    {"repetitions", rows.size()},
+                    {"added", added},
+                    {"benchmarks", list}});
     return 0;
   }
   print_changes(changes);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "harness/cli/cost_output.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -40,7 +41,7 @@ std::string blocks_json(const cost::Measurement& measurement, std::size_t arm) {
   json list = json::array();
   for (const cost::Block& b : measurement.blocks)
     if (b.arm == arm) list.push_back(block_json(b));
-  return list.dump();
+  return json_text(list);
 }
 
 // The model that the arm was fitted with; null when there is none.
@@ -59,7 +60,7 @@ json model_json(const cost::CostModel& model) {
 
 void add_conditions(const CostResult& result, std::size_t index, store::CostRow& row) {
   const cost::ArmSummary& arm = result.summary.arms[index];
-  row.cells_json = json(result.set.arms[index].cells).dump();
+  row.cells_json = json_text(json(result.set.arms[index].cells));
   row.padding_share = arm.padding_share;
   row.energy_j = arm.energy_j;
   row.energy_source = result.energy_source;
@@ -72,7 +73,7 @@ void add_conditions(const CostResult& result, std::size_t index, store::CostRow&
   const cost::CostModel* model = result.set.arms[index].twin ? nullptr : model_of(result, index);
   if (model != nullptr) {
     row.model_step_s = model->predicted_s(arm.counted);
-    row.model_json = model_json(*model).dump();
+    row.model_json = json_text(model_json(*model));
   }
 }
 
@@ -88,7 +89,7 @@ store::CostRow arm_row(const CostResult& result, std::size_t index) {
   row.disturbed_blocks = static_cast<std::int64_t>(arm.disturbed);
   row.step_s = arm.step_s;
   row.samples_per_s = arm.samples_per_s;
-  if (!arm.phase_step_s.empty()) row.phase_s_json = json(arm.phase_step_s).dump();
+  if (!arm.phase_step_s.empty()) row.phase_s_json = json_text(json(arm.phase_step_s));
   row.peak_memory_bytes = arm.peak_memory_bytes;
   row.device = result.device;
   row.device_name = result.ready.device_name;
@@ -190,11 +191,11 @@ json cost_json(const CostResult& result) {
          {"disturbed_blocks", row.disturbed_blocks},
          {"step_s", value_or_null(row.step_s)},
          {"samples_per_s", value_or_null(row.samples_per_s)},
-         {"phase_s", row.phase_s_json.empty() ? json(nullptr) : json::parse(row.phase_s_json)},
+         {"phase_s", row.phase_s_json.empty() ? json(nullptr) : json_from(row.phase_s_json)},
          {"peak_memory_bytes", value_or_null(row.peak_memory_bytes)},
          {"padding_share", value_or_null(row.padding_share)},
          {"energy_j", value_or_null(row.energy_j)},
-         {"cells", json::parse(row.cells_json)},
+         {"cells", json_from(row.cells_json)},
          {"mean_step_s", value_or_null(row.mean_step_s)},
          {"forward_passes", value_or_null(row.forward_passes)},
          {"backward_passes", value_or_null(row.backward_passes)},

@@ -12,6 +12,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/corpus/feature_cache.hpp"
 #include "harness/corpus/text_file.hpp"
@@ -20,6 +21,7 @@
 #include "harness/sched/worker_process.hpp"
 #include "harness/sched/worker_slot.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/features.hpp"
 #include "src/data/payload_hash.hpp"
@@ -71,11 +73,11 @@ std::vector<std::string> class_names(const EmbedOptions& options,
 std::map<std::string, std::string> metadata_of(const EmbedOptions& options,
                                                const std::vector<std::string>& names,
                                                const embed::TextModel& model) {
-  return {
-      {"class_names", nlohmann::json(names).dump()},
-      {"encoder", model.identity()},
-      {"source", nlohmann::json{options.format, options.fields.text, options.fields.label}.dump()},
-      {"source_sha256", sha256_file(options.input)}};
+  return {{"class_names", json_text(nlohmann::json(names))},
+          {"encoder", model.identity()},
+          {"source",
+           json_text(nlohmann::json{options.format, options.fields.text, options.fields.label})},
+          {"source_sha256", sha256_file(options.input)}};
 }
 
 enum class Output { kToBeMade, kThere };
@@ -139,8 +141,7 @@ int embed_file(EmbedOptions options) {
   const auto metadata = metadata_of(options, names, model);
   if (examine_output(options, metadata) == Output::kThere) {
     fmt::print(stderr, "{} holds these features already\n", options.out);
-    if (options.json)
-      fmt::print("{}\n", nlohmann::json{{"out", options.out}, {"there_already", true}}.dump(2));
+    if (options.json) print_json(nlohmann::json{{"out", options.out}, {"there_already", true}});
     return 0;
   }
   embed::BertEncoder encoder(std::move(model), encoder_options(options));
@@ -153,16 +154,15 @@ int embed_file(EmbedOptions options) {
   const double wall_s = sched::monotonic_s() - started_s;
 
   if (options.json) {
-    fmt::print("{}\n", nlohmann::json{{"out", options.out},
-                                      {"texts", reports.size()},
-                                      {"dim", columns.dim},
-                                      {"classes", names},
-                                      {"max_length", max_length},
-                                      {"real_tokens", encoder.real_tokens()},
-                                      {"padded_tokens", encoder.padded_tokens()},
-                                      {"wall_s", wall_s},
-                                      {"encoder", encoder.identity()}}
-                           .dump(2));
+    print_json(nlohmann::json{{"out", options.out},
+                              {"texts", reports.size()},
+                              {"dim", columns.dim},
+                              {"classes", names},
+                              {"max_length", max_length},
+                              {"real_tokens", encoder.real_tokens()},
+                              {"padded_tokens", encoder.padded_tokens()},
+                              {"wall_s", wall_s},
+                              {"encoder", encoder.identity()}});
   } else {
     fmt::print("{}: {} texts of {} classes, {} features each, in {:.1f} s\n", options.out,
                reports.size(), names.size(), columns.dim, wall_s);
@@ -185,8 +185,7 @@ int embed_experiment(const EmbedOptions& options) {
     }
   }
   if (options.json) {
-    fmt::print("{}\n",
-               nlohmann::json{{"experiment", options.experiment}, {"files", files}}.dump(2));
+    print_json(nlohmann::json{{"experiment", options.experiment}, {"files", files}});
   }
   return 0;
 }

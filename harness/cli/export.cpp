@@ -9,6 +9,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -28,7 +29,7 @@ int export_database(const ExportOptions& options) {
     if (!options.json) fmt::print("{}\n", file.string());
   }
   if (options.json) {
-    fmt::print("{}\n", nlohmann::json{{"db", options.db}, {"files", names}}.dump(2));
+    print_json(nlohmann::json{{"db", options.db}, {"files", names}});
   }
   return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/store/writer.hpp"
 
 namespace ratbench::cli {
@@ -96,7 +97,7 @@ int merge(const MergeOptions& options) {
     throw;
   }
   if (options.json) {
-    fmt::print("{}\n", to_json(options, report).dump(2));
+    print_json(to_json(options, report));
   } else {
     print_text(report);
   }

@@ -7,6 +7,7 @@
 
 #include "harness/claims/aa_check.hpp"
 #include "harness/claims/noise_floor.hpp"
+#include "harness/cli/print_json.hpp"
 #include "src/base/error.hpp"
 #include "src/stats/clopper_pearson.hpp"
 
@@ -113,11 +114,10 @@ int show_aa(const store::Reader& reader, const spec::Experiment& experiment, Che
   if (format == CheckFormat::kJson) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& result : results) list.push_back(to_json(result));
-    fmt::print("{}\n", nlohmann::json{{"experiment", experiment.name},
-                                      {"scope", kAaScope},
-                                      {"left_out", results.front().left_out},
-                                      {"aa", std::move(list)}}
-                           .dump(2));
+    print_json(nlohmann::json{{"experiment", experiment.name},
+                              {"scope", kAaScope},
+                              {"left_out", results.front().left_out},
+                              {"aa", std::move(list)}});
   } else {
     fmt::print("A/A: each cell against itself, its seeds dealt to two arms; {}\n", kAaScope);
     for (const auto& result : results) print_aa(result);
@@ -138,10 +138,9 @@ int show_noise_floor(const store::Reader& reader, const spec::Experiment& experi
   if (format == CheckFormat::kJson) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& floor : floors) list.push_back(to_json(floor));
-    fmt::print("{}\n", nlohmann::json{{"experiment", experiment.name},
-                                      {"moved_runs", claims::rounding_experiment(experiment.name)},
-                                      {"noise_floor", std::move(list)}}
-                           .dump(2));
+    print_json(nlohmann::json{{"experiment", experiment.name},
+                              {"moved_runs", claims::rounding_experiment(experiment.name)},
+                              {"noise_floor", std::move(list)}});
     return 0;
   }
   fmt::print(

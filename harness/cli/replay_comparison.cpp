@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "src/base/json.hpp"
 #include "src/metrics/classification.hpp"
 
 namespace ratbench::cli {
@@ -143,17 +144,17 @@ std::string to_json(const ReplayComparison& comparison) {
                         {"stored_macro_f1", o.stored_macro_f1},
                         {"replayed_macro_f1", o.replayed_macro_f1}});
   }
-  return nlohmann::json{{"run_key", comparison.run_key},
-                        {"identical", comparison.identical},
-                        {"stored_diverged", comparison.stored.diverged},
-                        {"replayed_diverged", comparison.replayed.diverged},
-                        {"stored_diverged_step", step_or_null(comparison.stored)},
-                        {"replayed_diverged_step", step_or_null(comparison.replayed)},
-                        {"hashes", std::move(hashes)},
-                        {"steps", comparison.steps},
-                        {"max_loss_difference", comparison.max_loss_difference},
-                        {"outcomes", std::move(outcomes)}}
-             .dump(2) +
+  return json_text(nlohmann::json{{"run_key", comparison.run_key},
+                                  {"identical", comparison.identical},
+                                  {"stored_diverged", comparison.stored.diverged},
+                                  {"replayed_diverged", comparison.replayed.diverged},
+                                  {"stored_diverged_step", step_or_null(comparison.stored)},
+                                  {"replayed_diverged_step", step_or_null(comparison.replayed)},
+                                  {"hashes", std::move(hashes)},
+                                  {"steps", comparison.steps},
+                                  {"max_loss_difference", comparison.max_loss_difference},
+                                  {"outcomes", std::move(outcomes)}},
+                   2) +
          "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "harness/claims/looks.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/report_claims.hpp"
 #include "harness/cli/stored_settings.hpp"
 #include "harness/store/reader.hpp"
@@ -43,12 +44,11 @@ int report(const ReportCommandOptions& options) {
   if (options.json) {
     nlohmann::json files = nlohmann::json::array();
     for (const auto& file : written.files) files.push_back(file.string());
-    fmt::print("{}\n", nlohmann::json{{"experiment", experiment.name},
-                                      {"out", written.out_dir.string()},
-                                      {"page", written.page.string()},
-                                      {"files", files},
-                                      {"warnings", written.warnings}}
-                           .dump(2));
+    print_json(nlohmann::json{{"experiment", experiment.name},
+                              {"out", written.out_dir.string()},
+                              {"page", written.page.string()},
+                              {"files", files},
+                              {"warnings", written.warnings}});
     return 0;
   }
   if (!written.claims.empty()) fmt::print("{}\n", written.claims);

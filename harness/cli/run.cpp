@@ -15,6 +15,7 @@
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/noise_checks.hpp"
 #include "harness/cli/plan_report.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/stored_settings.hpp"
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/sweep_looks.hpp"
@@ -125,7 +126,7 @@ sched::SweepOptions sweep_options(const RunOptions& options) {
 void show(const spec::Experiment& experiment, const grid::Sweep& sweep, const LooksReport& report,
           const RunOptions& options) {
   if (options.json) {
-    fmt::print("{}\n", to_json(sweep, report, options.db).dump(2));
+    print_json(to_json(sweep, report, options.db));
     return;
   }
   fmt::print("{}", summary(experiment, sweep, report));

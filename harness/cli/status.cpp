@@ -9,6 +9,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/sched/progress.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/write_lock.hpp"
@@ -126,7 +127,7 @@ int show_status(const StatusOptions& options) {
     }
   }
   if (options.json) {
-    fmt::print("{}\n", nlohmann::json{{"db", options.db}, {"experiments", sweeps}}.dump(2));
+    print_json(nlohmann::json{{"db", options.db}, {"experiments", sweeps}});
   }
   return 0;
 }

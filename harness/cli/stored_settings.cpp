@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -17,13 +18,13 @@ constexpr std::array kChangeNoRun = {"arms",   "claims", "cost",  "name",   "pap
                                      "report", "seeds",  "title", "extends"};
 
 Json settings(const std::string& canonical_json) {
-  Json json = Json::parse(canonical_json);
+  Json json = json_from(canonical_json);
   for (const char* key : kChangeNoRun) json.erase(key);
   return json;
 }
 
 std::string shown(const Json& json, const Json::json_pointer& place) {
-  return json.contains(place) ? json.at(place).dump() : "nothing";
+  return json.contains(place) ? json_text(json.at(place)) : "nothing";
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "src/base/json.hpp"
+
 namespace ratbench::cli {
 namespace {
 
@@ -96,9 +98,9 @@ store::VerdictRow verdict_row(const Verdict& v) {
           low(v.bootstrap),
           high(v.bootstrap),
           v.fragility_relabelled,
-          nlohmann::json(v.fragile_rows).dump(),
-          rare_classes_json(v).dump(),
-          nlohmann::json(v.notes).dump(),
+          json_text(nlohmann::json(v.fragile_rows)),
+          json_text(rare_classes_json(v)),
+          json_text(nlohmann::json(v.notes)),
           v.run_keys};
 }
 

@@ -10,6 +10,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/noise_checks.hpp"
+#include "harness/cli/print_json.hpp"
 #include "harness/cli/stored_settings.hpp"
 #include "harness/cli/verdict_output.hpp"
 #include "harness/store/reader.hpp"
@@ -77,11 +78,8 @@ int verify(const VerifyOptions& options) {
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const Verdict& v : verdicts) list.push_back(verdict_json(v));
-    fmt::print("{}\n", nlohmann::json{{"experiment", experiment.name},
-                                      {"db", options.db},
-                                      {"stored", stored},
-                                      {"claims", list}}
-                           .dump(2));
+    print_json(nlohmann::json{
+        {"experiment", experiment.name}, {"db", options.db}, {"stored", stored}, {"claims", list}});
   } else {
     print_verdicts(verdicts);
   }

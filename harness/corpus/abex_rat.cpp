@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/mapped_file.hpp"
 #include "src/text/characters.hpp"
 
@@ -69,10 +70,11 @@ class Record {
     if (found == json_.end()) found = json_.find("idx");
     if (found == json_.end()) fail("has neither \"id\" nor \"idx\"");
     std::optional<RecordId> id;
-    if (found->is_number_unsigned()) id = parse_id(found->dump());
+    if (found->is_number_unsigned()) id = parse_id(json_text(*found));
     if (found->is_string()) id = parse_id(found->get_ref<const std::string&>());
     if (!id)
-      fail("id " + found->dump() + " is neither a number nor of the form N-aug-K with K from 1");
+      fail("id " + json_text(*found) +
+           " is neither a number nor of the form N-aug-K with K from 1");
     return *id;
   }
 
@@ -90,7 +92,7 @@ Json parse_list(const std::string& text, const std::string& file) {
   if (const auto byte = text::first_invalid_utf8(text))
     throw DataError(file, "byte " + std::to_string(*byte), "is not valid UTF-8");
   try {
-    Json list = Json::parse(text);
+    Json list = json_from(text);
     if (!list.is_array() || list.empty())
       throw DataError(file, "", "is not a non-empty JSON list of reports");
     return list;

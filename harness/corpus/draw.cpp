@@ -12,6 +12,7 @@
 #include "harness/corpus/split.hpp"
 #include "src/base/counted.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 
 namespace ratbench::corpus {
@@ -256,7 +257,7 @@ std::string drawn_key(const std::string& part, const Places& places,
   }
   Sha256 hash;
   const nlohmann::json head = {"rows 1", part, heads, class_names};
-  hash.update(head.dump());
+  hash.update(json_text(head));
   for (const Place& place : places) {
     auto row = static_cast<std::size_t>(place.row);
     const SetRows& rows = sets.at(place.set);

@@ -6,6 +6,7 @@
 #include "harness/corpus/cached_file.hpp"
 #include "harness/corpus/class_list.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/payload_hash.hpp"
 #include "src/data/safetensors.hpp"
@@ -14,7 +15,7 @@ namespace ratbench::corpus {
 namespace {
 
 std::string names_json(const std::vector<std::string>& names) {
-  return nlohmann::json(names).dump();
+  return json_text(nlohmann::json(names));
 }
 
 std::optional<data::FeatureSet> load(const std::filesystem::path& path, const std::string& key) {
@@ -78,7 +79,7 @@ void write_features(const std::filesystem::path& path, const FeatureColumns& col
 std::string CacheEntry::key() const {
   nlohmann::json parts = {"features 1", split, source_sha256, encoder, class_names};
   if (task != data::Task::kClassification) parts.push_back(data::task_name(task));
-  return sha256_hex(parts.dump());
+  return sha256_hex(json_text(parts));
 }
 
 CachedFeatures cached_features(const std::filesystem::path& folder, const std::string& split,

@@ -8,6 +8,8 @@
 
 #include "harness/corpus/text_file.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
+#include "src/data/mapped_file.hpp"
 #include "src/text/characters.hpp"
 
 namespace ratbench::corpus {
@@ -16,10 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 nlohmann::json read_records(const fs::path& file) {
-  std::ifstream in(file);
-  if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
   try {
-    nlohmann::json records = nlohmann::json::parse(in);
+    nlohmann::json records = json_from(data::MappedFile::open(file).text());
     if (!records.is_array()) throw DataError(file.string(), "", "is no JSON list of texts");
     return records;
   } catch (const nlohmann::json::parse_error& error) {

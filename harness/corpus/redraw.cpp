@@ -7,6 +7,7 @@
 
 #include "harness/corpus/feature_cache.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::corpus {
 namespace {
@@ -72,7 +73,7 @@ GivenSplits redrawn(const specs::Config& config, GivenSplits given,
   const std::vector<std::string> class_names = train.class_names();
   const bool classes = train.task() != data::Task::kMultilabel;
   std::map<std::string, std::string> metadata = {
-      {"class_names", nlohmann::json(class_names).dump()}, {"drawn", describe_redraw(config)}};
+      {"class_names", json_text(nlohmann::json(class_names))}, {"drawn", describe_redraw(config)}};
   GivenSplits drawn;
   const auto parts = draw_rows(config, rows, classes ? class_names : std::vector<std::string>());
   for (const auto& [part, places] : parts) {

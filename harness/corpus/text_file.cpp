@@ -9,6 +9,7 @@
 #include "harness/corpus/abex_rat.hpp"
 #include "harness/corpus/delimited.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/mapped_file.hpp"
 #include "src/text/characters.hpp"
 #include "src/text/entity_markers.hpp"
@@ -93,7 +94,7 @@ Json parse_line(std::string_view line, const std::string& file, std::size_t numb
     throw DataError(file, place_of(number),
                     fmt::format("byte {} of the line: not valid UTF-8", *byte));
   try {
-    Json json = Json::parse(line);
+    Json json = json_from(line);
     if (!json.is_object()) throw DataError(file, place_of(number), "is not a JSON object");
     return json;
   } catch (const Json::parse_error& error) {
@@ -116,7 +117,7 @@ std::string string_at(const Json& json, const std::string& key, const std::strin
                       std::size_t line, bool integer_allowed) {
   const Json& found = member(json, key, file, line);
   if (found.is_string()) return found.get<std::string>();
-  if (integer_allowed && found.is_number_integer()) return found.dump();
+  if (integer_allowed && found.is_number_integer()) return json_text(found);
   throw DataError(
       file, place_of(line),
       fmt::format("\"{}\" must be a string{}", key, integer_allowed ? " or an integer" : ""));

@@ -15,6 +15,7 @@
 #include "harness/corpus/text_splits.hpp"
 #include "harness/corpus/tokens.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/model_folder.hpp"
 #include "src/data/weight_files.hpp"
@@ -194,7 +195,7 @@ TokenSplits tokenized_texts(const specs::Config& config, const fs::path& cache_d
                                   model.sha256,
                                   setting.text(),
                                   class_names};
-    const std::string key = sha256_hex(parts.dump());
+    const std::string key = sha256_hex(json_text(parts));
     const fs::path path = cache_dir / (split + "-" + key.substr(0, 32) + ".safetensors");
     std::optional<data::TokenSet> set = load_tokens(path, key);
     if (!set) {

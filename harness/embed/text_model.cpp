@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/bert_architecture.hpp"
+#include "src/data/mapped_file.hpp"
 #include "src/data/model_folder.hpp"
 
 namespace ratbench::embed {
@@ -18,10 +19,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 Json read_json(const fs::path& file) {
-  std::ifstream in(file);
-  if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
   try {
-    return Json::parse(in);
+    return json_from(data::MappedFile::open(file).text());
   } catch (const Json::parse_error& error) {
     throw DataError(file.string(), "byte " + std::to_string(error.byte), "is not valid JSON");
   }
@@ -34,7 +33,7 @@ std::size_t count_at(const Json& json, const fs::path& file, const char* key) {
                     "is missing; it must be a positive integer");
   if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0)
     throw DataError(file.string(), std::string("/") + key,
-                    "found " + found->dump() + "; it must be a positive integer");
+                    "found " + json_text(*found) + "; it must be a positive integer");
   return found->get<std::size_t>();
 }
 

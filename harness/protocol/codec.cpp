@@ -8,6 +8,7 @@
 #include "harness/protocol/cost_codec.hpp"
 #include "harness/protocol/embed_codec.hpp"
 #include "harness/protocol/fields.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::protocol {
 namespace {
@@ -246,11 +247,11 @@ json to_json_of(const Shutdown&) { return {{"type", "shutdown"}}; }
 
 std::string encode(const Message& message) {
   const json object = std::visit([](const auto& m) { return to_json_of(m); }, message);
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(object);
 }
 
 Message decode(std::string_view text) {
-  const json object = json::parse(text, nullptr, false);
+  const json object = json_or_discarded(text);
   if (object.is_discarded()) throw ProtocolError("a message is not JSON");
   const std::string type = Fields(object, "message").text("type");
   const Fields fields(object, type);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "harness/protocol/codec.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::protocol {
 namespace {
@@ -92,11 +93,11 @@ specs::Config config_from_json(const json& object) {
 }
 
 std::string config_to_text(const specs::Config& config) {
-  return config_to_json(config).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(config_to_json(config));
 }
 
 specs::Config config_from_text(std::string_view text) {
-  const json object = json::parse(text, nullptr, false);
+  const json object = json_or_discarded(text);
   if (object.is_discarded()) throw ProtocolError("a configuration is not JSON");
   return config_from_json(object);
 }

@@ -5,6 +5,7 @@
 #include "harness/spec/claim_kinds.hpp"
 #include "harness/spec/file_keys.hpp"
 #include "harness/spec/value_schema.hpp"
+#include "src/base/json.hpp"
 #include "src/specs/registry.hpp"
 
 namespace ratbench::spec {
@@ -214,7 +215,7 @@ std::string schema_json() {
                    {"additionalProperties", false},
                    {"properties", std::move(properties)},
                    {"$defs", definitions()}};
-  return schema.dump(1) + "\n";
+  return json_text(schema, 1) + "\n";
 }
 
 }  // namespace ratbench::spec

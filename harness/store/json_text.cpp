@@ -6,15 +6,14 @@
 #include <stdexcept>
 
 #include "src/base/check.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::store {
 namespace {
 
 using Json = nlohmann::json;
 
-std::string quoted(const std::string& text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string quoted(const std::string& text) { return json_text(Json(text)); }
 
 template <typename Values, typename Show>
 std::string array_of(const Values& values, const Show& show) {
@@ -163,7 +162,7 @@ std::string texts_to_json(std::span<const std::string> values) { return array_of
 
 std::vector<std::string> texts_from_json(std::string_view json) {
   try {
-    return Json::parse(json).get<std::vector<std::string>>();
+    return json_from(json).get<std::vector<std::string>>();
   } catch (const Json::exception&) {
     throw std::invalid_argument("not a stored list of texts: " + std::string(json.substr(0, 200)));
   }
@@ -172,12 +171,12 @@ std::vector<std::string> texts_from_json(std::string_view json) {
 std::string reals_to_json(const std::map<std::string, double>& values) {
   Json object = Json::object();
   for (const auto& [name, value] : values) object[name] = value;
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(object);
 }
 
 std::map<std::string, double> reals_from_json(std::string_view json) {
   std::map<std::string, double> values;
-  const Json object = Json::parse(json, nullptr, false);
+  const Json object = json_or_discarded(json);
   if (!object.is_object())
     throw std::invalid_argument("not stored numbers by name: " + std::string(json.substr(0, 200)));
   for (const auto& [name, value] : object.items()) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -21,12 +22,12 @@ bool names_bert(const nlohmann::json& name) {
 void check_bert_architecture(const nlohmann::json& config, const std::string& file) {
   const auto type = config.find("model_type");
   if (type != config.end() && !type->is_null() && *type != "bert")
-    throw DataError(file, "\"model_type\"", "is " + type->dump() + "; only \"bert\" is built");
+    throw DataError(file, "\"model_type\"", "is " + json_text(*type) + "; only \"bert\" is built");
   const auto classes = config.find("architectures");
   if (classes == config.end() || classes->is_null()) return;
   if (!classes->is_array() || !std::all_of(classes->begin(), classes->end(), names_bert))
     throw DataError(file, "\"architectures\"",
-                    "is " + classes->dump() +
+                    "is " + json_text(*classes) +
                         "; only BERT is built, allowed are its classes, such as BertModel and "
                         "BertForMaskedLM");
 }

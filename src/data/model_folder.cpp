@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -10,8 +9,10 @@
 #include <vector>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/bert_architecture.hpp"
+#include "src/data/mapped_file.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -93,9 +94,7 @@ std::string model_sha256(const fs::path& folder) {
 
 std::size_t model_positions(const fs::path& folder) {
   const fs::path file = folder / "config.json";
-  std::ifstream in(file);
-  if (!in) throw DataError(file.string(), "", "is missing or cannot be read");
-  const nlohmann::json config = nlohmann::json::parse(in, nullptr, false);
+  const nlohmann::json config = json_or_discarded(MappedFile::open(file).text());
   if (config.is_object()) check_bert_architecture(config, file.string());
   const auto positions = config.is_object() ? config.find("max_position_embeddings") : config.end();
   if (!config.is_object() || positions == config.end() || !positions->is_number_unsigned() ||

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -269,7 +270,7 @@ std::string header_text(const std::vector<TensorSource>& tensors,
                            {"data_offsets", {begin, end}}};
     begin = end;
   }
-  std::string text = header.dump();
+  std::string text = json_text(header);
   text.append((8 - text.size() % 8) % 8, ' ');
   return text;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::data {
 namespace {
@@ -49,7 +50,7 @@ std::vector<std::string> read_class_names(const Safetensors& file, std::size_t l
   };
   if (found == file.metadata().end())
     fail("is missing; a JSON list of the class names in label order is needed");
-  const auto list = nlohmann::json::parse(found->second, nullptr, false);
+  const auto list = json_or_discarded(found->second);
   const std::string needed =
       least == 2 ? "a JSON list of at least two names is needed" : "a JSON list of names is needed";
   if (!list.is_array()) fail("is no JSON list; " + needed);

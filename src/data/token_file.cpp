@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/payload_hash.hpp"
 #include "src/data/tensor_columns.hpp"
 
@@ -68,7 +69,7 @@ void write_tokens(const std::filesystem::path& path, const TokenColumns& columns
   list("free", Dtype::kU8, columns.free);
   add("labels", Dtype::kU8, {rows, columns.class_names.size()}, columns.flags);
   metadata["task"] = task_name(columns.task);
-  metadata["class_names"] = nlohmann::json(columns.class_names).dump();
+  metadata["class_names"] = json_text(nlohmann::json(columns.class_names));
   write_with_payload_hash(path, tensors, std::move(metadata));
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/mapped_file.hpp"
 
 namespace ratbench::data {
@@ -19,8 +20,7 @@ constexpr const char* kIndex = "model.safetensors.index.json";
 // Shard of every weight, as the index states it.
 std::map<std::string, std::string> read_index(const fs::path& path) {
   const auto map = MappedFile::open(path);
-  const auto* text = reinterpret_cast<const char*>(map.bytes().data());
-  const auto json = nlohmann::json::parse(text, text + map.bytes().size(), nullptr, false);
+  const auto json = json_or_discarded(map.text());
   const auto bad = [&](const std::string& place, const std::string& problem) {
     throw DataError(path.string(), place, problem);
   };

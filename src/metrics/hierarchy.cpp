@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::metrics {
 namespace {
@@ -51,9 +52,7 @@ Hierarchy parse_hierarchy(std::string_view json, const std::string& file) {
   return tree;
 }
 
-std::string hierarchy_to_json(const Hierarchy& tree) {
-  return Json(tree).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string hierarchy_to_json(const Hierarchy& tree) { return json_text(Json(tree)); }
 
 std::vector<std::vector<std::int32_t>> nodes_of_classes(
     const Hierarchy& tree, const std::vector<std::string>& class_names) {

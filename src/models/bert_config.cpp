@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/data/bert_architecture.hpp"
 #include "src/data/mapped_file.hpp"
 
@@ -22,10 +23,7 @@ constexpr std::int64_t kMostLayers = 1024;
 class Settings {
  public:
   explicit Settings(const std::filesystem::path& path) : file_(path.string()) {
-    const auto map = data::MappedFile::open(path);
-    const auto bytes = map.bytes();
-    const auto* text = reinterpret_cast<const char*>(bytes.data());
-    json_ = Json::parse(text, text + bytes.size(), nullptr, false);
+    json_ = json_or_discarded(data::MappedFile::open(path).text());
     if (json_.is_discarded()) throw DataError(file_, "", "is not JSON");
     if (!json_.is_object()) throw DataError(file_, "", "is not a JSON object");
   }
@@ -49,8 +47,8 @@ class Settings {
     const bool whole = value->is_number_integer();
     const std::int64_t number = whole ? value->get<std::int64_t>() : least - 1;
     if (number < least || number > most)
-      fail(key, "is " + value->dump() + "; a whole number from " + std::to_string(least) + " to " +
-                    std::to_string(most) + " is allowed");
+      fail(key, "is " + json_text(*value) + "; a whole number from " + std::to_string(least) +
+                    " to " + std::to_string(most) + " is allowed");
     return number;
   }
   std::int64_t integer_or(const char* key, std::int64_t least, std::int64_t fallback) const {
@@ -63,8 +61,8 @@ class Settings {
     if (value == nullptr) return fallback;
     const double number = value->is_number() ? value->get<double>() : -1;
     if (!(number >= 0 && number < limit))
-      fail(key, "is " + value->dump() + "; a number from 0 up to but not including " +
-                    Json(limit).dump() + " is allowed");
+      fail(key, "is " + json_text(*value) + "; a number from 0 up to but not including " +
+                    json_text(Json(limit)) + " is allowed");
     return number;
   }
 
@@ -72,12 +70,13 @@ class Settings {
   void only(const char* key, std::string_view allowed, const std::string& why) const {
     const Json* value = find(key);
     if (value != nullptr && *value != allowed)
-      fail(key, "is " + value->dump() + "; only \"" + std::string(allowed) + "\" is built" + why);
+      fail(key,
+           "is " + json_text(*value) + "; only \"" + std::string(allowed) + "\" is built" + why);
   }
   void never(const char* key) const {
     const Json* value = find(key);
     if (value != nullptr && *value != false)
-      fail(key, "is " + value->dump() + "; only an encoder (false) is built");
+      fail(key, "is " + json_text(*value) + "; only an encoder (false) is built");
   }
 
  private:

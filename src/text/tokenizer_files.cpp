@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/text/tokenizer.hpp"
 
 namespace ratbench::text {
@@ -24,7 +25,7 @@ std::string read_file(const fs::path& path) {
 
 Json read_json(const fs::path& path) {
   try {
-    Json json = Json::parse(read_file(path));
+    Json json = json_from(read_file(path));
     if (!json.is_object()) throw DataError(path.string(), "", "is not a JSON object");
     return json;
   } catch (const Json::parse_error& error) {

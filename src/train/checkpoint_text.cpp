@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 
 namespace ratbench::train {
 namespace {
@@ -52,30 +53,29 @@ std::vector<EpochScores> epochs_of(const json& all) {
 
 std::string text_of(const TrainingState& state, const std::string& setting) {
   const RunOutcome& o = state.outcome;
-  return json{{"step", state.step},
-              {"evaluated", state.evaluated},
-              {"best_value", state.best_value},
-              {"part_rows", state.part_rows},
-              {"optimiser_steps", state.optimiser.steps},
-              {"run_key", o.run_key},
-              {"best_epoch", o.best_epoch},
-              {"counts", counts_json(o.counts)},
-              {"train_s", o.train_s},
-              {"wall_s", o.wall_s},
-              {"step_losses", o.step_losses},
-              {"attacked", o.attacked},
-              {"epochs", epochs_json(o.epochs)},
-              {"precision", o.precision},
-              {"train_class_counts", o.train_class_counts},
-              {"remarks", o.remarks},
-              {"events", o.events},
-              {"setting", setting}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(json{{"step", state.step},
+                        {"evaluated", state.evaluated},
+                        {"best_value", state.best_value},
+                        {"part_rows", state.part_rows},
+                        {"optimiser_steps", state.optimiser.steps},
+                        {"run_key", o.run_key},
+                        {"best_epoch", o.best_epoch},
+                        {"counts", counts_json(o.counts)},
+                        {"train_s", o.train_s},
+                        {"wall_s", o.wall_s},
+                        {"step_losses", o.step_losses},
+                        {"attacked", o.attacked},
+                        {"epochs", epochs_json(o.epochs)},
+                        {"precision", o.precision},
+                        {"train_class_counts", o.train_class_counts},
+                        {"remarks", o.remarks},
+                        {"events", o.events},
+                        {"setting", setting}});
 }
 
 TrainingState state_of_text(const std::string& text, const std::string& file) {
   try {
-    const json j = json::parse(text);
+    const json j = json_from(text);
     TrainingState state;
     RunOutcome& o = state.outcome;
     j.at("step").get_to(state.step);

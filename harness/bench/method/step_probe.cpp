@@ -17,6 +17,7 @@
 #include "harness/bench/method/arms.hpp"
 #include "harness/bench/method/kernel_floor.hpp"
 #include "src/base/error.hpp"
+#include "src/base/json.hpp"
 #include "src/train/flush_denormals.hpp"
 #include "src/train/step_runner.hpp"
 
@@ -117,9 +118,9 @@ int serve(int argc, char** argv) {
   if (argc != 4) throw UsageError("use: step_probe FOLDER mkl|onednn|auto BATCH");
   at::set_num_threads(1);
   Probe probe(argv[1], argv[2], std::stoll(argv[3]));
-  std::cout << probe.greeting().dump() << std::endl;
+  std::cout << json_text(probe.greeting()) << std::endl;
   for (std::string line; std::getline(std::cin, line);)
-    std::cout << probe.answer(line).dump() << std::endl;
+    std::cout << json_text(probe.answer(line)) << std::endl;
   return 0;
 }
 
