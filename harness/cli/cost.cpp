@@ -43,7 +43,7 @@ struct CostOptions {
   bool json = false;
 };
 
-// Load from which a note says that the machine is busy; one task is the measurement's own.
+// Load from which a note says that the machine is busy, with one thread of the measurement's own.
 constexpr double kBusyLoad = 1.5;
 
 void refuse_shared_device() {
@@ -89,37 +89,43 @@ std::string reasons_text(const std::map<std::string, std::size_t>& reasons) {
   return text;
 }
 
-// The arms whose phases are not known because every attempt to look at them was disturbed.
+// The arms whose phases are not known: every attempt to look at them was disturbed, or time was up.
 std::vector<std::string> arms_without_phases(const cost::Measurement& measurement,
                                              const cost::ArmSet& set) {
   std::vector<std::string> names;
   for (std::size_t arm = 0; arm < measurement.profiles.size(); ++arm)
-    if (!measurement.profiles[arm].disturbed.empty())
+    if (measurement.profiles[arm].steps == 0)
       names.push_back(set.arms[arm].name + (set.arms[arm].twin ? " (A/A)" : ""));
   return names;
 }
 
 // Closed list of doubts that the reader of the figures should know.
-std::vector<std::string> notes_of(const cost::Measurement& measurement, const cost::ArmSet& set) {
+std::vector<std::string> notes_of(const cost::Measurement& measurement, const cost::ArmSet& set,
+                                  int threads) {
   std::vector<std::string> notes;
   std::size_t disturbed = 0;
   std::map<std::string, std::size_t> reasons;
   double load = 0;
   bool battery = false;
+  bool waiting_seen = false;
   for (const cost::Block& b : measurement.blocks) {
     if (!b.disturbed.empty()) ++disturbed;
     for (const std::string& reason : b.disturbed) ++reasons[reason];
     load = std::max(load, b.conditions.load.value_or(0));
     battery = battery || b.conditions.on_battery.value_or(false);
+    waiting_seen = waiting_seen || b.times.waited_s >= 0;
   }
+  if (measurement.blocks.size() > 0 && threads > 1 && !waiting_seen)
+    notes.emplace_back(
+        "this system does not tell whether one of several threads waited for a core");
   if (disturbed > 0)
     notes.push_back(fmt::format("{} of {} blocks were disturbed and do not count ({})", disturbed,
                                 measurement.blocks.size(), reasons_text(reasons)));
   const std::vector<std::string> blurred = arms_without_phases(measurement, set);
   if (!blurred.empty())
-    notes.push_back(fmt::format("no phases of {}: their profiles were disturbed as well",
+    notes.push_back(fmt::format("no phases of {}: their profiles were disturbed or time was up",
                                 fmt::join(blurred, ", ")));
-  if (load > kBusyLoad)
+  if (load > kBusyLoad + threads - 1)
     notes.push_back(fmt::format(
         "the machine was loaded: up to {:.1f} runnable tasks on average over a minute", load));
   if (!measurement.steady)
@@ -152,15 +158,18 @@ CostResult measure(const CostOptions& options, const spec::Experiment& experimen
   result.energy_source = machine.energy_source();
   fmt::print(stderr, "{} arms on {} ({}), at most {:.0f} s\n", set.arms.size(), worker.device(),
              result.ready.device_name, settings.max_s);
+  const double start_s = sched::monotonic_s();
   const auto progress = [&](const cost::Measurement& so_far) {
     constexpr std::size_t kEvery = 10;
-    if (so_far.rounds % kEvery == 0) fmt::print(stderr, "round {}\n", so_far.rounds);
+    if (so_far.rounds % kEvery == 0)
+      fmt::print(stderr, "round {}, at most {:.0f} s left\n", so_far.rounds,
+                 std::max(0.0, settings.max_s - (sched::monotonic_s() - start_s)));
   };
   result.measurement = cost::measure(
       set.arms.size(), set.plain(), settings,
-      {worker, machine, sched::monotonic_s, [&] { return interrupts.count() > 0; }, progress});
+      {worker, machine, sched::monotonic_s, [&] { return interrupts.count(); }, progress});
   result.summary = cost::summarise(result.measurement, set);
-  result.notes = notes_of(result.measurement, set);
+  result.notes = notes_of(result.measurement, set, settings.on_cpu ? settings.threads : 1);
   result.set = std::move(set);
   return result;
 }
@@ -213,6 +222,27 @@ void refuse_other_cells(const store::Reader& reader, const grid::Sweep& sweep) {
       sweep.experiment));
 }
 
+bool any_energy(const CostResult& result) {
+  return std::any_of(result.summary.arms.begin(), result.summary.arms.end(),
+                     [](const cost::ArmSummary& arm) { return arm.energy_j.has_value(); });
+}
+
+// Minutes of measuring are not lost with the disk: what cannot be stored is shown.
+void store(const CostResult& result, const spec::Experiment& experiment, const CostOptions& options,
+           store::Writer& writer) {
+  try {
+    // The routine that was found fastest serves this machine from now on, in sweeps as well.
+    writer.set_machine_setting(sched::machine_name(),
+                               "kernel/" + sched::device_family(result.device),
+                               result.ready.kernel);
+    writer.store_costs(experiment.name, cost_rows(result));
+  } catch (const StoreError&) {
+    show(options, experiment, result, {});
+    fmt::print(stderr, "what was measured is shown; it could not be stored\n");
+    throw;
+  }
+}
+
 int run_cost(const CostOptions& options) {
   const spec::Experiment experiment = options.experiment.load();
   DataPreparer data(cache_folder(options.db), experiment, {.device = options.device});
@@ -226,13 +256,15 @@ int run_cost(const CostOptions& options) {
     refuse_other_cells(reader, sweep);
   else
     writer.register_sweep(sweep, data.datasets());
-  const CostResult result = measure(options, experiment, std::move(set));
+  CostResult result = measure(options, experiment, std::move(set));
   if (result.measurement.stopped_by == cost::StopReason::kInterrupted) {
     fmt::print(stderr, "interrupted after {} rounds; nothing was stored\n",
                result.measurement.rounds);
     return static_cast<int>(ExitStatus::kInterrupted);
   }
-  writer.store_costs(experiment.name, cost_rows(result));
+  if (result.energy_source.find("not available") == std::string::npos && !any_energy(result))
+    result.energy_source = "not available: the counter stood still";
+  store(result, experiment, options, writer);
   const std::vector<claims::Verdict> verdicts = judge(options, experiment);
   show(options, experiment, result, verdicts);
   if (verdicts.empty() && !result.summary.problem.empty())

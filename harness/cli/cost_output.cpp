@@ -28,6 +28,16 @@ std::string formatted(const std::optional<double>& value, const char* pattern, d
   return value ? fmt::format(fmt::runtime(pattern), scale * *value) : "-";
 }
 
+// What the interval says of the two: of identical arms whether they agree, of shares of an overhead
+// nothing.
+std::string found_of(const cost::Comparison& c, bool identical,
+                     const std::optional<cost::Ratio>& ratio) {
+  if (!ratio || c.floor) return "-";
+  if (!identical) return ratio->found();
+  return fmt::format("99.9 %: {:.3f} .. {:.3f}, {}", ratio->ci999.low, ratio->ci999.high,
+                     ratio->identical() ? "agrees" : "differs");
+}
+
 std::vector<std::string> ratio_line(const CostResult& result, std::size_t index) {
   const cost::NamedComparison& c = result.set.comparisons[index];
   const cost::ComparisonSummary& s = result.summary.comparisons[index];
@@ -40,7 +50,8 @@ std::vector<std::string> ratio_line(const CostResult& result, std::size_t index)
           s.ratio ? fmt::format("{:.3f} .. {:.3f}", s.ratio->ci95.low, s.ratio->ci95.high) : "-",
           formatted(s.theoretical_ratio, "{:.3f}"),
           formatted(s.attacks_ratio, "{:.3f}"),
-          s.ratio ? std::to_string(s.ratio->rounds) : "0"};
+          s.ratio ? std::to_string(s.ratio->rounds) : "0",
+          found_of(c, result.set.arms[c.arm].twin, s.ratio)};
 }
 
 std::vector<std::string> arm_line(const CostResult& result, std::size_t index) {
@@ -49,11 +60,14 @@ std::vector<std::string> arm_line(const CostResult& result, std::size_t index) {
   std::vector<std::string> line = {
       arm.name + (arm.twin ? " (A/A)" : ""), formatted(s.step_s, "{:.4f}", 1e3),
       formatted(s.samples_per_s, "{:.0f}"), std::to_string(s.disturbed)};
+  double sum_s = 0;
   for (const char* phase : kPhases) {
     const auto found = s.phase_step_s.find(phase);
-    line.push_back(found == s.phase_step_s.end() ? "-"
-                                                 : fmt::format("{:.4f}", 1e3 * found->second));
+    const bool known = found != s.phase_step_s.end();
+    line.push_back(known ? fmt::format("{:.4f}", 1e3 * found->second) : "-");
+    if (known) sum_s += found->second;
   }
+  line.push_back(s.phase_step_s.empty() ? "-" : fmt::format("{:.4f}", 1e3 * sum_s));
   line.push_back(s.peak_memory_bytes
                      ? fmt::format("{:.0f}", static_cast<double>(*s.peak_memory_bytes) / 1048576)
                      : "-");
@@ -105,17 +119,19 @@ void print_foot(const CostResult& result) {
   const cost::Measurement& m = result.measurement;
   fmt::print(
       "\nRatios of times with 95 % intervals over rounds, beside those of counted passes and of "
-      "attacks. Phases from one block of each arm that does not enter the ratios, attacks at "
-      "their expected share; memory with all arms loaded. Padding: \"-\" where inputs have no "
-      "tokens. Energy: {}.\n"
+      "attacks; called longer or shorter by the interval at 99 %, since there are many. Times, "
+      "phases and passes of random attacks at their expected share. Phases are from blocks of "
+      "their own that do not enter the ratios, so that their sum is not quite the step. Memory: "
+      "the arm's own tensors at most at a time, without the data. Padding: \"-\" where inputs have "
+      "no tokens or every block was disturbed. Energy: {}.\n"
       "{} ({}), product routine {}, {} thread{} ({}), {}; optimiser {}.\n"
-      "{} rounds of {} steps an arm after {} of warm-up{}, {:.1f} s; ended because {}.\n",
+      "{} round{} of {} steps an arm after {} of warm-up{}, {:.1f} s; ended because {}.\n",
       result.energy_source, result.device, result.ready.device_name, result.ready.kernel,
       result.ready.threads, result.ready.threads == 1 ? "" : "s",
       result.pinning.core ? fmt::format("on core {}", *result.pinning.core)
                           : "not pinned: " + result.pinning.why_not,
-      precisions_of(result.set.arms), kOptimiser, m.rounds, lengths(m.block_steps),
-      m.warm_up_rounds, m.steady ? "" : " without a steady state", m.wall_s,
+      precisions_of(result.set.arms), kOptimiser, m.rounds, m.rounds == 1 ? "" : "s",
+      lengths(m.block_steps), m.warm_up_rounds, m.steady ? "" : " without a steady state", m.wall_s,
       m.stopped_by == cost::StopReason::kHalfWidth ? "every interval is narrow enough"
                                                    : "time was up");
   for (const std::string& note : result.notes) fmt::print("note: {}\n", note);
@@ -127,14 +143,14 @@ void print_foot(const CostResult& result) {
 
 void print_cost(const CostResult& result) {
   std::vector<std::vector<std::string>> ratios = {
-      {"time", "ratio", "95 % interval", "passes", "attacks", "rounds"}};
+      {"time", "ratio", "95 % interval", "passes", "attacks", "rounds", "step"}};
   for (std::size_t i = 0; i < result.set.comparisons.size(); ++i)
     ratios.push_back(ratio_line(result, i));
   print_table(ratios);
   fmt::print("\n");
   std::vector<std::vector<std::string>> arms = {{"arm", "median ms", "samples/s", "disturbed"}};
   for (const char* phase : kPhases) arms[0].push_back(fmt::format("{} ms", phase));
-  for (const char* title : {"MiB", "padding", "mJ/step"}) arms[0].emplace_back(title);
+  for (const char* title : {"sum ms", "MiB", "padding", "mJ/step"}) arms[0].emplace_back(title);
   for (std::size_t i = 0; i < result.set.arms.size(); ++i) arms.push_back(arm_line(result, i));
   print_table(arms);
   print_models(result);

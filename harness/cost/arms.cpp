@@ -46,7 +46,7 @@ class Builder {
     }
     set_baselines();
     add_claims();
-    for (NamedComparison& c : set_.comparisons) c.drawn = drawn_of(c);
+    for (NamedComparison& c : set_.comparisons) add_draws(c);
     return std::move(set_);
   }
 
@@ -118,16 +118,33 @@ class Builder {
       if (set_.arms[arm].name == wanted) return arm;
       if (set_.arms[arm].name != kClean) allowed += ", " + set_.arms[arm].name;
     }
+    const std::string option = "--set cost.baseline=";
+    for (const spec::Given& given : *experiment_.settings_owner)
+      if (given.file.starts_with(option))
+        throw SpecError(given.file, "",
+                        fmt::format("found \"{}\", allowed are {}", wanted, allowed));
     throw SpecError(experiment_.file, "/cost/baseline",
                     fmt::format("found \"{}\", allowed are {}", wanted, allowed));
   }
 
-  // Arms of one seed draw alike, so that one of the two tells the luck of both.
-  std::optional<Comparison::Drawn> drawn_of(const Comparison& c) const {
-    for (const std::size_t arm : {c.arm, c.baseline}) {
-      const double p_rat = set_.arms[arm].p_rat();
-      if (p_rat > 0 && p_rat < 1) return Comparison::Drawn{arm, p_rat};
-    }
+  bool is_drawn(std::size_t arm) const {
+    const double p_rat = set_.arms[arm].p_rat();
+    return p_rat > 0 && p_rat < 1;
+  }
+
+  void add_draws(Comparison& c) const {
+    for (const auto& arm : {std::optional(c.arm), std::optional(c.baseline), c.floor})
+      if (arm && is_drawn(*arm)) c.drawn.push_back({*arm, set_.arms[*arm].p_rat()});
+    const std::size_t compared_with = c.floor ? *c.floor : c.baseline;
+    if (is_drawn(c.arm) && is_drawn(compared_with)) c.reference = undrawn_like(c.arm);
+  }
+
+  // An arm without draws on the same data, its baseline if possible; absent when there is none.
+  std::optional<std::size_t> undrawn_like(std::size_t arm) const {
+    if (!is_drawn(set_.arms[arm].baseline)) return set_.arms[arm].baseline;
+    for (std::size_t other = 0; other < set_.arms.size(); ++other)
+      if (!is_drawn(other) && set_.arms[other].data.paths == set_.arms[arm].data.paths)
+        return other;
     return std::nullopt;
   }
 

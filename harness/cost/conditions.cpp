@@ -21,9 +21,11 @@ std::vector<std::string> disturbances(const protocol::CostTimes& times, bool on_
   } else if (times.clock_skew_s > kMostSkew * times.wall_s + kReadingClocks_s) {
     reasons.emplace_back("the clocks disagree: one jumped or the machine slept");
   }
-  // With several threads the first one waits for the others, which is no disturbance.
-  if (on_cpu && threads == 1 && times.cpu_s < kLeastCpuShare * times.wall_s)
-    reasons.emplace_back("waited for a core");
+  // With several threads the first one waits for the others, which is no disturbance; that one of
+  // them had to wait for a core is.
+  const bool waited = threads == 1 ? times.cpu_s < kLeastCpuShare * times.wall_s
+                                   : times.waited_s > (1 - kLeastCpuShare) * times.wall_s;
+  if (on_cpu && waited) reasons.emplace_back("waited for a core");
   if (conditions.steal_share.value_or(0) > kMostSteal)
     reasons.emplace_back("the hypervisor took the processor away");
   if (conditions.throttled.value_or(0) > 0) reasons.emplace_back("slowed down by heat");

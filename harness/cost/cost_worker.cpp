@@ -7,6 +7,8 @@
 namespace ratbench::cost {
 namespace {
 
+constexpr double kBetweenLooks_s = 0.2;  // at the time and at interruptions
+
 [[noreturn]] void fail(const protocol::CostFailure& failure) {
   if (failure.kind == "data") throw DataError("cost", "", failure.message);
   throw EnvironmentError("the measurement failed (" + failure.kind + "): " + failure.message);
@@ -24,16 +26,19 @@ protocol::CostReady CostWorker::open(protocol::CostSetup setup) {
   }
 }
 
-protocol::CostTimes CostWorker::run(const protocol::CostBlock& block) {
+std::optional<protocol::CostTimes> CostWorker::run(const protocol::CostBlock& block,
+                                                   const std::function<bool()>& give_up) {
   worker_.send(block);
-  for (;;) {
-    const protocol::Message message = worker_.wait();
-    if (const auto* times = std::get_if<protocol::CostTimes>(&message)) {
+  while (!give_up()) {
+    const auto message = worker_.wait_for(kBetweenLooks_s);
+    if (!message) continue;
+    if (const auto* times = std::get_if<protocol::CostTimes>(&*message)) {
       if (times->request_id == block.request_id) return *times;
-    } else if (const auto* failure = std::get_if<protocol::CostFailure>(&message)) {
+    } else if (const auto* failure = std::get_if<protocol::CostFailure>(&*message)) {
       fail(*failure);
     }
   }
+  return std::nullopt;
 }
 
 }  // namespace ratbench::cost

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "harness/cost/measurement.hpp"
@@ -26,8 +27,10 @@ class CostWorker final : public BlockRunner {
   // Opens the arms; the device is filled in. Throws DataError when the worker refuses data or a
   // configuration, EnvironmentError when it fails or is gone.
   protocol::CostReady open(protocol::CostSetup setup);
-  // Throws as open() does.
-  protocol::CostTimes run(const protocol::CostBlock& block) override;
+  // Throws as open() does. A worker that was given up is in the middle of a block and is ended with
+  // this object.
+  std::optional<protocol::CostTimes> run(const protocol::CostBlock& block,
+                                         const std::function<bool()>& give_up) override;
 
  private:
   sched::WorkerConversation worker_;

@@ -13,115 +13,160 @@ namespace ratbench::cost {
 namespace {
 
 constexpr double k95 = 0.95;
+constexpr double kDiffers = 0.99;
 constexpr double kAa = 0.999;
-
-// log(arm / baseline) of round `round`, absent unless both are there.
-std::optional<double> log_ratio(RoundTimes arm, RoundTimes baseline, std::size_t round) {
-  if (!arm[round] || !baseline[round]) return std::nullopt;
-  RB_CHECK(*arm[round] > 0 && *baseline[round] > 0);
-  return std::log(*arm[round] / *baseline[round]);
-}
 
 struct Location {
   double value = 0;
-  stats::Interval ci95;
-  stats::Interval ci999;
+  stats::Interval ci95, ci99, ci999;
 };
 
 bool vary(const std::vector<double>& draws) {
   return std::adjacent_find(draws.begin(), draws.end(), std::not_equal_to<>()) != draws.end();
 }
 
-// Mean of `values` with Student's t intervals.
-Location locate(const std::vector<double>& values) {
-  return {stats::mean(values), *stats::t_interval(values), *stats::t_interval(values, kAa)};
+// Around `value`, with Student's t intervals of that standard error.
+Location located(double value, double se, double degrees) {
+  const auto interval = [&](double confidence) {
+    const double half = stats::t_quantile((1 + confidence) / 2, degrees) * se;
+    return stats::Interval{value - half, value + half};
+  };
+  return {value, interval(k95), interval(kDiffers), interval(kAa)};
 }
 
-// Ratios to a floor by round, weighted with the floor's time, so that their mean is the quotient of
-// the times summed over rounds: a mean of quotients would rise with the noise of the floor.
-struct WeightedRatios {
-  std::vector<double> floor_s;
-  std::vector<double> drawn;  // empty where nothing is
-
-  double mean(const std::vector<double>& values) const {
-    return std::inner_product(values.begin(), values.end(), floor_s.begin(), 0.0) / total_s();
-  }
-  double total_s() const { return std::accumulate(floor_s.begin(), floor_s.end(), 0.0); }
-
-  // The weighted mean; with draws that vary the intercept of the weighted least squares line, that
-  // is the expected value where the draw is as expected. Student's t intervals with the variance of
-  // the linearised estimate (White, Econometrica 48, 1980, with n / (n - parameters)).
-  Location locate(const std::vector<double>& values) const {
-    const bool regress = vary(drawn);
-    const double total = total_s();
-    const double centre = regress ? mean(drawn) : 0;
-    double square = 0;
-    double product = 0;
-    const double middle = mean(values);
-    for (std::size_t i = 0; regress && i < values.size(); ++i) {
-      square += floor_s[i] * (drawn[i] - centre) * (drawn[i] - centre);
-      product += floor_s[i] * (drawn[i] - centre) * (values[i] - middle);
-    }
-    const double slope = regress ? product / square : 0;
-    Location out;
-    out.value = middle - slope * centre;
-    double variance = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double draw = regress ? drawn[i] : 0;
-      const double leverage = 1 / total - (regress ? centre * (draw - centre) / square : 0);
-      variance += std::pow(floor_s[i] * (values[i] - out.value - slope * draw) * leverage, 2);
-    }
-    const auto n = static_cast<double>(values.size());
-    const double degrees = n - (regress ? 2 : 1);
-    const double se = std::sqrt(variance * n / degrees);
-    const auto interval = [&](double confidence) {
-      const double half = stats::t_quantile((1 + confidence) / 2, degrees) * se;
-      return stats::Interval{out.value - half, out.value + half};
-    };
-    out.ci95 = interval(k95);
-    out.ci999 = interval(kAa);
-    return out;
-  }
-};
-
-// Of a positive location, its interval to first order: that of the ratio stays above 0.
-Location logarithm(const Location& of) {
-  const double log = std::log(of.value);
-  const auto log_of = [&](const stats::Interval& i) {
-    return stats::Interval{log + i.low / of.value - 1, log + i.high / of.value - 1};
-  };
-  return {log, log_of(of.ci95), log_of(of.ci999)};
+// Mean of `values` with Student's t intervals.
+Location locate(const std::vector<double>& values) {
+  return {stats::mean(values), *stats::t_interval(values), *stats::t_interval(values, kDiffers),
+          *stats::t_interval(values, kAa)};
 }
 
 Ratio exponential(const Location& log, std::size_t rounds) {
   const auto exp_of = [](const stats::Interval& i) {
     return stats::Interval{std::exp(i.low), std::exp(i.high)};
   };
-  return {std::exp(log.value), exp_of(log.ci95), exp_of(log.ci999), rounds};
+  return {std::exp(log.value), exp_of(log.ci95), exp_of(log.ci99), exp_of(log.ci999), rounds};
 }
+
+// The rounds in which every time that a comparison needs is there.
+struct CommonRounds {
+  std::vector<std::vector<double>> times_s;  // by part
+  std::vector<std::vector<double>> draws;    // by part; empty where nothing is drawn
+  std::size_t count = 0;
+};
+
+CommonRounds common_rounds(const std::vector<ArmRounds>& parts) {
+  CommonRounds out;
+  out.times_s.resize(parts.size());
+  out.draws.resize(parts.size());
+  std::size_t rounds = parts.front().times.size();
+  for (const ArmRounds& part : parts) rounds = std::min(rounds, part.times.size());
+  for (std::size_t round = 0; round < rounds; ++round) {
+    if (!std::all_of(parts.begin(), parts.end(),
+                     [&](const ArmRounds& part) { return part.times[round].has_value(); }))
+      continue;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      RB_CHECK(*parts[i].times[round] > 0);
+      out.times_s[i].push_back(*parts[i].times[round]);
+      if (!parts[i].draws.empty()) out.draws[i].push_back(parts[i].draws[round]);
+    }
+    ++out.count;
+  }
+  return out;
+}
+
+// An estimate and what each round contributes to its error, to first order: the sum of their
+// squares is its variance (White, Econometrica 48, 1980), also of sums of several estimates.
+struct Level {
+  double value = 0;
+  std::vector<double> influence;
+};
+
+// Time over that of a reference at the expected draw: the quotients by round are weighted with the
+// reference's time, so that their mean is the quotient of summed times (a mean of quotients would
+// rise with the noise of the reference); with draws that vary the intercept of the weighted least
+// squares line on them. Every attack adds the same, so the line is straight.
+Level level_of(const std::vector<double>& times_s, const std::vector<double>& draws,
+               const std::vector<double>& reference_s) {
+  const double total_s = std::accumulate(reference_s.begin(), reference_s.end(), 0.0);
+  const bool regress = vary(draws);
+  const auto weighted_mean = [&](const auto& value_at) {
+    double sum = 0;
+    for (std::size_t i = 0; i < times_s.size(); ++i) sum += reference_s[i] * value_at(i);
+    return sum / total_s;
+  };
+  const auto ratio = [&](std::size_t i) { return times_s[i] / reference_s[i]; };
+  const auto draw = [&](std::size_t i) { return regress ? draws[i] : 0; };
+  const double middle = weighted_mean(ratio);
+  const double centre = weighted_mean(draw);
+  const double square = weighted_mean([&](std::size_t i) { return std::pow(draw(i) - centre, 2); });
+  const double product =
+      weighted_mean([&](std::size_t i) { return (draw(i) - centre) * (ratio(i) - middle); });
+  const double slope = regress ? product / square : 0;
+  Level out;
+  out.value = middle - slope * centre;
+  for (std::size_t i = 0; i < times_s.size(); ++i) {
+    const double leverage = 1 - (regress ? centre * (draw(i) - centre) / square : 0);
+    const double residual = ratio(i) - out.value - slope * draw(i);
+    out.influence.push_back(reference_s[i] / total_s * residual * leverage);
+  }
+  return out;
+}
+
+// Standard error of an estimate from its influences, with n / (n - parameters).
+double standard_error(const std::vector<double>& influence, double parameters) {
+  const auto n = static_cast<double>(influence.size());
+  const double squares =
+      std::inner_product(influence.begin(), influence.end(), influence.begin(), 0.0);
+  return std::sqrt(squares * n / (n - parameters));
+}
+
+// x / y; the interval is one of the logarithm, so that it stays above 0.
+std::optional<Ratio> quotient(const Level& x, const Level& y, double parameters) {
+  if (x.value <= 0 || y.value <= 0) return std::nullopt;
+  std::vector<double> influence;
+  for (std::size_t i = 0; i < x.influence.size(); ++i)
+    influence.push_back(x.influence[i] / x.value - y.influence[i] / y.value);
+  const auto n = static_cast<double>(influence.size());
+  return exponential(
+      located(std::log(x.value / y.value), standard_error(influence, parameters), n - parameters),
+      influence.size());
+}
+
+// Parameters of a fitted level: its value, and the slope where something is drawn.
+double parameters_of(bool drawn) { return drawn ? 2 : 1; }
 
 }  // namespace
 
+const char* Ratio::found() const {
+  if (!differs()) return "no difference shown";
+  return ratio > 1 ? "longer" : "shorter";
+}
+
 double Ratio::half_width() const { return (ci95.high - ci95.low) / 2 / std::abs(ratio); }
 
-std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws) {
-  std::vector<double> logs;
-  WeightedRatios weighted;
-  for (std::size_t round = 0; round < std::min(arm.size(), baseline.size()); ++round) {
-    const auto value = log_ratio(arm, baseline, round);
-    if (!value) continue;
-    logs.push_back(*value);
-    weighted.floor_s.push_back(*baseline[round]);
-    if (!draws.empty()) weighted.drawn.push_back(draws[round]);
+std::optional<Ratio> time_ratio(const ArmRounds& arm, const ArmRounds& baseline,
+                                RoundTimes reference) {
+  std::vector<ArmRounds> parts = {arm, baseline};
+  if (!reference.empty()) parts.push_back({reference, {}});
+  const CommonRounds rounds = common_rounds(parts);
+  if (rounds.count < kLeastRounds) return std::nullopt;
+  const std::vector<double>& arm_s = rounds.times_s[0];
+  const std::vector<double>& baseline_s = rounds.times_s[1];
+  const bool arm_drawn = vary(rounds.draws[0]);
+  const bool baseline_drawn = vary(rounds.draws[1]);
+  if (!arm_drawn && !baseline_drawn) {
+    std::vector<double> logs;
+    for (std::size_t i = 0; i < rounds.count; ++i)
+      logs.push_back(std::log(arm_s[i] / baseline_s[i]));
+    return exponential(locate(logs), logs.size());
   }
-  if (logs.size() < kLeastRounds) return std::nullopt;
-  if (!vary(weighted.drawn)) return exponential(locate(logs), logs.size());
-  // Every attack adds the same, so that the ratio is linear in the share and its logarithm is not.
-  std::vector<double> ratios;
-  for (const double log : logs) ratios.push_back(std::exp(log));
-  const Location at_p_rat = weighted.locate(ratios);
-  if (at_p_rat.value <= 0) return std::nullopt;
-  return exponential(logarithm(at_p_rat), logs.size());
+  const std::vector<double> ones(rounds.count, 1.0);
+  const std::vector<double>& compared_with = !baseline_drawn      ? baseline_s
+                                             : !arm_drawn         ? arm_s
+                                             : !reference.empty() ? rounds.times_s[2]
+                                                                  : ones;
+  return quotient(level_of(arm_s, rounds.draws[0], compared_with),
+                  level_of(baseline_s, rounds.draws[1], compared_with), parameters_of(true));
 }
 
 std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline) {
@@ -142,44 +187,39 @@ std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline) {
   if (var <= 0) return std::nullopt;
   // Welch and Satterthwaite.
   const double degrees = var * var / (var_a * var_a / (n - 1) + var_b * var_b / (m - 1));
-  Location log;
-  log.value = stats::mean(a) - stats::mean(b);
-  const auto interval = [&](double confidence) {
-    const double half = stats::t_quantile((1 + confidence) / 2, degrees) * std::sqrt(var);
-    return stats::Interval{log.value - half, log.value + half};
-  };
-  log.ci95 = interval(k95);
-  log.ci999 = interval(kAa);
-  return exponential(log, std::min(a.size(), b.size()));
+  return exponential(located(stats::mean(a) - stats::mean(b), std::sqrt(var), degrees),
+                     std::min(a.size(), b.size()));
 }
 
-std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
-                                    RoundDraws draws) {
-  std::vector<double> arm_ratios;
-  std::vector<double> baseline_ratios;
-  WeightedRatios weighted;
-  for (std::size_t round = 0; round < std::min({arm.size(), baseline.size(), floor.size()});
-       ++round) {
-    const auto x = log_ratio(arm, floor, round);
-    const auto y = log_ratio(baseline, floor, round);
-    if (!x || !y) continue;
-    arm_ratios.push_back(std::exp(*x));
-    baseline_ratios.push_back(std::exp(*y));
-    weighted.floor_s.push_back(*floor[round]);
-    if (!draws.empty()) weighted.drawn.push_back(draws[round]);
-  }
-  if (arm_ratios.size() < kLeastRounds) return std::nullopt;
-  const Location above = weighted.locate(baseline_ratios);
-  if (above.ci999.low <= 1) return std::nullopt;
-  const double x = weighted.locate(arm_ratios).value;
-  const double y = above.value;
-  const double quotient = (x - 1) / (y - 1);
-  std::vector<double> linearised;
-  for (std::size_t i = 0; i < arm_ratios.size(); ++i)
-    linearised.push_back(quotient +
-                         ((arm_ratios[i] - x) - quotient * (baseline_ratios[i] - y)) / (y - 1));
-  const Location located = weighted.locate(linearised);
-  return Ratio{quotient, located.ci95, located.ci999, linearised.size()};
+std::optional<Ratio> overhead_ratio(const ArmRounds& arm, const ArmRounds& baseline,
+                                    const ArmRounds& floor, RoundTimes reference) {
+  std::vector<ArmRounds> parts = {arm, baseline, floor};
+  if (!reference.empty()) parts.push_back({reference, {}});
+  const CommonRounds rounds = common_rounds(parts);
+  if (rounds.count < kLeastRounds) return std::nullopt;
+  const bool drawn = std::any_of(rounds.draws.begin(), rounds.draws.end(), vary);
+  const std::vector<double> ones(rounds.count, 1.0);
+  const std::vector<double>& compared_with = !vary(rounds.draws[2]) ? rounds.times_s[2]
+                                             : !reference.empty()   ? rounds.times_s[3]
+                                                                    : ones;
+  const auto level = [&](std::size_t part) {
+    return level_of(rounds.times_s[part], rounds.draws[part], compared_with);
+  };
+  const Level x = level(0);
+  const Level y = level(1);
+  const Level f = level(2);
+  const double parameters = parameters_of(drawn);
+  const std::optional<Ratio> above = quotient(y, f, parameters);
+  if (!above || above->ci999.low <= 1) return std::nullopt;
+  const double share = (x.value - f.value) / (y.value - f.value);
+  std::vector<double> influence;
+  for (std::size_t i = 0; i < rounds.count; ++i)
+    influence.push_back(
+        ((x.influence[i] - f.influence[i]) - share * (y.influence[i] - f.influence[i])) /
+        (y.value - f.value));
+  const Location at = located(share, standard_error(influence, parameters),
+                              static_cast<double>(rounds.count) - parameters);
+  return Ratio{share, at.ci95, at.ci99, at.ci999, rounds.count};
 }
 
 }  // namespace ratbench::cost

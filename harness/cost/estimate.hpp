@@ -18,13 +18,27 @@ using RoundDraws = std::span<const double>;
 // Seconds per step of one arm, one entry per round; absent where its block was disturbed.
 using RoundTimes = std::span<const std::optional<double>>;
 
-// Intervals are those of Student's t over rounds; identical arms are judged by the one at 99.9 %.
+// What a comparison needs of one arm.
+struct ArmRounds {
+  RoundTimes times;
+  RoundDraws draws = {};
+};
+
+// Intervals are those of Student's t over rounds. A measurement has many of them, so that arms are
+// called different by the one at 99 %; by the one at 99.9 % identical arms must agree, or the
+// measurement cannot be used.
 struct Ratio {
   double ratio = 1;
   stats::Interval ci95;
+  stats::Interval ci99;
   stats::Interval ci999;
   std::size_t rounds = 0;  // that entered
 
+  // "longer", "shorter" or "no difference shown", by the interval at 99 %.
+  const char* found() const;
+  bool differs() const { return ci99.low > 1 || ci99.high < 1; }
+  // Whether identical arms may be this far apart.
+  bool identical() const { return ci999.low <= 1 && ci999.high >= 1; }
   // Half the 95 % interval as a fraction of the ratio.
   double half_width() const;
 };
@@ -33,9 +47,12 @@ struct Ratio {
 inline constexpr std::size_t kLeastRounds = 5;
 
 // Time of `arm` over time of `baseline`: exp of the mean log ratio over the rounds that have both.
-// With `draws`, which are those of `arm`, the intercept of the ratio's regression on them, weighted
-// with the baseline's time. Absent with fewer than kLeastRounds.
-std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws draws = {});
+// Where attacks of either are drawn, the quotient of the times at the expected draws: of each the
+// intercept of its regression on its own draws, relative to an arm without draws (the other of the
+// two, else `reference`) so that the speed of a round cancels. Swapping the arms gives the inverse.
+// Absent with fewer than kLeastRounds.
+std::optional<Ratio> time_ratio(const ArmRounds& arm, const ArmRounds& baseline,
+                                RoundTimes reference = {});
 
 // Time of `times` over time of `baseline`, measured apart from each other: exp of the difference of
 // the mean logs with Welch's t interval. `rounds` is the smaller number of values. Absent with
@@ -43,11 +60,11 @@ std::optional<Ratio> time_ratio(RoundTimes arm, RoundTimes baseline, RoundDraws 
 std::optional<Ratio> independent_ratio(RoundTimes times, RoundTimes baseline);
 
 // What `arm` takes beyond `floor`, over what `baseline` takes beyond it: (x - 1) / (y - 1) of the
-// ratios x and y of summed times to the floor's (at share p_rat, where either is drawn), with the
-// interval of its linearisation over rounds (delta method). Absent with fewer than kLeastRounds,
-// and when the baseline does not take longer than the floor by its 99.9 % interval: then the
-// quotient says nothing.
-std::optional<Ratio> overhead_ratio(RoundTimes arm, RoundTimes baseline, RoundTimes floor,
-                                    RoundDraws draws = {});
+// ratios x and y of times to the floor's, each at its expected draw, with the interval of its
+// linearisation over rounds (delta method). `reference` is used where the floor itself is drawn.
+// Absent with fewer than kLeastRounds, and when the baseline does not take longer than the floor by
+// its 99.9 % interval: then the quotient says nothing.
+std::optional<Ratio> overhead_ratio(const ArmRounds& arm, const ArmRounds& baseline,
+                                    const ArmRounds& floor, RoundTimes reference = {});
 
 }  // namespace ratbench::cost

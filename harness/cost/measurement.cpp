@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "harness/cost/block_length.hpp"
 #include "harness/cost/block_order.hpp"
@@ -19,11 +20,16 @@ constexpr double kSteady = 0.05;      // change between warm-up rounds that coun
 // short. Of arms of long steps, whose rounds are looked at less often.
 constexpr std::size_t kEnoughRounds = 30;
 constexpr std::size_t kEnoughLongRounds = 10;
-constexpr int kAttempts = 3;               // of one block
-constexpr std::int64_t kProfileSteps = 8;  // of which some are attacked, at least
-constexpr int kProfileAttempts = 20;       // of a profile, as long as they take less than
-constexpr double kProfile_s = 1;
+constexpr int kAttempts = 3;                // of one block
 constexpr double kPlacedAnewBelow_s = 0.1;  // longest step; for others it would take too much time
+// Phases are looked at in several blocks of each arm, spread over time as the others are, for which
+// a share of max_s is kept.
+constexpr std::size_t kProfileBlocks = 5;
+constexpr std::size_t kMostProfileRounds = 20;
+constexpr double kProfileShare = 0.1;
+
+// Thrown where a block was not run to its end because time was up or somebody insisted.
+struct GivenUp {};
 
 class Loop {
  public:
@@ -36,29 +42,52 @@ class Loop {
         start_s_(around.now_s()) {}
 
   Measurement run() {
-    warm_up();
-    while (!stop()) {
-      round();
-      if (around_.after_round) around_.after_round(done_);
+    done_.block_steps.assign(arms_, 1);
+    try {
+      warm_up();
+      while (!stop()) {
+        round();
+        if (around_.after_round) around_.after_round(done_);
+      }
+    } catch (const GivenUp&) {
+      done_.stopped_by = interrupted() ? StopReason::kInterrupted : StopReason::kTime;
     }
-    if (done_.stopped_by != StopReason::kInterrupted) profile();
+    if (done_.stopped_by != StopReason::kInterrupted) {
+      try {
+        profile();
+      } catch (const GivenUp&) {
+        // What was seen until then counts.
+      }
+    }
     done_.wall_s = elapsed_s();
     return std::move(done_);
   }
 
  private:
   double elapsed_s() const { return around_.now_s() - start_s_; }
-  bool time_is_up() const { return elapsed_s() >= settings_.max_s; }
+  // For rounds; profiles have the rest.
+  bool time_is_up() const { return elapsed_s() >= (1 - kProfileShare) * settings_.max_s; }
+  bool interrupted() const { return around_.interrupts() > 0; }
+  bool ends_at_once() const { return around_.interrupts() > 1 || elapsed_s() >= settings_.max_s; }
 
-  protocol::CostTimes block(std::size_t arm, std::int64_t steps, bool profiled) {
-    return around_.runner.run({++requests_, arm, next_step_, steps, profiled, layout_});
+  protocol::CostTimes block(std::size_t arm, std::int64_t first, std::int64_t steps,
+                            bool profiled) {
+    const auto times = ends_at_once()
+                           ? std::nullopt
+                           : around_.runner.run({++requests_, arm, first, steps, profiled, layout_},
+                                                [this] { return ends_at_once(); });
+    if (!times) throw GivenUp();
+    return *times;
   }
 
   // Seconds of a step of every arm, from one pass over all that is not recorded.
   std::vector<double> unrecorded_round(const std::vector<std::int64_t>& steps) {
     std::vector<double> step_s;
-    for (std::size_t arm = 0; arm < arms_; ++arm)
-      step_s.push_back(block(arm, steps[arm], false).wall_s / static_cast<double>(steps[arm]));
+    for (std::size_t arm = 0; arm < arms_; ++arm) {
+      if (interrupted()) throw GivenUp();
+      step_s.push_back(block(arm, next_step_, steps[arm], false).wall_s /
+                       static_cast<double>(steps[arm]));
+    }
     next_step_ += longest(steps);
     return step_s;
   }
@@ -86,7 +115,7 @@ class Loop {
     find_block_steps();
     double before_s = 0;
     while (done_.warm_up_rounds < kMostWarmUpRounds && !done_.steady &&
-           elapsed_s() < kWarmUpShare * settings_.max_s && !around_.interrupted()) {
+           elapsed_s() < kWarmUpShare * settings_.max_s && !interrupted()) {
       double now_s = 0;
       const std::vector<double> step_s = unrecorded_round(done_.block_steps);
       for (std::size_t arm = 0; arm < arms_; ++arm)
@@ -98,7 +127,7 @@ class Loop {
   }
 
   bool stop() {
-    if (around_.interrupted()) {
+    if (interrupted()) {
       done_.stopped_by = StopReason::kInterrupted;
       return true;
     }
@@ -119,39 +148,37 @@ class Loop {
     });
   }
 
+  // Ends early when time is up: the arms that are left have no block in this round.
+  //
   // How fast an arm is depends on where its numbers happen to lie, by a few percent even for
   // identical arms (Mytkowicz et al., "Producing wrong data without doing anything obviously
   // wrong", ASPLOS 2009). Drawn anew for every round, that becomes part of the spread between
   // rounds.
-  void lay_out_anew() {
-    if (!placed_anew_) return;
-    ++layout_;
-    unrecorded_round(std::vector<std::int64_t>(arms_, 1));
-  }
-
-  // Ends early when time is up: the arms that are left have no block in this round.
   void round() {
-    lay_out_anew();
-    for (std::size_t place = 0; place < arms_ && !time_is_up() && !around_.interrupted(); ++place) {
+    if (placed_anew_) ++layout_;
+    for (std::size_t place = 0; place < arms_ && !time_is_up() && !interrupted(); ++place) {
       const std::size_t arm = block_order(arms_, done_.rounds)[place];
       for (int attempt = 1; attempt <= kAttempts; ++attempt) {
         if (recorded_block(place, arm, attempt)) break;
-        if (time_is_up() || around_.interrupted()) break;
+        if (time_is_up() || interrupted()) break;
       }
     }
-    next_step_ += longest(done_.block_steps);
+    next_step_ += longest(done_.block_steps) + 1;
     ++done_.rounds;
   }
 
   // False when it was disturbed.
   bool recorded_block(std::size_t place, std::size_t arm, int attempt) {
+    // The first step in a new place finds nothing in the caches. Run directly before the block, it
+    // leaves every arm its own numbers there, whichever arms ran before.
+    if (placed_anew_) block(arm, next_step_, 1, false);
     around_.machine.block_begins();
     Block b;
     b.round = done_.rounds;
     b.place = place;
     b.arm = arm;
     b.attempt = attempt;
-    b.times = block(arm, done_.block_steps[arm], false);
+    b.times = block(arm, next_step_ + 1, done_.block_steps[arm], false);
     b.conditions = around_.machine.block_ended();
     b.disturbed = disturbances(b.times, settings_.on_cpu, settings_.threads, b.conditions);
     done_.blocks.push_back(std::move(b));
@@ -160,19 +187,36 @@ class Loop {
 
   // After the measurement, because the clock of the phases takes time.
   void profile() {
-    for (std::size_t arm = 0; arm < arms_ && !around_.interrupted(); ++arm) {
-      const double begun_s = around_.now_s();
-      Profile profile;
-      for (int attempt = 1; attempt <= kProfileAttempts; ++attempt) {
-        around_.machine.block_begins();
-        profile.times = block(arm, std::max(kProfileSteps, done_.block_steps[arm]), true);
-        const Conditions conditions = around_.machine.block_ended();
-        profile.disturbed =
-            disturbances(profile.times, settings_.on_cpu, settings_.threads, conditions);
-        if (profile.disturbed.empty() || around_.now_s() - begun_s >= kProfile_s) break;
+    done_.profiles.resize(arms_);
+    const auto enough = [](const Profile& p) { return p.blocks >= kProfileBlocks; };
+    for (std::size_t round = 0; round < kMostProfileRounds; ++round) {
+      for (std::size_t place = 0; place < arms_; ++place) {
+        const std::size_t arm = block_order(arms_, round)[place];
+        if (enough(done_.profiles[arm])) continue;
+        if (interrupted()) return;
+        add_profile(arm);
       }
-      done_.profiles.push_back(std::move(profile));
+      if (std::all_of(done_.profiles.begin(), done_.profiles.end(), enough)) return;
+      next_step_ += longest(done_.block_steps);
     }
+  }
+
+  void add_profile(std::size_t arm) {
+    Profile& sum = done_.profiles[arm];
+    around_.machine.block_begins();
+    const protocol::CostTimes times = block(arm, next_step_, done_.block_steps[arm], true);
+    const Conditions conditions = around_.machine.block_ended();
+    if (times.peak_memory_bytes >= 0) sum.peak_memory_bytes = times.peak_memory_bytes;
+    if (!disturbances(times, settings_.on_cpu, settings_.threads, conditions).empty()) {
+      ++sum.disturbed;
+      return;
+    }
+    ++sum.blocks;
+    sum.steps += times.steps;
+    sum.attacked_steps += times.attacked_steps;
+    for (const auto& [phase, phase_s] : times.phase_s) sum.phase_s[phase] += phase_s;
+    for (const auto& [phase, phase_s] : times.attacked_phase_s)
+      sum.attacked_phase_s[phase] += phase_s;
   }
 
   std::size_t arms_;
@@ -186,12 +230,6 @@ class Loop {
   std::int64_t next_step_ = 0;  // the same for all arms of a round: the same batches
   Measurement done_;
 };
-
-}  // namespace
-
-namespace {
-
-stats::Interval inverted(const stats::Interval& i) { return {1 / i.high, 1 / i.low}; }
 
 }  // namespace
 
@@ -215,24 +253,30 @@ std::vector<std::optional<double>> Measurement::step_s(std::size_t arm) const {
   return times;
 }
 
+std::vector<double> Measurement::draws(const Comparison::Drawn& drawn) const {
+  std::vector<double> shares(rounds, 0);
+  for (const Block& b : blocks)
+    if (b.arm == drawn.arm && b.round < rounds)
+      shares[b.round] =
+          static_cast<double>(b.times.attacked_steps) / static_cast<double>(b.times.steps) -
+          drawn.p_rat;
+  return shares;
+}
+
 std::optional<Ratio> Measurement::ratio(const Comparison& c) const {
-  const auto arm = step_s(c.arm);
-  const auto baseline = step_s(c.baseline);
-  std::vector<double> draws;
-  if (c.drawn) {
-    draws.assign(rounds, 0);
-    for (const Block& b : blocks)
-      if (b.arm == c.drawn->arm && b.round < rounds)
-        draws[b.round] =
-            static_cast<double>(b.times.attacked_steps) / static_cast<double>(b.times.steps) -
-            c.drawn->p_rat;
-  }
-  if (c.floor) return overhead_ratio(arm, baseline, step_s(*c.floor), draws);
-  if (!c.drawn || c.drawn->arm != c.baseline) return time_ratio(arm, baseline, draws);
-  const std::optional<Ratio> inverse = time_ratio(baseline, arm, draws);
-  if (!inverse) return std::nullopt;
-  return Ratio{1 / inverse->ratio, inverted(inverse->ci95), inverted(inverse->ci999),
-               inverse->rounds};
+  std::map<std::size_t, std::vector<std::optional<double>>> times;
+  for (const auto& arm : {std::optional(c.arm), std::optional(c.baseline), c.floor, c.reference})
+    if (arm) times.emplace(*arm, step_s(*arm));
+  std::map<std::size_t, std::vector<double>> drawn;
+  for (const Comparison::Drawn& d : c.drawn) drawn.emplace(d.arm, draws(d));
+  const auto rounds_of = [&](std::size_t arm) {
+    const auto found = drawn.find(arm);
+    return ArmRounds{times.at(arm), found == drawn.end() ? RoundDraws() : found->second};
+  };
+  const RoundTimes reference = c.reference ? RoundTimes(times.at(*c.reference)) : RoundTimes();
+  if (c.floor)
+    return overhead_ratio(rounds_of(c.arm), rounds_of(c.baseline), rounds_of(*c.floor), reference);
+  return time_ratio(rounds_of(c.arm), rounds_of(c.baseline), reference);
 }
 
 Measurement measure(std::size_t arms, const std::vector<Comparison>& comparisons,

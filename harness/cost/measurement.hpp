@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,17 +21,19 @@ struct Comparison {
   std::size_t arm = 0;
   std::size_t baseline = 0;
   std::optional<std::size_t> floor;
-  // The arm whose attacks are drawn at random, and with which probability; absent: none of them.
+  // Those of the three whose attacks are drawn at random, and with which probability.
   struct Drawn {
     std::size_t arm = 0;
     double p_rat = 0;
   };
-  std::optional<Drawn> drawn;
+  std::vector<Drawn> drawn = {};
+  // An arm without draws, for the speed of a round where both arms have them.
+  std::optional<std::size_t> reference = {};
 };
 
 struct MeasurementSettings {
   double half_width = 0.02;                 // fraction of each ratio
-  double max_s = 600;                       // warm-up included, profiles apart
+  double max_s = 600;                       // warm-up and profiles included
   std::optional<std::int64_t> block_steps;  // absent: chosen from the time of a step
   bool on_cpu = true;
   int threads = 1;
@@ -47,10 +50,15 @@ struct Block {
   std::vector<std::string> disturbed;  // why it does not count
 };
 
-// A block apart from the others, whose phases and memory were looked at.
+// Sums over an arm's undisturbed blocks apart from the others, whose phases were looked at.
 struct Profile {
-  protocol::CostTimes times;
-  std::vector<std::string> disturbed;  // why its times do not count
+  std::size_t blocks = 0;
+  std::size_t disturbed = 0;  // blocks that do not count
+  std::int64_t steps = 0;
+  std::int64_t attacked_steps = 0;
+  std::map<std::string, double> phase_s;
+  std::map<std::string, double> attacked_phase_s;  // of the attacked steps
+  std::optional<std::int64_t> peak_memory_bytes;
 };
 
 enum class StopReason { kHalfWidth, kTime, kInterrupted };
@@ -59,7 +67,7 @@ const char* to_text(StopReason reason);
 
 struct Measurement {
   std::vector<Block> blocks;      // without warm-up
-  std::vector<Profile> profiles;  // by arm
+  std::vector<Profile> profiles;  // by arm; none after an interruption
   std::size_t rounds = 0;
   std::size_t warm_up_rounds = 0;
   bool steady = false;                    // the last warm-up rounds agreed
@@ -69,6 +77,8 @@ struct Measurement {
 
   // Seconds per step of `arm` by round, absent where it was disturbed.
   std::vector<std::optional<double>> step_s(std::size_t arm) const;
+  // By round: share of the attacked steps of an arm less its p_rat.
+  std::vector<double> draws(const Comparison::Drawn& drawn) const;
   // The estimate of a comparison; absent where there are too few undisturbed rounds.
   std::optional<Ratio> ratio(const Comparison& comparison) const;
 };
@@ -77,15 +87,18 @@ struct Measurement {
 class BlockRunner {
  public:
   virtual ~BlockRunner() = default;
-  virtual protocol::CostTimes run(const protocol::CostBlock& block) = 0;
+  // Asks `give_up` now and then while the block runs; nothing when it said so. No other block can
+  // be run then.
+  virtual std::optional<protocol::CostTimes> run(const protocol::CostBlock& block,
+                                                 const std::function<bool()>& give_up) = 0;
 };
 
 // The outside world, replaced in tests.
 struct Surroundings {
   BlockRunner& runner;
   Machine& machine;
-  std::function<double()> now_s;  // only ever forward
-  std::function<bool()> interrupted;
+  std::function<double()> now_s;    // only ever forward
+  std::function<int()> interrupts;  // 1 ends it after the block that runs, 2 at once
   std::function<void(const Measurement&)> after_round;  // progress
 };
 

@@ -7,6 +7,11 @@
 namespace ratbench::cost {
 namespace {
 
+// Half the 95 % interval of identical arms beyond which a measurement tells nothing of others.
+constexpr double kMostAaHalfWidth = 0.2;
+
+bool is_drawn(double p_rat) { return p_rat > 0 && p_rat < 1; }
+
 // What only undisturbed blocks tell.
 void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary& out) {
   double steps = 0, wall_s = 0, energy_j = 0, padded = 0, real = 0;
@@ -26,7 +31,8 @@ void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary
   out.counted.step_s = wall_s / steps;
   out.counted.forward_passes /= steps;
   out.counted.backward_passes /= steps;
-  if (has_energy) out.energy_j = energy_j / steps;
+  // A counter that stands still for a whole measurement counts nothing.
+  if (has_energy && energy_j > 0) out.energy_j = energy_j / steps;
   if (padded > 0) out.padding_share = 1 - real / padded;
 }
 
@@ -41,11 +47,10 @@ void add_counts(const Measurement& measurement, std::size_t arm, double p_rat, A
     passes += static_cast<double>(b.times.forward_passes + b.times.backward_passes);
     attacked += static_cast<double>(b.times.attacked_steps);
   }
-  const bool drawn = p_rat > 0 && p_rat < 1;
-  if (steps <= 0 || (drawn && attacked <= 0)) return;
+  if (steps <= 0 || (is_drawn(p_rat) && attacked <= 0)) return;
   out.passes_per_step = passes / steps;
   out.attacked_share = attacked / steps;
-  if (!drawn) return;
+  if (!is_drawn(p_rat)) return;
   // At the expected share, as the ratios are: a batch that is not attacked has two passes.
   constexpr double kCleanPasses = 2;
   out.passes_per_step =
@@ -54,23 +59,44 @@ void add_counts(const Measurement& measurement, std::size_t arm, double p_rat, A
 }
 
 void add_profile(const Profile& profile, double p_rat, ArmSummary& out) {
-  if (profile.times.peak_memory_bytes >= 0) out.peak_memory_bytes = profile.times.peak_memory_bytes;
-  if (!profile.disturbed.empty()) return;
-  const auto steps = static_cast<double>(profile.times.steps);
-  const auto attacked = static_cast<double>(profile.times.attacked_steps);
-  for (const auto& [phase, phase_s] : profile.times.phase_s)
-    out.phase_step_s[phase] = phase_s / steps;
-  const auto attack = out.phase_step_s.find("attack");
-  if (p_rat <= 0 || p_rat >= 1 || attack == out.phase_step_s.end()) return;
-  if (attacked > 0)
-    attack->second *= p_rat * steps / attacked;
-  else
-    out.phase_step_s.erase(attack);
+  out.peak_memory_bytes = profile.peak_memory_bytes;
+  const std::int64_t others = profile.steps - profile.attacked_steps;
+  // Without steps of either kind nothing is known of it; the phases would be those of other work.
+  if (profile.steps == 0 || (is_drawn(p_rat) && (profile.attacked_steps == 0 || others == 0)))
+    return;
+  for (const auto& [phase, phase_s] : profile.phase_s) {
+    double& step_s = out.phase_step_s[phase];
+    step_s = phase_s / static_cast<double>(profile.steps);
+    if (!is_drawn(p_rat)) continue;
+    const auto found = profile.attacked_phase_s.find(phase);
+    const double attacked_s = found == profile.attacked_phase_s.end() ? 0 : found->second;
+    step_s = p_rat * attacked_s / static_cast<double>(profile.attacked_steps) +
+             (1 - p_rat) * (phase_s - attacked_s) / static_cast<double>(others);
+  }
+}
+
+// Times of blocks as they would be at the expected share of attacks: less what their own draws
+// brought, by the least squares line.
+std::vector<double> without_luck(std::vector<double> step_s, const std::vector<double>& shares,
+                                 double p_rat) {
+  if (step_s.empty()) return step_s;
+  const double share = stats::mean(shares);
+  const double mean_s = stats::mean(step_s);
+  double square = 0;
+  double product = 0;
+  for (std::size_t i = 0; i < step_s.size(); ++i) {
+    square += (shares[i] - share) * (shares[i] - share);
+    product += (shares[i] - share) * (step_s[i] - mean_s);
+  }
+  for (std::size_t i = 0; square > 0 && i < step_s.size(); ++i)
+    step_s[i] -= product / square * (shares[i] - p_rat);
+  return step_s;
 }
 
 ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
   ArmSummary out;
   std::vector<double> step_s;
+  std::vector<double> shares;
   double steps = 0;
   double samples = 0;
   for (const Block& b : measurement.blocks) {
@@ -83,7 +109,10 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_
     }
     ++out.blocks;
     step_s.push_back(b.times.wall_s / static_cast<double>(b.times.steps));
+    shares.push_back(static_cast<double>(b.times.attacked_steps) /
+                     static_cast<double>(b.times.steps));
   }
+  if (is_drawn(p_rat)) step_s = without_luck(std::move(step_s), shares, p_rat);
   if (!step_s.empty()) {
     out.step_s = stats::median(step_s);
     out.samples_per_s = samples / steps / *out.step_s;
@@ -116,11 +145,15 @@ std::string problem_of(const ArmSet& set, const Summary& summary) {
     if (!ratio && (!c.floor || usable_rounds < kLeastRounds))
       return fmt::format("fewer than {} rounds in which both {} and {} ran undisturbed",
                          kLeastRounds, c.arm_name, c.baseline_name);
-    if (set.arms[c.arm].twin && ratio && (ratio->ci999.low > 1 || ratio->ci999.high < 1))
+    if (set.arms[c.arm].twin && ratio && !ratio->identical())
       return fmt::format(
           "two identical arms ({}) came out different: ratio {:.4f}, 99.9 % interval {:.4f} .. "
           "{:.4f}",
           c.baseline_name, ratio->ratio, ratio->ci999.low, ratio->ci999.high);
+    if (set.arms[c.arm].twin && ratio && ratio->half_width() > kMostAaHalfWidth)
+      return fmt::format(
+          "the machine is too noisy: two identical arms ({}) could be told apart by {:.0f} % only",
+          c.baseline_name, 100 * ratio->half_width());
   }
   return "";
 }

@@ -14,7 +14,7 @@
 namespace ratbench::cost {
 
 struct ArmSummary {
-  std::optional<double> step_s;  // median over undisturbed blocks
+  std::optional<double> step_s;  // median over undisturbed blocks, at the expected share
   std::optional<double> samples_per_s;
   // Counted, and where attacks are drawn at random scaled to the expected share p_rat.
   // Absent where no step was run, or none was attacked of an arm whose attacks are drawn.
@@ -22,11 +22,11 @@ struct ArmSummary {
   std::optional<double> attacked_share;   // of all steps
   std::size_t blocks = 0;                 // undisturbed
   std::size_t disturbed = 0;              // blocks, repeated or left out
-  // Seconds of a step, the attack's at the expected share; empty where not available or disturbed.
+  // Seconds of a step at the expected share of attacks; empty where not available or disturbed.
   std::map<std::string, double> phase_step_s;
-  std::optional<std::int64_t> peak_memory_bytes;
-  std::optional<double> padding_share;  // of all tokens; absent where inputs have none
-  std::optional<double> energy_j;       // of a step; absent where not available
+  std::optional<std::int64_t> peak_memory_bytes;  // of its own tensors
+  std::optional<double> padding_share;            // of all tokens; absent where inputs have none
+  std::optional<double> energy_j;                 // of a step; absent where not available
   // Of undisturbed blocks as they were, without scaling: what the cost model is fitted to.
   ModelArm counted;
 };

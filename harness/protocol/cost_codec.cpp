@@ -39,6 +39,7 @@ json cost_times_to_json(const CostTimes& m) {
           {"request_id", m.request_id},
           {"wall_s", real_to_json(m.wall_s)},
           {"cpu_s", real_to_json(m.cpu_s)},
+          {"waited_s", real_to_json(m.waited_s)},
           {"steps", m.steps},
           {"attacked_steps", m.attacked_steps},
           {"forward_passes", m.forward_passes},
@@ -48,6 +49,7 @@ json cost_times_to_json(const CostTimes& m) {
           {"real_tokens", m.real_tokens},
           {"clock_skew_s", real_to_json(m.clock_skew_s)},
           {"phase_s", m.phase_s},
+          {"attacked_phase_s", m.attacked_phase_s},
           {"peak_memory_bytes", m.peak_memory_bytes}};
 }
 
@@ -56,6 +58,8 @@ CostTimes cost_times_from(const Fields& f) {
   m.request_id = f.integer<std::uint64_t>("request_id");
   m.wall_s = seconds(f, "wall_s");
   m.cpu_s = seconds(f, "cpu_s");
+  m.waited_s = f.real("waited_s");
+  if (m.waited_s != -1) m.waited_s = seconds(f, "waited_s");
   m.steps = count(f, "steps", 1);
   m.attacked_steps = count(f, "attacked_steps");
   if (m.attacked_steps > m.steps) f.fail("attacked_steps", "more than steps");
@@ -67,6 +71,7 @@ CostTimes cost_times_from(const Fields& f) {
   if (m.real_tokens > m.padded_tokens) f.fail("real_tokens", "more than padded_tokens");
   m.clock_skew_s = seconds(f, "clock_skew_s");
   m.phase_s = f.real_map("phase_s");
+  m.attacked_phase_s = f.real_map("attacked_phase_s");
   m.peak_memory_bytes = count(f, "peak_memory_bytes", -1);
   return m;
 }

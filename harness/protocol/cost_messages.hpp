@@ -26,6 +26,9 @@ struct CostTimes {
   std::uint64_t request_id = 0;
   double wall_s = 0;  // of the block's steps; on a GPU until it has finished them
   double cpu_s = 0;   // of the thread that trained; below `wall_s` when it had to wait for a core
+  // Seconds that threads of the worker could have run and had no core; -1 where the system does not
+  // tell.
+  double waited_s = -1;
   std::int64_t steps = 0;
   std::int64_t attacked_steps = 0;
   std::int64_t forward_passes = 0;  // batch equivalents
@@ -39,8 +42,10 @@ struct CostTimes {
   // Seconds by phase (data, forward, attack, backward, optimiser, other); empty unless asked for
   // and where the device lets the host see them.
   std::map<std::string, double> phase_s;
-  // Largest resident size of the process during this block, -1 when it was not asked for or the
-  // system does not tell.
+  // The part of them that fell into attacked steps.
+  std::map<std::string, double> attacked_phase_s;
+  // Largest sum of the arm's own tensors at any time: weights, optimiser, activations,
+  // perturbations, without the data; -1 when it was not asked for.
   std::int64_t peak_memory_bytes = -1;
 };
 

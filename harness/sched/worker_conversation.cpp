@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -37,13 +38,25 @@ void WorkerConversation::send(const protocol::Message& message) {
 protocol::Message WorkerConversation::wait() { return *wait_unless(-1); }
 
 std::optional<protocol::Message> WorkerConversation::wait_unless(int interruption) {
+  return wait(interruption, -1);
+}
+
+std::optional<protocol::Message> WorkerConversation::wait_for(double patience_s) {
+  return wait(-1, static_cast<int>(std::ceil(1e3 * patience_s)));
+}
+
+std::optional<protocol::Message> WorkerConversation::wait(int interruption, int patience_ms) {
   for (;;) {
     if (auto message = process_.next()) return message;
     // A closed output, and no interruption to watch for, are -1 and skipped by poll.
     std::array<pollfd, 3> watched = {{{process_.socket(), POLLIN, 0},
                                       {process_.output(), POLLIN, 0},
                                       {interruption, POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) gone();
+    const int ready = ::poll(watched.data(), watched.size(), patience_ms);
+    if (ready == 0) return std::nullopt;
+    if (ready < 0 && errno != EINTR) gone();
+    // An interrupted poll leaves the answers of the one before.
+    if (ready < 0) continue;
     tail_ += process_.read_output();
     if (tail_.size() > kLastWordsBytes) tail_.erase(0, tail_.size() - kLastWordsBytes);
     if (watched[2].revents != 0) return std::nullopt;

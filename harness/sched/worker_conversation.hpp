@@ -29,8 +29,12 @@ class WorkerConversation {
   protocol::Message wait();
   // Nothing when the descriptor `interruption` becomes readable before the worker has spoken.
   std::optional<protocol::Message> wait_unless(int interruption);
+  // Nothing when the worker has not spoken for that time.
+  std::optional<protocol::Message> wait_for(double patience_s);
 
  private:
+  // Negative patience: for ever.
+  std::optional<protocol::Message> wait(int interruption, int patience_ms);
   [[noreturn]] void gone();
 
   std::string program_;

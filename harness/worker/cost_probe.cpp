@@ -11,6 +11,7 @@
 
 #include "harness/worker/machine.hpp"
 #include "harness/worker/method_trainer.hpp"
+#include "harness/worker/tensor_memory.hpp"
 #include "src/base/error.hpp"
 
 namespace ratbench::worker {
@@ -40,6 +41,21 @@ double product_share(train::StepRunner& arm) {
 void CostProbe::Arm::start() {
   runner.emplace(*data, run, arithmetic);
   runner->plant(planted);
+}
+
+void CostProbe::Arm::look_at_memory(std::int64_t first) {
+  constexpr std::int64_t kLeastSteps = 2;  // the second one has the optimiser's state
+  constexpr std::int64_t kMostSteps = 64;
+  const bool attacks = run.config.text_or("attack.name", "none") != "none" &&
+                       run.config.real_or("attack.p_rat", 1) > 0;
+  runner.reset();
+  const TensorMemory memory;
+  start();
+  std::int64_t attacked = 0;
+  for (std::int64_t step = 0;
+       step < kLeastSteps || (attacks && attacked < kLeastSteps && step < kMostSteps); ++step)
+    attacked += runner->run(first + step, 1).counts.attacked_batches;
+  peak_bytes = memory.peak_bytes();
 }
 
 void CostProbe::lay_out(std::uint64_t number) {
@@ -99,11 +115,15 @@ protocol::CostTimes CostProbe::run(const protocol::CostBlock& block) {
   if (block.arm >= arms_.size())
     throw UsageError("arm " + std::to_string(block.arm) + " is not open");
   if (block.layout != layout_) lay_out(block.layout);
-  train::StepRunner& arm = *arms_[static_cast<std::size_t>(block.arm)].runner;
-  const bool memory = block.profiled && reset_peak_memory();
-  const train::StepBlock done = block.profiled ? arm.run_profiled(block.first_step, block.steps)
-                                               : arm.run(block.first_step, block.steps);
+  Arm& arm = arms_[static_cast<std::size_t>(block.arm)];
+  if (block.profiled && arm.peak_bytes < 0) arm.look_at_memory(block.first_step);
   protocol::CostTimes times;
+  const std::optional<double> waited_before_s = waited_for_cores_s();
+  const train::StepBlock done = block.profiled
+                                    ? arm.runner->run_profiled(block.first_step, block.steps)
+                                    : arm.runner->run(block.first_step, block.steps);
+  const std::optional<double> waited_s = waited_for_cores_s();
+  if (waited_s && waited_before_s) times.waited_s = std::max(0.0, *waited_s - *waited_before_s);
   times.request_id = block.request_id;
   times.wall_s = done.wall_s;
   times.cpu_s = done.cpu_s;
@@ -116,7 +136,8 @@ protocol::CostTimes CostProbe::run(const protocol::CostBlock& block) {
   times.padded_tokens = done.counts.padded_tokens;
   times.clock_skew_s = done.clock_skew_s;
   times.phase_s = done.phase_s;
-  if (memory) times.peak_memory_bytes = peak_memory_since_reset_bytes();
+  times.attacked_phase_s = done.attacked_phase_s;
+  if (block.profiled) times.peak_memory_bytes = arm.peak_bytes;
   return times;
 }
 

@@ -28,11 +28,14 @@ class CostProbe {
     const train::TrainingData* data;
     train::RunSpec run;
     models::Arithmetic arithmetic;
-    double planted = 0;  // extra products a step
+    double planted = 0;            // extra products a step
+    std::int64_t peak_bytes = -1;  // of its tensors, once it was looked at
     std::optional<train::StepRunner> runner = std::nullopt;
 
     // At its first step.
     void start();
+    // Starts anew and trains from `first` on until an attack was seen, if there are any.
+    void look_at_memory(std::int64_t first);
   };
   // Of all arms, in an order drawn by `number`.
   void lay_out(std::uint64_t number);

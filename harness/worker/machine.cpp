@@ -79,15 +79,22 @@ std::int64_t peak_memory_bytes() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
-bool reset_peak_memory() {
-  std::ofstream file("/proc/self/clear_refs");
-  file << "5" << std::flush;
-  return file.good();
-}
-
-std::int64_t peak_memory_since_reset_bytes() {
-  const std::string kilobytes = field_of("/proc/self/status", "VmHWM");
-  return kilobytes.empty() ? -1 : std::stoll(kilobytes) * 1024;
+std::optional<double> waited_for_cores_s() {
+  // Nanoseconds on a core and waiting for one, and the number of time slices (kernel
+  // documentation, sched-stats).
+  double ran = 0, waited = 0;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
+    std::ifstream in(task.path() / "schedstat");
+    double task_ran = 0, task_waited = 0;
+    if (in >> task_ran >> task_waited) {
+      ran += task_ran;
+      waited += task_waited;
+    }
+  }
+  // A kernel that does not count shows zeros.
+  if (ran <= 0) return std::nullopt;
+  return 1e-9 * waited;
 }
 
 }  // namespace ratbench::worker

@@ -5,6 +5,7 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,8 @@ std::string driver_version(const at::Device& device);
 // Largest resident size of this process so far.
 std::int64_t peak_memory_bytes();
 
-// Makes the present resident size the peak that the next function starts from. False where the
-// system does not let a process do so.
-bool reset_peak_memory();
-// Largest resident size since then; -1 when the system does not tell.
-std::int64_t peak_memory_since_reset_bytes();
+// Seconds that the threads of this process could have run and waited for a core instead, so far;
+// absent where the system does not tell.
+std::optional<double> waited_for_cores_s();
 
 }  // namespace ratbench::worker

@@ -20,6 +20,7 @@ struct StepBlock {
   float last_loss = 0;                    // of the block's last step
   WorkCounts counts;                      // of this block
   std::map<std::string, double> phase_s;  // empty unless profiled on the CPU
+  std::map<std::string, double> attacked_phase_s;  // of them, in attacked steps
 };
 
 class StepRunner {

@@ -1,12 +1,14 @@
 // ratbench cost as a user sees it, with a worker whose arms take planted times.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "harness/sched/store_journal.hpp"
 #include "tests/harness/cli/program.hpp"
 
 namespace ratbench::cli {
@@ -239,6 +241,33 @@ TEST_F(CostCommand, TimesOfOtherSettingsAreNotMixedWithTheDatabasesCells) {
   EXPECT_EQ(other.status, static_cast<int>(ExitStatus::kUsage));
   EXPECT_NE(other.err.find("other cells or settings"), std::string::npos) << other.err;
   EXPECT_EQ(stored("arm").size(), stored_rows);
+}
+
+// As a GPU can: without an end in time the measurement would never end.
+TEST_F(CostCommand, AWorkerThatHangsIsLeftWhenTimeIsUp) {
+  const auto begun = std::chrono::steady_clock::now();
+  const Finished done = measure("[]", {{"RATBENCH_ECHO_COST", "hangs"}},
+                                {"--set", "cost.max_s=3", "--set", "cost.half_width=0.0001"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(60));
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_NE(done.out.find("time was up"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("no phases of clean, rat, at, clean (A/A)"), std::string::npos) << done.out;
+  EXPECT_EQ(stored("arm").size(), 4u) << "what was measured before counts";
+}
+
+// Another routine in every measurement would be another machine each time.
+TEST_F(CostCommand, TheProductRoutineOfAMachineIsKept) {
+  ASSERT_EQ(measure("[]").status, 0);
+  const store::Reader reader(project_.db());
+  EXPECT_EQ(reader.machine_setting(sched::machine_name(), "kernel/cpu"), "echo");
+}
+
+TEST_F(CostCommand, ABaselineFromTheCommandLineIsBlamedOnIt) {
+  const Finished done = measure("[]", {}, {"--set", "cost.baseline=nope"});
+  EXPECT_EQ(done.status, static_cast<int>(ExitStatus::kUsage));
+  EXPECT_NE(done.err.find("--set cost.baseline=nope: found \"nope\", allowed are clean, "),
+            std::string::npos)
+      << done.err;
 }
 
 TEST_F(CostCommand, AWorkerThatVanishesLeavesNothingInvented) {

@@ -85,10 +85,23 @@ TEST(CostArms, ClaimsAreComparedUnderTheirNames) {
   const NamedComparison& overhead = set.comparisons.back();
   EXPECT_EQ(overhead.arm_name + overhead.baseline_name + overhead.floor_name, "ratatclean");
   ASSERT_TRUE(overhead.floor);
-  ASSERT_TRUE(overhead.drawn);
-  EXPECT_EQ(overhead.drawn->p_rat, 0.5);
-  EXPECT_EQ(set.arms[overhead.drawn->arm].name, "rat");
+  ASSERT_EQ(overhead.drawn.size(), 1u);
+  EXPECT_EQ(overhead.drawn[0].p_rat, 0.5);
+  EXPECT_EQ(set.arms[overhead.drawn[0].arm].name, "rat");
+  EXPECT_FALSE(overhead.reference) << "the floor itself tells the speed of a round";
   EXPECT_EQ(set.arms[*overhead.floor].config.text("attack.name"), "none");
+}
+
+TEST(CostArms, TwoRandomArmsAreComparedThroughOneThatIsNot) {
+  const ArmSet set = arms_of(R"("grid": {"attack.p_rat": [0, 0.3, 0.5]},
+      "arms": {"seldom": {"attack.p_rat": 0.3}, "often": {"attack.p_rat": 0.5}},
+      "claims": [{"name": "a", "kind": "cost_ratio", "arms": ["seldom", "often"], "limit": 1}])");
+  const NamedComparison& both = set.comparisons.back();
+  ASSERT_EQ(both.drawn.size(), 2u);
+  EXPECT_EQ(both.drawn[0].p_rat, 0.3);
+  EXPECT_EQ(both.drawn[1].p_rat, 0.5);
+  ASSERT_TRUE(both.reference);
+  EXPECT_EQ(set.arms[*both.reference].p_rat(), 0);
 }
 
 TEST(CostArms, AClaimedArmOfSeveralConfigurationsHasNoOneTime) {

@@ -66,7 +66,7 @@ Rounds rounds_with(double planted, double sd, std::size_t n, std::uint64_t seed)
 
 TEST(TimeRatio, FindsAPlantedRatioWhateverTheDrift) {
   const Rounds r = rounds_with(1.7, 0.01, 40, 3);
-  const auto ratio = time_ratio(r.arm, r.base);
+  const auto ratio = time_ratio({r.arm}, {r.base});
   ASSERT_TRUE(ratio);
   EXPECT_EQ(ratio->rounds, 40u);
   EXPECT_LT(ratio->ci95.low, 1.7);
@@ -84,11 +84,11 @@ TEST(TimeRatio, CoversAsOftenAsItSaysAndSeesTwoPercent) {
   for (int i = 0; i < kRepetitions; ++i) {
     const auto seed = static_cast<std::uint64_t>(i);
     const Rounds equal = rounds_with(1, 0.02, 20, seed);
-    const auto aa = time_ratio(equal.arm, equal.base);
+    const auto aa = time_ratio({equal.arm}, {equal.base});
     covered += aa->ci95.low <= 1 && 1 <= aa->ci95.high ? 1 : 0;
     outside_999 += aa->ci999.low > 1 || aa->ci999.high < 1 ? 1 : 0;
     const Rounds slower = rounds_with(1.02, 0.02, 60, seed);
-    found += time_ratio(slower.arm, slower.base)->ci95.low > 1 ? 1 : 0;
+    found += time_ratio({slower.arm}, {slower.base})->ci95.low > 1 ? 1 : 0;
   }
   // Binomial(400, 0.95) lies within 4 sd = 17.4 of 380; all but 4 of 400 within 99.9 %.
   EXPECT_NEAR(covered, 380, 18);
@@ -100,22 +100,22 @@ TEST(TimeRatio, CoversAsOftenAsItSaysAndSeesTwoPercent) {
 TEST(TimeRatio, TakesOnlyRoundsThatHaveBoth) {
   Times base = {1.0, 1.0, std::nullopt, 1.0, 1.0, 1.0, 9.0};
   Times arm = {2.0, 2.0, 50.0, 2.0, 2.0, 2.0, std::nullopt};
-  const auto ratio = time_ratio(arm, base);
+  const auto ratio = time_ratio({arm}, {base});
   ASSERT_TRUE(ratio);
   EXPECT_EQ(ratio->rounds, 5u);
   EXPECT_DOUBLE_EQ(ratio->ratio, 2);
   arm[0].reset();
-  EXPECT_FALSE(time_ratio(arm, base));
+  EXPECT_FALSE(time_ratio({arm}, {base}));
 }
 
 TEST(OverheadRatio, IsTheQuotientBeyondTheFloor) {
   const Times floor(8, 1.0);
   const Times rat(8, 1.5);
   const Times at(8, 2.0);
-  const auto share = overhead_ratio(rat, at, floor);
+  const auto share = overhead_ratio({rat}, {at}, {floor});
   ASSERT_TRUE(share);
   EXPECT_NEAR(share->ratio, 0.5, 1e-12);
-  EXPECT_FALSE(overhead_ratio(rat, floor, floor)) << "no overhead to take a share of";
+  EXPECT_FALSE(overhead_ratio({rat}, {floor}, {floor})) << "no overhead to take a share of";
 }
 
 TEST(OverheadRatio, CoversThePlantedShare) {
@@ -124,7 +124,7 @@ TEST(OverheadRatio, CoversThePlantedShare) {
   for (int i = 0; i < kRepetitions; ++i) {
     const Rounds rat = rounds_with(1.5, 0.02, 30, static_cast<std::uint64_t>(i));
     const Rounds at = rounds_with(2.0, 0.02, 30, static_cast<std::uint64_t>(1000 + i));
-    const auto share = overhead_ratio(rat.arm, at.arm, rat.base);
+    const auto share = overhead_ratio({rat.arm}, {at.arm}, {rat.base});
     covered += share->ci95.low <= 0.5 && 0.5 <= share->ci95.high ? 1 : 0;
   }
   EXPECT_NEAR(covered, 380, 18);
@@ -148,10 +148,10 @@ TEST(ControlVariate, TakesTheLuckOfTheDrawOutOfRandomAttacks) {
       *rat.arm[r] *= 1 + share;
       draws.push_back(share - 0.5);
     }
-    const auto with = time_ratio(rat.arm, rat.base, draws);
+    const auto with = time_ratio({rat.arm, draws}, {rat.base});
     covered += with->ci95.low <= 1.5 && 1.5 <= with->ci95.high ? 1 : 0;
     width += with->half_width() / kRepetitions;
-    plain_width += time_ratio(rat.arm, rat.base)->half_width() / kRepetitions;
+    plain_width += time_ratio({rat.arm}, {rat.base})->half_width() / kRepetitions;
   }
   // Spread 0.043 of the draws against 0.007 of the times.
   EXPECT_LT(width, plain_width / 4);
@@ -181,16 +181,57 @@ TEST(ControlVariate, IsExactForBlocksOfTwoSteps) {
       *at.arm[r] *= *rat.base[r] / *at.base[r];
       draws.push_back((attacks[0] ? 0.5 : 0) + (attacks[1] ? 0.5 : 0) - 0.5);
     }
-    const auto ratio = time_ratio(rat.arm, rat.base, draws);
+    const auto ratio = time_ratio({rat.arm, draws}, {rat.base});
     covered += ratio->ci95.low <= 2.5 && 2.5 <= ratio->ci95.high ? 1 : 0;
     found.push_back(ratio->ratio);
-    const auto share = overhead_ratio(rat.arm, at.arm, rat.base, draws);
+    const auto share = overhead_ratio({rat.arm, draws}, {at.arm}, {rat.base});
     covered_overhead += share->ci95.low <= 0.5 && 0.5 <= share->ci95.high ? 1 : 0;
   }
   // A standard error of 2.5 % or so over sqrt(60 x 300).
   EXPECT_NEAR(stats::mean(found), 2.5, 0.005);
   EXPECT_NEAR(covered, 285, 16);
   EXPECT_NEAR(covered_overhead, 285, 16);
+}
+
+// Both arms attack at random, one seldom and one often, and a block has two steps: neither alone
+// tells the luck of the quotient.
+TEST(ControlVariate, TwoRandomArmsAreEachCorrectedForTheirOwnLuck) {
+  const RandomStream stream(13, Purpose::kBootstrap);
+  constexpr int kRepetitions = 300;
+  constexpr std::size_t kRounds = 60;
+  int covered = 0;
+  std::vector<double> found;
+  for (std::uint64_t i = 0; i < kRepetitions; ++i) {
+    const Rounds speed = rounds_with(1, 0.005, kRounds, i);
+    Times seldom = speed.arm, often = speed.arm;
+    std::vector<double> seldom_draws, often_draws;
+    for (std::size_t r = 0; r < kRounds; ++r) {
+      double attacks = 0, more_attacks = 0;
+      for (std::uint64_t step = 0; step < 2; ++step) {
+        const double uniform = stream.uniform(static_cast<std::uint32_t>(i), 2 * r + step);
+        attacks += uniform < 0.3 ? 0.5 : 0;
+        more_attacks += uniform < 0.5 ? 0.5 : 0;
+      }
+      *seldom[r] *= 1 + 3 * attacks;
+      *often[r] *= 1 + 3 * more_attacks;
+      seldom_draws.push_back(attacks - 0.3);
+      often_draws.push_back(more_attacks - 0.5);
+    }
+    constexpr double kTruth = 1.9 / 2.5;
+    const auto ratio = time_ratio({seldom, seldom_draws}, {often, often_draws}, speed.base);
+    const auto inverse = time_ratio({often, often_draws}, {seldom, seldom_draws}, speed.base);
+    covered += ratio->ci95.low <= kTruth && kTruth <= ratio->ci95.high ? 1 : 0;
+    found.push_back(ratio->ratio / kTruth);
+    EXPECT_NEAR(ratio->ratio * inverse->ratio, 1, 1e-12);
+    EXPECT_NEAR(ratio->ci95.low * inverse->ci95.high, 1, 1e-12);
+    const auto over_clean = time_ratio({seldom, seldom_draws}, {speed.base});
+    const auto other_over_clean = time_ratio({often, often_draws}, {speed.base});
+    EXPECT_NEAR(over_clean->ratio / other_over_clean->ratio, ratio->ratio, 1e-12);
+    EXPECT_TRUE(time_ratio({seldom, seldom_draws}, {often, often_draws}))
+        << "without an arm that attacks always or never";
+  }
+  EXPECT_NEAR(stats::mean(found), 1, 0.002);
+  EXPECT_NEAR(covered, 285, 16);
 }
 
 protocol::CostTimes times_of(double wall_s, double cpu_s) {
@@ -208,6 +249,11 @@ TEST(Disturbances, NameWhatTheMachineTold) {
       << "the GPU computes meanwhile";
   EXPECT_TRUE(disturbances(times_of(0.05, 0.03), true, 2, quiet).empty())
       << "one thread waits for the other";
+  protocol::CostTimes waited = times_of(0.05, 0.03);
+  waited.waited_s = 0.001;
+  EXPECT_TRUE(disturbances(waited, true, 2, quiet).empty());
+  waited.waited_s = 0.01;
+  EXPECT_EQ(disturbances(waited, true, 2, quiet).size(), 1u) << "one of them had no core";
   EXPECT_EQ(disturbances(times_of(0, 0), true, 1, quiet).size(), 1u) << "a clock that stands still";
   Conditions bad;
   bad.steal_share = 0.1;

@@ -21,7 +21,9 @@ CostTimes sample_times() {
   times.padded_tokens = 900;
   times.real_tokens = 700;
   times.clock_skew_s = 1e-5;
+  times.waited_s = 0.0625;
   times.phase_s = {{"data", 0.125}, {"forward", 1e-9}};
+  times.attacked_phase_s = {{"data", 0.0625}};
   times.peak_memory_bytes = 1LL << 40;
   return times;
 }
@@ -49,6 +51,7 @@ TEST(CostCodec, KeepsEveryMessageExactly) {
   const auto times = std::get<CostTimes>(decode(encode(sample_times())));
   EXPECT_EQ(times.wall_s, 0.1 + 0.2);
   EXPECT_EQ(times.phase_s, sample_times().phase_s);
+  EXPECT_EQ(times.attacked_phase_s, sample_times().attacked_phase_s);
   EXPECT_EQ(times.peak_memory_bytes, 1LL << 40);
   EXPECT_EQ(encode(times), encode(sample_times()));
 
@@ -69,6 +72,7 @@ TEST(CostCodec, TimesAndCountsThatCannotBeAreRefused) {
   refused([](CostTimes& t) { t.wall_s = -1; });
   refused([](CostTimes& t) { t.wall_s = std::numeric_limits<double>::quiet_NaN(); });
   refused([](CostTimes& t) { t.cpu_s = std::numeric_limits<double>::infinity(); });
+  refused([](CostTimes& t) { t.waited_s = -0.5; });
   refused([](CostTimes& t) { t.steps = 0; });
   refused([](CostTimes& t) { t.attacked_steps = 41; });
   refused([](CostTimes& t) { t.samples = -1; });

@@ -115,12 +115,14 @@ class EchoTrainer : public protocol::GroupTrainer {
   }
 
   // A step takes 1 ms and an attack as long again; nothing is waited for. RATBENCH_ECHO_COST:
-  // "broken" (the second of two identical arms is slower), "disturbed" (never gets its core),
-  // "data", "gone" (the worker ends).
+  // "hangs" (after some blocks), "broken" (the second of two identical arms is slower), "disturbed"
+  // (never gets its core), "data", "gone" (the worker ends).
   protocol::CostTimes run_cost(const protocol::CostBlock& block) override {
     const std::string action = environment("RATBENCH_ECHO_COST");
     if (action == "data") throw DataError("train.safetensors", "row 3", "told to be bad");
     if (action == "gone") ::_exit(7);
+    constexpr std::uint64_t kAnswersFirst = 60;
+    if (action == "hangs" && block.request_id > kAnswersFirst) ::pause();
     const double p_rat = arm_p_rat_.at(block.arm);
     const auto steps = static_cast<double>(block.steps);
     const RandomStream stream(block.request_id, Purpose::kBootstrap);
@@ -133,7 +135,11 @@ class EchoTrainer : public protocol::GroupTrainer {
     times.wall_s = 1e-3 * (steps + p_rat * steps) * (1 + 0.01 * stream.uniform(0, 0));
     if (action == "broken" && block.arm + 1 == arm_p_rat_.size()) times.wall_s *= 1.5;
     times.cpu_s = action == "disturbed" ? 0 : times.wall_s;
-    if (block.profiled) times.phase_s = {{"forward", 0.5 * times.wall_s}};
+    if (block.profiled) {
+      times.phase_s = {{"forward", 0.5 * times.wall_s}};
+      if (times.attacked_steps > 0)
+        times.attacked_phase_s = {{"forward", p_rat * times.phase_s["forward"]}};
+    }
     return times;
   }
 

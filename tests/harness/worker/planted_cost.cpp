@@ -77,10 +77,11 @@ protocol::CostSetup setup_with(const std::map<std::string, std::string>& paths) 
 
 // ---- one repetition ---------------------------------------------------------------------------
 
-// Ratio and 95 % interval, in the words of the log: "1.02,1.01,1.03", or "-,-,-".
+// Ratio and the interval by which a measurement calls arms different, in the words of the log:
+// "1.02,1.01,1.03", or "-,-,-".
 struct Seen {
   std::optional<double> ratio;
-  stats::Interval ci95;
+  stats::Interval ci99;
 };
 
 struct Repetition {
@@ -92,13 +93,13 @@ struct Repetition {
   double wall_s = 0;
   std::string stopped_by;
 
-  bool found() const { return usable && planted.ratio && planted.ci95.low > 1; }
-  bool unlike() const { return twin.ratio && (twin.ci95.low > 1 || twin.ci95.high < 1); }
+  bool found() const { return usable && planted.ratio && planted.ci99.low > 1; }
+  bool unlike() const { return twin.ratio && (twin.ci99.low > 1 || twin.ci99.high < 1); }
 };
 
 Seen seen(const std::optional<Ratio>& ratio) {
   if (!ratio) return {};
-  return {ratio->ratio, ratio->ci95};
+  return {ratio->ratio, ratio->ci99};
 }
 
 // As `ratbench cost` does it, with a worker of its own.
@@ -108,18 +109,17 @@ Repetition repeat(const std::map<std::string, std::string>& paths, double max_s)
   worker.open(setup_with(paths));
   const Pinning pinning = pin_to_idlest(worker.pid(), before);
   HostMachine machine({"cpu", pinning.core, "/"});
-  const std::vector<Comparison> comparisons = {{kTwin, kBaseline, {}, {}},
-                                               {kPlanted, kBaseline, {}, {}}};
+  const std::vector<Comparison> comparisons = {{kTwin, kBaseline, {}}, {kPlanted, kBaseline, {}}};
   MeasurementSettings settings;
   settings.half_width = 0.01;
   settings.max_s = max_s;
   const Measurement m = measure(kArms, comparisons, settings,
-                                {worker, machine, sched::monotonic_s, [] { return false; }, {}});
+                                {worker, machine, sched::monotonic_s, [] { return 0; }, {}});
   const auto twin = m.ratio(comparisons[0]);
   Repetition out;
   out.planted = seen(m.ratio(comparisons[1]));
   out.twin = seen(twin);
-  out.usable = twin && twin->ci999.low <= 1 && twin->ci999.high >= 1;
+  out.usable = twin && twin->identical();
   out.rounds = m.rounds;
   for (const Block& b : m.blocks) out.disturbed += b.disturbed.empty() ? 0 : 1;
   out.wall_s = m.wall_s;
@@ -138,13 +138,14 @@ void wait_for_other_workers() {
 // ---- log --------------------------------------------------------------------------------------
 
 std::string text_of(const Seen& s) {
-  return s.ratio ? fmt::format("{:.5f},{:.5f},{:.5f}", *s.ratio, s.ci95.low, s.ci95.high) : "-,-,-";
+  return s.ratio ? fmt::format("{:.5f},{:.5f},{:.5f}", *s.ratio, s.ci99.low, s.ci99.high) : "-,-,-";
 }
 
 // First line of a log: results of other settings are not mixed.
 std::string head_of(const std::string& share, double max_s) {
   return fmt::format(
-      "# planted {} max_s {}: planted,low,high,twin,low,high,usable,rounds,disturbed,wall_s,"
+      "# planted {} max_s {}: "
+      "planted,low99,high99,twin,low99,high99,usable,rounds,disturbed,wall_s,"
       "stopped_by",
       share, max_s);
 }

@@ -206,9 +206,20 @@ TEST(Worker, RunsBlocksOfTheArmsOfACostMeasurement) {
     EXPECT_EQ(alone.forward_passes, 20);
     EXPECT_EQ(rat.samples, alone.samples) << "the same batches";
     EXPECT_EQ(rat.phase_s.size(), profiled ? 6U : 0U);
+    EXPECT_EQ(rat.attacked_phase_s.size(), profiled ? 6U : 0U);
+    EXPECT_TRUE(alone.attacked_phase_s.empty());
     if (!profiled) {
       EXPECT_EQ(rat.peak_memory_bytes, -1) << "not asked for is not 0";
+      continue;
     }
+    EXPECT_GT(rat.attacked_phase_s.at("attack"), 0);
+    EXPECT_LT(rat.attacked_phase_s.at("forward"), rat.phase_s.at("forward"));
+    EXPECT_GT(alone.peak_memory_bytes, 0);
+    EXPECT_GT(rat.peak_memory_bytes, alone.peak_memory_bytes)
+        << "an attack keeps its perturbed inputs";
+    // Tensors are counted, not what the process happens to hold.
+    worker.send(protocol::CostBlock{9, 1, 0, 20, true});
+    EXPECT_EQ(worker.expect<protocol::CostTimes>().peak_memory_bytes, alone.peak_memory_bytes);
   }
   // Laid out anew, the arms start at their first step again.
   std::vector<std::int64_t> attacked;
