@@ -69,7 +69,7 @@ std::vector<std::string> arm_line(const CostResult& result, std::size_t index) {
   }
   line.push_back(s.phase_step_s.empty() ? "-" : fmt::format("{:.4f}", 1e3 * sum_s));
   line.push_back(s.peak_memory_bytes
-                     ? fmt::format("{:.0f}", static_cast<double>(*s.peak_memory_bytes) / 1048576)
+                     ? fmt::format("{:.1f}", static_cast<double>(*s.peak_memory_bytes) / 1048576)
                      : "-");
   line.push_back(s.padding_share ? fmt::format("{:.1f} %", 100 * *s.padding_share) : "-");
   line.push_back(formatted(s.energy_j, "{:.3f}", 1e3));

@@ -167,11 +167,15 @@ class Loop {
     ++done_.rounds;
   }
 
+  // The first step in a new place, or after other arms, finds nothing in the caches. Run directly
+  // before a block, it leaves every arm its own numbers there, whichever arms ran before.
+  void fill_caches(std::size_t arm) {
+    if (placed_anew_) block(arm, next_step_, 1, false);
+  }
+
   // False when it was disturbed.
   bool recorded_block(std::size_t place, std::size_t arm, int attempt) {
-    // The first step in a new place finds nothing in the caches. Run directly before the block, it
-    // leaves every arm its own numbers there, whichever arms ran before.
-    if (placed_anew_) block(arm, next_step_, 1, false);
+    fill_caches(arm);
     around_.machine.block_begins();
     Block b;
     b.round = done_.rounds;
@@ -197,14 +201,15 @@ class Loop {
         add_profile(arm);
       }
       if (std::all_of(done_.profiles.begin(), done_.profiles.end(), enough)) return;
-      next_step_ += longest(done_.block_steps);
+      next_step_ += longest(done_.block_steps) + 1;
     }
   }
 
   void add_profile(std::size_t arm) {
     Profile& sum = done_.profiles[arm];
+    fill_caches(arm);
     around_.machine.block_begins();
-    const protocol::CostTimes times = block(arm, next_step_, done_.block_steps[arm], true);
+    const protocol::CostTimes times = block(arm, next_step_ + 1, done_.block_steps[arm], true);
     const Conditions conditions = around_.machine.block_ended();
     if (times.peak_memory_bytes >= 0) sum.peak_memory_bytes = times.peak_memory_bytes;
     if (!disturbances(times, settings_.on_cpu, settings_.threads, conditions).empty()) {
