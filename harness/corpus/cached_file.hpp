@@ -10,9 +10,6 @@
 
 namespace ratbench::corpus {
 
-// Metadata of such files: what they were made from.
-inline constexpr const char* kKeyName = "cache_key";
-
 // The file there, when it is what `key` promises and its data are as they were written. Throws
 // DataError when it is no safetensors file.
 std::optional<data::Safetensors> stored_file(const std::filesystem::path& path,

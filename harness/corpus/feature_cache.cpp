@@ -8,6 +8,7 @@
 #include "src/base/error.hpp"
 #include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/content.hpp"
 #include "src/data/payload_hash.hpp"
 #include "src/data/safetensors.hpp"
 
@@ -87,7 +88,7 @@ CachedFeatures cached_features(const std::filesystem::path& folder, const std::s
                                const std::function<FeatureColumns()>& make) {
   const auto path = folder / (split + "-" + key.substr(0, 32) + ".safetensors");
   if (auto found = load(path, key)) return {path, std::move(*found)};
-  metadata[kKeyName] = key;
+  metadata[data::kCacheKey] = key;
   write_features(path, make(), std::move(metadata));
   return {path, data::FeatureSet::open(path)};
 }

@@ -1,11 +1,9 @@
 #include "harness/corpus/text_splits.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <mutex>
-#include <tuple>
 
 #include "harness/corpus/abex_rat.hpp"
 #include "harness/corpus/draw.hpp"
@@ -15,6 +13,7 @@
 #include "harness/corpus/synthetic_reports.hpp"
 #include "harness/corpus/text_file.hpp"
 #include "src/base/error.hpp"
+#include "src/base/file_identity.hpp"
 #include "src/base/sha256.hpp"
 
 namespace ratbench::corpus {
@@ -146,12 +145,8 @@ std::map<std::string, fs::path> split_paths(const specs::Config& config) {
 
 std::string remembered_sha256(const fs::path& path) {
   static std::mutex mutex;
-  using Identity = std::tuple<std::string, dev_t, ino_t, off_t, time_t, long>;
-  static std::map<Identity, std::string> known;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) throw DataError(path.string(), "", "cannot be examined");
-  const Identity identity{path.string(),  status.st_dev,         status.st_ino,
-                          status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+  static std::map<FileIdentity, std::string> known;
+  const FileIdentity identity = file_identity(path);
   {
     const std::lock_guard lock(mutex);
     if (const auto found = known.find(identity); found != known.end()) return found->second;

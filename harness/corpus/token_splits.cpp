@@ -17,6 +17,7 @@
 #include "src/base/error.hpp"
 #include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/content.hpp"
 #include "src/data/model_folder.hpp"
 #include "src/data/weight_files.hpp"
 #include "src/text/tokenizer.hpp"
@@ -148,7 +149,7 @@ std::optional<data::TokenSet> load_tokens(const fs::path& path, const std::strin
 std::map<std::string, std::string> metadata_of(const std::string& key, const std::string& split,
                                                data::Task task, const TokenCounts& counts) {
   std::map<std::string, std::string> metadata = {
-      {kKeyName, key}, {"split", split}, {kTruncated, std::to_string(counts.truncated)}};
+      {data::kCacheKey, key}, {"split", split}, {kTruncated, std::to_string(counts.truncated)}};
   if (task == data::Task::kRelation)
     metadata[kLostArguments] = std::to_string(counts.lost_arguments);
   return metadata;

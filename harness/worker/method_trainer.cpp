@@ -3,6 +3,8 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <string_view>
 
@@ -28,8 +30,12 @@ constexpr const char* kCublas = "cublas";
 // Translates the method's reports into messages, adding what the group says of device and kernel.
 class MessageSink final : public train::RunSink {
  public:
-  MessageSink(protocol::ResultSink& sink, protocol::RunResult facts)
-      : sink_(sink), facts_(std::move(facts)) {}
+  MessageSink(protocol::ResultSink& sink, protocol::RunResult facts, const DataWatch& watch,
+              std::filesystem::path checkpoints)
+      : sink_(sink),
+        facts_(std::move(facts)),
+        watch_(watch),
+        checkpoints_(std::move(checkpoints)) {}
 
   void progress(const std::string& run_key, std::int64_t step, std::int64_t total) override {
     sink_.progress(run_key, step, total);
@@ -40,6 +46,16 @@ class MessageSink final : public train::RunSink {
   bool must_stop() const override { return TerminationNoted::asked(); }
   void stop() override { TerminationNoted::obey(); }
   void finished(const train::RunOutcome& outcome) override {
+    try {
+      watch_.check_mapped();
+    } catch (const DataError&) {
+      // Nobody is to go on from what was learned of other data.
+      std::error_code ignored;
+      if (!checkpoints_.empty())
+        std::filesystem::remove_all(checkpoints_ / outcome.run_key, ignored);
+      failed(outcome.run_key, std::current_exception());
+      return;
+    }
     // Standard error is the log of the attempt.
     for (const std::string& remark : outcome.remarks) std::cerr << remark << '\n';
     protocol::RunResult result = to_message(outcome);
@@ -59,6 +75,8 @@ class MessageSink final : public train::RunSink {
  private:
   protocol::ResultSink& sink_;
   protocol::RunResult facts_;
+  const DataWatch& watch_;
+  std::filesystem::path checkpoints_;  // of the group; empty: none
 };
 
 }  // namespace
@@ -70,24 +88,30 @@ protocol::Hello MethodTrainer::hello() {
   return hello;
 }
 
-const train::TrainingData& MethodTrainer::dataset(const protocol::DataFiles& files,
-                                                  const std::string& device) {
-  for (auto it = loaded_.begin(); it != loaded_.end(); ++it) {
-    if (it->files != files || it->device != device) continue;
-    loaded_.splice(loaded_.begin(), loaded_, it);
-    return *loaded_.front().data;
+const MethodTrainer::Loaded& MethodTrainer::dataset(const protocol::DataFiles& files,
+                                                    const std::string& device) {
+  check_model(files);  // its weights are read anew by every run
+  const auto known = std::find_if(loaded_.begin(), loaded_.end(), [&](const Loaded& other) {
+    return other.files == files && other.device == device;
+  });
+  if (known != loaded_.end() && known->watch.untouched()) {
+    loaded_.splice(loaded_.begin(), loaded_, known);
+    return loaded_.front();
   }
-  auto data = open_data(files.paths, device_named(device));
-  loaded_.push_front({files, device, std::move(data)});
+  if (known != loaded_.end()) loaded_.erase(known);
+  DataWatch watch(files);
+  auto data = open_data(files.paths, device_named(device), files.sha256);
+  loaded_.push_front({files, device, std::move(watch), std::move(data)});
   if (loaded_.size() > kKeptDatasets) loaded_.pop_back();
-  return *loaded_.front().data;
+  return loaded_.front();
 }
 
 void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSink& sink) {
   at::set_num_threads(group.threads);
   const at::Device device = device_named(group.device);
   train::GroupSpec spec;
-  spec.data = &dataset(group.data, group.device);
+  const Loaded& loaded = dataset(group.data, group.device);
+  spec.data = loaded.data.get();
   if (group.runs.empty()) return;
   const specs::Config& config = group.runs.front().config;
   const LayerShape layer = main_layer(*spec.data, config);
@@ -102,15 +126,16 @@ void MethodTrainer::train(const protocol::TrainGroup& group, protocol::ResultSin
   facts.kernel = device.is_cpu() ? std::string(models::name(spec.arithmetic.product)) : kCublas;
   facts.threads = group.threads;
   if (layer.rows > 0) sink.chose_kernel(facts.kernel);
-  MessageSink messages(sink, std::move(facts));
+  MessageSink messages(sink, std::move(facts), loaded.watch, group.checkpoints);
   const TerminationNoted noted;
   train::train_group(spec, messages);
 }
 
 std::unique_ptr<train::TrainingData> open_data(const std::map<std::string, std::string>& paths,
-                                               const at::Device& device) {
-  if (train::names_texts(paths)) return std::make_unique<train::TextDataset>(paths, device);
-  return std::make_unique<train::Dataset>(paths, device);
+                                               const at::Device& device,
+                                               const std::map<std::string, std::string>& sha256) {
+  if (train::names_texts(paths)) return std::make_unique<train::TextDataset>(paths, device, sha256);
+  return std::make_unique<train::Dataset>(paths, device, sha256);
 }
 
 LayerShape main_layer(const train::TrainingData& data, const specs::Config& config) {

@@ -10,6 +10,7 @@
 
 #include "harness/protocol/worker_loop.hpp"
 #include "harness/worker/cost_probe.hpp"
+#include "harness/worker/data_watch.hpp"
 #include "harness/worker/embedder.hpp"
 #include "src/models/bfloat16.hpp"
 #include "src/train/learner.hpp"
@@ -35,20 +36,24 @@ class MethodTrainer final : public protocol::GroupTrainer {
   struct Loaded {
     protocol::DataFiles files;
     std::string device;
+    DataWatch watch;
     std::unique_ptr<train::TrainingData> data;
   };
 
-  const train::TrainingData& dataset(const protocol::DataFiles& files, const std::string& device);
+  // Opened and checked anew where a file was touched since. Throws DataError for files that do not
+  // hold what their hashes name.
+  const Loaded& dataset(const protocol::DataFiles& files, const std::string& device);
 
   Embedder embedder_;
   CostProbe costs_;
   std::list<Loaded> loaded_;  // latest used first
 };
 
-// Feature files, or token files with the model that reads them, if any does; `paths` as in
-// DataFiles. Throws DataError.
-std::unique_ptr<train::TrainingData> open_data(const std::map<std::string, std::string>& paths,
-                                               const at::Device& device);
+// Feature files, or token files with the model that reads them, if any does; `paths` and `sha256`
+// as in DataFiles. Throws DataError, also for a split that does not hold what its hash names.
+std::unique_ptr<train::TrainingData> open_data(
+    const std::map<std::string, std::string>& paths, const at::Device& device,
+    const std::map<std::string, std::string>& sha256 = {});
 
 // The product that takes most of a run's time: [rows, in] to [rows, out]; no rows where nothing is
 // multiplied.

@@ -6,9 +6,11 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "src/base/error.hpp"
+#include "src/base/file_identity.hpp"
 #include "src/base/json.hpp"
 #include "src/base/sha256.hpp"
 #include "src/data/bert_architecture.hpp"
@@ -74,12 +76,11 @@ fs::path model_folder(const std::string& named) {
 
 std::string model_sha256(const fs::path& folder) {
   static std::mutex mutex;
-  static std::map<std::string, std::string> known;
+  static std::map<std::vector<std::pair<std::string, FileIdentity>>, std::string> known;
   const std::vector<fs::path> files = files_of(folder);
-  std::string identity;
+  std::vector<std::pair<std::string, FileIdentity>> identity;
   for (const fs::path& file : files)
-    identity += file.string() + " " + std::to_string(fs::file_size(file)) + " " +
-                std::to_string(fs::last_write_time(file).time_since_epoch().count()) + "\n";
+    identity.emplace_back(file.filename().string(), file_identity(file));
   {
     const std::lock_guard lock(mutex);
     if (const auto found = known.find(identity); found != known.end()) return found->second;
@@ -89,7 +90,7 @@ std::string model_sha256(const fs::path& folder) {
     hash.update(file.filename().string() + " " + sha256_file(file) + "\n");
   std::string hex = hash.hex();
   const std::lock_guard lock(mutex);
-  return known.emplace(identity, std::move(hex)).first->second;
+  return known.emplace(std::move(identity), std::move(hex)).first->second;
 }
 
 std::size_t model_positions(const fs::path& folder) {

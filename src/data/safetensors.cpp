@@ -111,6 +111,7 @@ Safetensors Safetensors::parse(std::span<const std::byte> bytes, const std::stri
 
   Safetensors result;
   result.file_ = file;
+  result.bytes_ = bytes;
   result.tensors_ = std::move(header.tensors);
   result.metadata_ = std::move(header.metadata);
   return result;

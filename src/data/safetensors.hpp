@@ -68,6 +68,8 @@ class Safetensors {
   static Safetensors parse(std::span<const std::byte> bytes, const std::string& file);
 
   const std::string& file() const { return file_; }
+  // The whole file, header included.
+  std::span<const std::byte> bytes() const { return bytes_; }
   // In header order.
   const std::vector<TensorView>& tensors() const { return tensors_; }
   // Null when there is no such tensor.
@@ -78,6 +80,7 @@ class Safetensors {
 
  private:
   MappedFile map_;  // empty for parsed memory
+  std::span<const std::byte> bytes_;
   std::string file_;
   std::vector<TensorView> tensors_;
   std::map<std::string, std::string> metadata_;

@@ -3,16 +3,19 @@
 #include <ATen/ops/from_blob.h>
 
 #include "src/base/error.hpp"
+#include "src/data/content.hpp"
 #include "src/train/feature_learner.hpp"
 #include "src/train/prior.hpp"
 
 namespace ratbench::train {
 namespace {
 
-const std::string& path_of(const std::map<std::string, std::string>& paths, const char* split) {
+using Names = std::map<std::string, std::string>;
+
+data::FeatureSet open_split(const Names& paths, const char* split, const Names& sha256) {
   const auto it = paths.find(split);
   if (it == paths.end()) throw DataError(split, "", "no file is named for this split");
-  return it->second;
+  return data::FeatureSet::from(data::open_unchanged(it->second, split, sha256));
 }
 
 SplitTensors with_flags(const data::FeatureSet& file, SplitTensors split) {
@@ -55,10 +58,10 @@ SplitTensors copied(const data::FeatureSet& file, const at::Device& device) {
 
 }  // namespace
 
-Dataset::Dataset(const std::map<std::string, std::string>& paths, const at::Device& device)
-    : device_(device), train_file_(data::FeatureSet::open(path_of(paths, "train"))) {
-  const data::FeatureSet val = data::FeatureSet::open(path_of(paths, "val"));
-  const data::FeatureSet test = data::FeatureSet::open(path_of(paths, "test"));
+Dataset::Dataset(const Names& paths, const at::Device& device, const Names& sha256)
+    : device_(device), train_file_(open_split(paths, "train", sha256)) {
+  const data::FeatureSet val = open_split(paths, "val", sha256);
+  const data::FeatureSet test = open_split(paths, "test", sha256);
   data::check_splits(train_file_, val, test);
   train_ = on_device(view_of(train_file_), device);
   val_ = copied(val, device);

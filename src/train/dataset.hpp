@@ -24,9 +24,10 @@ struct SplitTensors {
 
 class Dataset final : public TrainingData {
  public:
-  // `paths` maps train, val and test to safetensors files. Throws DataError for whatever is wrong
-  // with them, one by one or together.
-  Dataset(const std::map<std::string, std::string>& paths, const at::Device& device);
+  // `paths` maps train, val and test to safetensors files, `sha256` to what they must hold (see
+  // open_unchanged). Throws DataError for whatever is wrong with them, one by one or together.
+  Dataset(const std::map<std::string, std::string>& paths, const at::Device& device,
+          const std::map<std::string, std::string>& sha256 = {});
 
   const data::FeatureSet& training_file() const { return train_file_; }
   const SplitTensors& train() const { return train_; }

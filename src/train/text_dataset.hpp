@@ -17,9 +17,11 @@ namespace ratbench::train {
 
 class TextDataset final : public TrainingData {
  public:
-  // `paths` maps train, val and test to token files, and `model` to the model's folder. Throws
-  // DataError for whatever is wrong with the files, one by one or together.
-  TextDataset(const std::map<std::string, std::string>& paths, const at::Device& device);
+  // `paths` maps train, val and test to token files, and `model` to the model's folder; `sha256`
+  // says what the files must hold (see open_unchanged). Throws DataError for whatever is wrong with
+  // the files, one by one or together.
+  TextDataset(const std::map<std::string, std::string>& paths, const at::Device& device,
+              const std::map<std::string, std::string>& sha256 = {});
 
   data::Task task() const { return files_.front().task(); }
   const data::TokenSet& file(Split split) const { return files_[static_cast<std::size_t>(split)]; }

@@ -13,6 +13,7 @@
 #include "harness/corpus/text_file.hpp"
 #include "harness/corpus/tokens.hpp"
 #include "src/base/error.hpp"
+#include "src/data/content.hpp"
 #include "src/data/features.hpp"
 #include "tests/needs.hpp"
 #include "tests/temporary_folder.hpp"
@@ -239,7 +240,7 @@ TEST_F(TokenSplitsTest, TruncatedRelationsSayHowManyLostAnArgument) {
   data::write_tokens(path,
                      tokenized(reports, data::Task::kRelation, first.class_names,
                                {.max_length = 14}, tokenizer, "t", counts),
-                     {{kKeyName, key}, {"split", "train"}, {"truncated", "3"}});
+                     {{data::kCacheKey, key}, {"split", "train"}, {"truncated", "3"}});
   EXPECT_EQ(run().remarks, first.remarks);
 }
 
