@@ -77,7 +77,12 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
   bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
   bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
-  bool number_float(number_float_t, const string_t& text) override { return number(text); }
+  bool number_float(number_float_t value, const string_t& text) override {
+    const std::string_view digits = std::string_view(text).substr(0, text.find_first_of("eE"));
+    if (value == 0 && digits.find_first_of("123456789") != std::string_view::npos)
+      refuse_size(text);
+    return number(text);
+  }
   bool string(string_t& value) override {
     Json json = make(Json::Type::kText);
     json.text = value;
@@ -94,8 +99,10 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     keys_.back() = name;
     return true;
   }
-  bool parse_error(std::size_t, const std::string&,
+  bool parse_error(std::size_t, const std::string& token,
                    const nlohmann::detail::exception& error) override {
+    constexpr int kNumberOverflow = 406;
+    if (error.id == kNumberOverflow) refuse_size(token);
     // The library's text already names line and column; its own tag is of no use to the reader.
     std::string message = error.what();
     const std::size_t tag = message.find("] ");
@@ -107,6 +114,23 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
  private:
   [[noreturn]] void fail(std::size_t offset, const std::string& problem) const {
     throw SpecError(*source_, "", line_and_column(text_, offset) + ": " + problem);
+  }
+
+  [[noreturn]] void refuse_size(const std::string& number) const {
+    const std::size_t start = text_.rfind(number, consumed_ - number.size());
+    throw SpecError(*source_, here(),
+                    fmt::format("{}: found the number {}, allowed are 0 and what a double can "
+                                "hold: sizes from 5e-324 to 1.7e308",
+                                line_and_column(text_, start), number));
+  }
+
+  // Of the value that is being read.
+  std::string here() const {
+    std::string pointer;
+    for (std::size_t i = 0; i < open_.size(); ++i)
+      pointer = open_[i].is(Json::Type::kList) ? pointer_to(pointer, open_[i].items.size())
+                                               : pointer_to(pointer, keys_[i]);
+    return pointer;
   }
 
   Json make(Json::Type type) const {

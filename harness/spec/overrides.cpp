@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "harness/spec/source.hpp"
 #include "src/base/error.hpp"
@@ -60,6 +61,11 @@ bool takes_text(const std::string& path) {
   return kind == Kind::kText || kind == Kind::kPath;
 }
 
+bool is_number(const std::string& text) {
+  static const std::regex grammar(R"(-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)");
+  return std::regex_match(text, grammar);
+}
+
 Json read_value(const std::string& text, const std::string& path, const std::string& source) {
   if (text.empty()) throw SpecError(source, "", "found an empty value");
   const char first = text.front();
@@ -70,7 +76,7 @@ Json read_value(const std::string& text, const std::string& path, const std::str
     try {
       json = parse_json(text, source);
     } catch (const SpecError&) {
-      if (marked) throw;
+      if (marked || is_number(text)) throw;
     }
   }
   json.source = shared;

@@ -139,7 +139,7 @@ Schema paper_schema() {
   Schema paths = Schema::array();
   for (const specs::ParamId id : specs::params_by_path())
     paths.push_back(specs::all_params()[id].path);
-  Schema paper = closed_object(
+  return closed_object(
       {{"citation", any_text()},
        {"url", any_text()},
        {"used",
@@ -147,8 +147,6 @@ Schema paper_schema() {
          {"propertyNames", {{"enum", std::move(paths)}}},
          {"additionalProperties", {{"type", {"string", "number", "boolean", "array", "object"}}}}}},
        {"numbers", {{"type", "array"}, {"items", std::move(number)}}}});
-  paper["required"] = {"citation"};
-  return paper;
 }
 
 Schema seeds_schema() {
@@ -214,6 +212,9 @@ std::string schema_json() {
                    {"type", "object"},
                    {"additionalProperties", false},
                    {"properties", std::move(properties)},
+                   // What a file does not say itself may come from the one that it extends.
+                   {"if", {{"not", {{"required", {"extends"}}}}}},
+                   {"then", {{"properties", {{"paper", {{"required", {"citation"}}}}}}}},
                    {"$defs", definitions()}};
   return json_text(schema, 1) + "\n";
 }

@@ -41,7 +41,16 @@ Schema names_schema(const ParamSpec& spec) {
   Schema item = any_text();
   if (!spec.choices.empty()) item = {{"enum", choice_names(spec)}};
   if (spec.path == "report.metrics") item = metric_schema();
+  // As class_groups reads them: at the first ": ", with something on both sides.
+  if (spec.path == "report.groups")
+    item = {{"type", "string"}, {"pattern", "^(?!: )[\\s\\S]+: [\\s\\S]+$"}};
   return {{"type", "array"}, {"items", item}, {"minItems", 1}, {"uniqueItems", true}};
+}
+
+Schema reals_schema(const ParamSpec& spec) {
+  Schema schema = {{"type", "array"}, {"items", number_schema(spec)}, {"minItems", 1}};
+  if (spec.path == "report.bands") schema["minItems"] = schema["maxItems"] = 2;
+  return schema;
 }
 
 // What the type alone allows, the word for "not used" aside.
@@ -51,7 +60,7 @@ Schema typed_schema(const ParamSpec& spec) {
     case Kind::kInteger:
       return number_schema(spec);
     case Kind::kReals:
-      return {{"type", "array"}, {"items", number_schema(spec)}, {"minItems", 1}};
+      return reals_schema(spec);
     case Kind::kFlag:
       return {{"enum", {true, false, "on", "off"}}};
     case Kind::kChoice: {

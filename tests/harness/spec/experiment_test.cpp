@@ -148,6 +148,11 @@ TEST(Overrides, MistakesAreNamed) {
             "\"attack.epsilon\"?");
   EXPECT_NE(refusal("", {"attack.epsilon"}).find("PATH=VALUE"), std::string::npos);
   EXPECT_NE(refusal("", {"attack.epsilon=-1"}).find("found -1"), std::string::npos);
+  for (const char* number : {"1e400", "-1e400", "1e-400", "[1e400]"}) {
+    const std::string message = refusal("", {std::string("attack.epsilon=") + number});
+    EXPECT_NE(message.find("allowed are 0 and what a double can hold"), std::string::npos)
+        << message;
+  }
   EXPECT_NE(
       refusal("\"grid\": {\"attack\": [{\"name\": \"fgm\", \"epsilon\": 1}]}", {"attack.epsilon=2"})
           .find("override that factor instead"),

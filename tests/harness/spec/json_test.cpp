@@ -37,6 +37,17 @@ TEST(Json, SyntaxErrorsNameLineAndColumn) {
   EXPECT_EQ(message.find("json.exception"), std::string::npos) << message;
 }
 
+TEST(Json, NumbersBeyondADoubleAreRefusedWhereTheyStand) {
+  const std::string allowed =
+      ", allowed are 0 and what a double can hold: sizes from 5e-324 to 1.7e308";
+  EXPECT_EQ(refusal("{\"a\": [{\"b\": 1e400},\n 1e400]}"),
+            "f.json: at /a/0/b: line 1, column 14: found the number 1e400" + allowed);
+  EXPECT_EQ(refusal("[1,\n -1e-400,-1e-400]"),
+            "f.json: at /1: line 2, column 2: found the number -1e-400" + allowed);
+  EXPECT_EQ(refusal("1e400"), "f.json: line 1, column 1: found the number 1e400" + allowed);
+  EXPECT_EQ(refusal("[0e-400, 0.0, 5e-324, 1.7e308]"), "");
+}
+
 TEST(Json, InvalidUtf8AndDeepNestingAreRefused) {
   EXPECT_NE(refusal("\"\xff\""), "");
   EXPECT_NE(refusal("\"\xc0\xaf\""), "");
