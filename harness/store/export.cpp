@@ -1,6 +1,7 @@
 #include "harness/store/export.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -56,28 +57,62 @@ void write_view(const Reader& reader, const std::string& view, const std::filesy
   if (!out) fail(file, errno);
 }
 
+// A folder in `dir` for the files that are not all there yet; goes with the object.
+class Drafts {
+ public:
+  explicit Drafts(const std::filesystem::path& dir)
+      : folder_(dir / (".part-" + std::to_string(::getpid()))) {
+    std::error_code error;
+    std::filesystem::create_directory(folder_, error);
+    if (error) fail(folder_, error.value());
+  }
+  ~Drafts() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  Drafts(const Drafts&) = delete;
+  Drafts& operator=(const Drafts&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+std::vector<std::filesystem::path> put_in_place(const std::filesystem::path& drafts,
+                                                const std::vector<std::string>& views,
+                                                const std::filesystem::path& dir) {
+  std::vector<std::filesystem::path> targets;
+  for (const std::string& view : views) {
+    targets.push_back(dir / (view + ".csv"));
+    // The one thing that stops a rename within a folder, seen before the first of them.
+    if (std::filesystem::is_directory(targets.back())) fail(targets.back(), EISDIR);
+  }
+  for (const std::filesystem::path& target : targets) {
+    std::error_code error;
+    std::filesystem::rename(drafts / target.filename(), target, error);
+    if (error) fail(target, error.value());
+  }
+  return targets;
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> export_views(const Reader& reader,
                                                 const std::filesystem::path& dir) {
+  const bool fresh = !std::filesystem::exists(dir);
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) fail(dir, error.value());
-  std::vector<std::filesystem::path> written;
-  for (const std::string& view : reader.views()) {
-    const std::filesystem::path target = dir / (view + ".csv");
-    const std::filesystem::path draft = dir / ("." + view + ".csv.part");
-    try {
-      write_view(reader, view, draft);
-      std::filesystem::rename(draft, target, error);
-      if (error) fail(target, error.value());
-    } catch (...) {
-      std::filesystem::remove(draft, error);
-      throw;
-    }
-    written.push_back(target);
+  try {
+    const Drafts drafts(dir);
+    for (const std::string& view : reader.views())
+      write_view(reader, view, drafts.folder() / (view + ".csv"));
+    return put_in_place(drafts.folder(), reader.views(), dir);
+  } catch (...) {
+    if (fresh) std::filesystem::remove(dir, error);
+    throw;
   }
-  return written;
 }
 
 }  // namespace ratbench::store

@@ -1,5 +1,5 @@
 // Every documented view as one CSV file (RFC 4180): header row, CRLF, fixed row order, NULL empty.
-// Each file is written beside its place and renamed, so a reader never sees half of one.
+// All of them are written before the first takes its place: a folder never mixes two databases.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 namespace ratbench::store {
 
 // Writes DIR/VIEW.csv for every view and returns the paths. Creates `dir`. Throws StoreError when
-// it cannot be written.
+// it cannot be written; the folder is then as it was.
 std::vector<std::filesystem::path> export_views(const Reader& reader,
                                                 const std::filesystem::path& dir);
 

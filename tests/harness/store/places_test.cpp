@@ -10,8 +10,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <functional>
+#include <map>
+#include <sstream>
 
+#include "harness/store/export.hpp"
 #include "src/base/error.hpp"
 #include "tests/harness/store/small_world.hpp"
 
@@ -108,6 +112,54 @@ TEST(Places, FullDiskAtTheStartIsSaid) {
     fill(folder / "ballast");
     return store_error_code([&] { Writer writer(folder / "ratbench.db"); }) == kFull;
   });
+}
+
+std::map<std::string, std::string> files_in(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    std::stringstream text;
+    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    files[entry.path().filename().string()] = text.str();
+  }
+  return files;
+}
+
+void train_small(const std::filesystem::path& file, std::size_t seeds) {
+  Writer writer(file);
+  Recorder recorder(writer, codec());
+  const grid::Sweep sweep = small_sweep("small", seeds);
+  writer.register_sweep(sweep, datasets());
+  writer.begin_attempts(starts_of(run_keys(sweep)));
+  recorder.record(results_of(run_keys(sweep)));
+  recorder.finish();
+}
+
+// The later views are larger than the limit, the first ones are not.
+TEST(Places, ExportThatFailsOnTheWayLeavesTheFolderAsItWas) {
+  const TemporaryFolder folder;
+  train_small(folder / "one.db", 1);
+  train_small(folder / "many.db", 30);
+  const auto out = folder / "csv";
+  export_views(Reader(folder / "one.db"), out);
+  const auto before = files_in(out);
+  const auto reader = Reader(folder / "many.db");
+  ASSERT_GE(before.size(), 10U);
+  expect_in_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{8192, 8192};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    if (store_error_code([&] { export_views(reader, out); }) == 0) return false;
+    if (store_error_code([&] { export_views(reader, folder / "fresh"); }) == 0) return false;
+    return files_in(out) == before && !std::filesystem::exists(folder / "fresh");
+  });
+  std::filesystem::remove(out / "v_metric.csv");
+  std::filesystem::create_directory(out / "v_metric.csv");
+  const auto blocked = files_in(out);
+  EXPECT_NE(store_error_code([&] { export_views(reader, out); }), 0);
+  EXPECT_EQ(files_in(out), blocked);
+  std::filesystem::remove(out / "v_metric.csv");
+  export_views(reader, out);
+  EXPECT_NE(files_in(out).at("v_metric.csv"), before.at("v_metric.csv"));
 }
 
 // Needs no right to mount: the size limit stands in for the disk.
