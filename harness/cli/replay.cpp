@@ -2,8 +2,10 @@
 #include "harness/sched/replay.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 
 #include "harness/cli/commands.hpp"
@@ -14,6 +16,8 @@
 #include "harness/store/reader.hpp"
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
+#include "src/data/content.hpp"
+#include "src/data/model_folder.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -36,6 +40,25 @@ std::string full_key(const store::Reader& reader, const ReplayOptions& options) 
                                keys.size(), options.db, options.run_key, keys[0], keys[1]));
 }
 
+// Beside the database, or in the folder for temporary files where that may not be written.
+std::filesystem::path replay_logs(const std::string& db) {
+  namespace fs = std::filesystem;
+  const fs::path usual = sched::log_folder(db) / "replay";
+  std::error_code error;
+  fs::create_directories(usual, error);
+  if (!error && ::access(usual.c_str(), W_OK) == 0) return usual;
+  const fs::path other = fs::temp_directory_path() / fmt::format("ratbench-replay-{}", ::getpid());
+  fs::create_directories(other, error);
+  if (error)
+    throw EnvironmentError(
+        fmt::format("{}: cannot be made for the logs of the replay: {}; TMPDIR "
+                    "names another folder",
+                    other.string(), error.message()));
+  fmt::print(stderr, "note: {} cannot be written; the logs of the replay are in {}\n",
+             usual.string(), other.string());
+  return other;
+}
+
 // The stored choice of device, kernel and threads, so that equal bits can be expected.
 sched::ScheduleOptions schedule_like(const store::RunRow& run, const ReplayOptions& options) {
   sched::ScheduleOptions schedule;
@@ -45,8 +68,31 @@ sched::ScheduleOptions schedule_like(const store::RunRow& run, const ReplayOptio
   schedule.jobs = 1;
   schedule.threads = run.threads;
   schedule.kernels[sched::device_family(run.device)] = run.kernel;
-  schedule.log_dir = sched::log_folder(options.db) / "replay";
+  schedule.log_dir = replay_logs(options.db);
   return schedule;
+}
+
+// A run on other data would differ, and a reader would take it for drift.
+void check_data(const std::string& key, const protocol::DataFiles& files) {
+  const auto refuse = [&](const std::string& split, const std::string& difference) {
+    throw DataError(files.paths.at(split), "",
+                    fmt::format("the {} data of run {} were changed: {}, on which the run was "
+                                "trained; nothing was trained",
+                                split, key, difference));
+  };
+  for (const auto& [split, path] : files.paths) {
+    const std::string& expected = files.sha256.at(split);
+    if (split == "train" || split == "val" || split == "test") {
+      const std::string difference =
+          data::content_difference(data::Safetensors::open(path), expected);
+      if (!difference.empty()) refuse(split, difference);
+    } else if (split == "model") {
+      const std::string found = data::model_sha256(path);
+      if (found != expected)
+        refuse(split,
+               fmt::format("the SHA-256 over its files is {}, expected is {}", found, expected));
+    }
+  }
 }
 
 int replay(const ReplayOptions& options) {
@@ -63,6 +109,7 @@ int replay(const ReplayOptions& options) {
         "run {} was trained by method version {}, this program has {}: it would be another run",
         key, stored.method_version, kMethodVersion));
   }
+  check_data(key, stored.data);
   const sched::QueuedRun queued{key, stored.seed, "replay", &stored.config, &stored.data};
   const sched::ReplayOutcome outcome = sched::replay_run(queued, schedule_like(run, options));
   if (outcome.schedule.interrupted) return static_cast<int>(ExitStatus::kInterrupted);

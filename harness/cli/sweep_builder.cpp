@@ -38,6 +38,12 @@ corpus::PreparedData prepare_for(const std::string& file, const specs::Config& c
     const std::string message = error.what();
     const std::string place = error.pointer().empty() ? "" : ": at " + error.pointer();
     throw SpecError(file, error.pointer(), message.substr(error.file().size() + place.size() + 2));
+  } catch (const EnvironmentError& error) {
+    const std::string message = error.what();
+    if (!message.starts_with(std::filesystem::absolute(cache_dir).string())) throw;
+    throw EnvironmentError(message +
+                           "; encoded texts are kept beside the database: name one in a folder "
+                           "that can be written with --db");
   }
 }
 

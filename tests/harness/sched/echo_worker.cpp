@@ -5,7 +5,8 @@
 // kill, term, exit, quit, silent-end or garbage; "once-ACTION" acts on a run's first attempt only
 // and remembers it in the folder RATBENCH_ECHO_MARKS. RATBENCH_ECHO_MS: duration of a run;
 // RATBENCH_ECHO_PEAK: bytes that it says to have taken.
-// RATBENCH_ECHO_GREETING: protocol, method, version (a wrong one), none (never greets).
+// RATBENCH_ECHO_GREETING: protocol, method, version (a wrong one), revision (another build), none
+// (never greets), silent (ends without a word).
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@
 #include "src/base/error.hpp"
 #include "src/base/random.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/content.hpp"
 #include "src/data/features.hpp"
 
 namespace ratbench {
@@ -86,6 +88,7 @@ class EchoTrainer : public protocol::GroupTrainer {
     }
     protocol::Hello hello;
     hello.libtorch_version = "none";
+    if (environment("RATBENCH_ECHO_GREETING") == "revision") hello.git_revision = "0123456789ab";
     hello.devices = {"cpu"};
     return hello;
   }
@@ -153,10 +156,11 @@ class EchoTrainer : public protocol::GroupTrainer {
     std::size_t classes = 0;
   };
 
-  const Split& split(const std::string& path) {
+  const Split& split(const std::string& name, const protocol::DataFiles& files) {
+    const std::string& path = files.paths.at(name);
     const auto known = splits_.find(path);
     if (known != splits_.end()) return known->second;
-    const auto features = data::FeatureSet::open(path);
+    const auto features = data::FeatureSet::from(data::open_unchanged(path, name, files.sha256));
     Split split;
     split.classes = features.class_names().size();
     for (const std::int64_t label : features.labels()) {
@@ -210,10 +214,11 @@ class EchoTrainer : public protocol::GroupTrainer {
     result.epochs = {{1, 0.5, {{"macro_f1", 0.8}}}};
     for (const auto& [name, path] : group.data.paths) {
       for (const char* selection : {"best", "last"}) {
-        result.outcomes.push_back(outcome_of(split(path), run.run_key, name, selection));
+        result.outcomes.push_back(
+            outcome_of(split(name, group.data), run.run_key, name, selection));
       }
       if (name == "train") {
-        const Split& train = split(path);
+        const Split& train = split(name, group.data);
         result.train_class_counts.assign(train.classes, 0);
         for (const std::int32_t label : train.labels) {
           ++result.train_class_counts[static_cast<std::size_t>(label)];
@@ -242,7 +247,9 @@ int greet_wrongly(const std::string& what) {
 
 int main() {
   const std::string greeting = ratbench::environment("RATBENCH_ECHO_GREETING");
-  if (!greeting.empty() && greeting != "none") return ratbench::greet_wrongly(greeting);
+  if (greeting == "silent") return 0;
+  if (!greeting.empty() && greeting != "none" && greeting != "revision")
+    return ratbench::greet_wrongly(greeting);
   ratbench::EchoTrainer trainer;
   return ratbench::protocol::run_worker(trainer);
 }
