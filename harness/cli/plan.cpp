@@ -16,6 +16,7 @@
 #include "harness/cli/experiment_options.hpp"
 #include "harness/cli/plan_report.hpp"
 #include "harness/cli/sweep_builder.hpp"
+#include "harness/store/file_system.hpp"
 #include "harness/store/reader.hpp"
 #include "src/stats/rare_class.hpp"
 
@@ -96,6 +97,7 @@ void add_rare_classes(const DataPreparer& data, plan::Plan& out) {
 
 int show_plan(const spec::Experiment& experiment, const std::filesystem::path& db, int jobs,
               PlanFormat format) {
+  store::check_place(db);
   DataPreparer data(cache_folder(db), experiment);
   const std::string data_report = examine_data(experiment, data);
   plan::PlanInputs inputs;

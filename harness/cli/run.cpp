@@ -20,6 +20,7 @@
 #include "harness/cli/sweep_builder.hpp"
 #include "harness/cli/sweep_looks.hpp"
 #include "harness/sched/sweep_run.hpp"
+#include "harness/store/file_system.hpp"
 #include "harness/store/reader.hpp"
 #include "reports/report.hpp"
 #include "src/base/counted.hpp"
@@ -213,6 +214,7 @@ int train(const spec::Experiment& experiment, const RunOptions& options) {
 }
 
 int run(const RunOptions& options) {
+  store::check_place(options.db);
   const spec::Experiment experiment = options.experiment.load();
   if (!options.noise_floor) return train(experiment, options);
   const int status = train(moved_experiment(options, experiment), options);

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/store/connection.hpp"
 #include "src/base/error.hpp"
 
 namespace ratbench::store {
@@ -61,6 +62,36 @@ std::uint64_t file_system_magic(const std::filesystem::path& database) {
   struct statfs info {};
   if (::statfs(place.c_str(), &info) != 0) return 0;
   return static_cast<std::uint64_t>(static_cast<std::uint32_t>(info.f_type));
+}
+
+void refuse_impossible_place(const std::filesystem::path& database) {
+  if (database.empty()) throw UsageError("the name of the database is empty; --db names a file");
+  std::error_code error;
+  const auto status = std::filesystem::status(database, error);
+  if (std::filesystem::is_directory(status))
+    throw StoreError(
+        database.string(), SQLITE_CANTOPEN,
+        "is a folder; --db names a file, for example " + (database / "ratbench.db").string());
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw StoreError(database.string(), SQLITE_CANTOPEN,
+                     "is no regular file, which a database must be; choose another with --db");
+}
+
+void check_place(const std::filesystem::path& database) {
+  refuse_impossible_place(database);
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(database, missing);
+  if (missing || bytes == 0) return;
+  try {
+    // Through SQLite: reading the file ourselves would drop its locks when we close it.
+    Connection probe(database.string(), database, SQLite::OPEN_READONLY);
+    probe.number("PRAGMA schema_version");
+  } catch (const SQLite::Exception& error) {
+    // Whatever else is wrong is said by who opens it.
+    if ((error.getErrorCode() & 0xff) == SQLITE_NOTADB)
+      throw StoreError(database.string(), SQLITE_NOTADB,
+                       "is not a database; choose another file with --db");
+  }
 }
 
 void sync_folder_of(const std::filesystem::path& file) {

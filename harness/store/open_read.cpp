@@ -68,6 +68,7 @@ int schema_version(Connection& connection) {
 }
 
 std::unique_ptr<Connection> open_to_read(const std::filesystem::path& file) {
+  refuse_impossible_place(file);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
     throw StoreError(file.string(), SQLITE_CANTOPEN,

@@ -11,6 +11,7 @@ namespace {
 
 // Checks place and creates the folder; runs before anything is created or locked.
 const std::filesystem::path& prepared(const std::filesystem::path& file) {
+  check_place(file);
   refuse_network_file_system(file, file_system_magic(file));
   if (file.has_parent_path()) {
     std::error_code error;

@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "harness/store/export.hpp"
+#include "harness/store/file_system.hpp"
 #include "src/base/error.hpp"
 #include "tests/harness/store/small_world.hpp"
 
@@ -112,6 +113,26 @@ TEST(Places, FullDiskAtTheStartIsSaid) {
     fill(folder / "ballast");
     return store_error_code([&] { Writer writer(folder / "ratbench.db"); }) == kFull;
   });
+}
+
+TEST(Places, WhatCanBeNoDatabaseIsRefusedAndKeepsItsNeighboursAway) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "notes.txt") << "a text, and surely not a database";
+  const auto before = std::distance(std::filesystem::directory_iterator(folder.path()), {});
+  for (const auto& place :
+       {folder.path(), folder / "notes.txt", std::filesystem::path("/dev/null")}) {
+    EXPECT_THROW(check_place(place), StoreError) << place;
+    EXPECT_THROW(Writer{place}, StoreError) << place;
+    EXPECT_THROW(Reader{place}, StoreError) << place;
+  }
+  EXPECT_THROW(check_place(""), UsageError);
+  EXPECT_THROW(Reader(""), UsageError);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), before);
+  std::ofstream(folder / "empty.db");
+  check_place(folder / "empty.db");
+  check_place(folder / "new.db");
+  { const Writer writer(folder / "new.db"); }
+  check_place(folder / "new.db");
 }
 
 std::map<std::string, std::string> files_in(const std::filesystem::path& folder) {
