@@ -208,7 +208,7 @@ EmbedResult GroupTrainer::embed(const EmbedRequest&) {
 Hello fill_versions(Hello hello) {
   hello.protocol_version = kProtocolVersion;
   hello.program_version = kProgramVersion;
-  hello.git_revision = git_revision();
+  if (hello.git_revision.empty()) hello.git_revision = git_revision();
   hello.method_version = kMethodVersion;
 #if defined(__clang__)
   hello.compiler = "clang " __clang_version__;

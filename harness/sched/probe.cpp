@@ -32,9 +32,11 @@ protocol::Hello probe_worker() {
     }
     if (stream == protocol::FrameReader::Stream::kEnded) break;
   }
-  throw EnvironmentError(
-      "the worker program " + program +
-      " is no usable worker: it did not greet; its last words: " + worker.read_output());
+  std::string output = worker.read_output();
+  worker.reap(kReapPatience_s);
+  output += worker.read_output();
+  throw EnvironmentError("the worker program " + program +
+                         " is no usable worker: it did not greet" + last_words(output));
 }
 
 }  // namespace ratbench::sched

@@ -19,8 +19,7 @@ constexpr double kAlivePeriod_s = 10;
 // How a worker that never greeted ended, for people.
 std::string never_greeted(const std::string& program, const std::string& how,
                           const std::string& tail) {
-  return "the worker program " + program + " is no usable worker: " + how +
-         (tail.empty() ? "" : "; its last words: " + tail);
+  return "the worker program " + program + " is no usable worker: " + how + last_words(tail);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "harness/sched/probe.hpp"
 #include "harness/sched/store_journal.hpp"
 #include "harness/sched/worker_process.hpp"
 #include "harness/store/reader.hpp"
@@ -117,8 +118,10 @@ std::filesystem::path log_folder(const std::filesystem::path& db) {
 
 SweepReport run_sweep(const grid::Sweep& sweep, std::span<const store::Dataset> datasets,
                       SweepOptions options, Progress& progress) {
-  // Before anything is written: without a worker there is nothing to register for.
+  // Before anything is written: without a worker there is nothing to register for. Its greeting is
+  // asked for where a database would be left behind.
   options.schedule.worker = find_worker();
+  if (!std::filesystem::exists(options.db)) probe_worker();
   SweepReport report;
   store::Writer writer(options.db);
   store::Recorder recorder(writer, result_codec());

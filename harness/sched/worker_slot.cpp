@@ -1,7 +1,10 @@
 #include "harness/sched/worker_slot.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "harness/protocol/codec.hpp"
@@ -47,6 +50,24 @@ void check_greeting(const protocol::Hello& hello, const std::string& program) {
   check_equal(program, "version", hello.program_version, kProgramVersion);
   check_equal(program, "method version", std::to_string(hello.method_version),
               std::to_string(kMethodVersion));
+  static std::atomic<bool> noted = false;
+  const std::string note = other_revision(hello, program);
+  if (!note.empty() && !noted.exchange(true)) std::fprintf(stderr, "note: %s\n", note.c_str());
+}
+
+// A note and no refusal: what moves results raises the method version, and who builds one of the
+// two programs alone while developing may go on.
+std::string other_revision(const protocol::Hello& hello, const std::string& program) {
+  constexpr std::string_view kUnknown = "unknown";
+  const std::string own = git_revision();
+  const std::string& its = hello.git_revision;
+  if (own == its || own == kUnknown || its == kUnknown) return "";
+  return "the worker program " + program + " was built from revision " + its +
+         ", this program from " + own + "; build both from one revision";
+}
+
+std::string last_words(const std::string& output) {
+  return output.empty() ? "; it wrote nothing" : "; its last words: " + output;
 }
 
 }  // namespace ratbench::sched

@@ -48,7 +48,14 @@ struct WorkerSlot {
 // Seconds of a clock that only goes forward.
 double monotonic_s();
 
-// Refuses a worker of another version, saying both. Throws EnvironmentError.
+// Refuses a worker of another version, saying both, and notes one of another revision on stderr,
+// once. Throws EnvironmentError.
 void check_greeting(const protocol::Hello& hello, const std::string& program);
+
+// "" for a worker built from the revision of this program, or where one of the two is unknown.
+std::string other_revision(const protocol::Hello& hello, const std::string& program);
+
+// The end of a sentence on a worker that is gone: what it wrote last.
+std::string last_words(const std::string& output);
 
 }  // namespace ratbench::sched

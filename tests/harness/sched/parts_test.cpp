@@ -8,7 +8,9 @@
 #include "harness/sched/progress.hpp"
 #include "harness/sched/sweep_run.hpp"
 #include "harness/sched/worker_conversation.hpp"
+#include "harness/sched/worker_slot.hpp"
 #include "src/base/error.hpp"
+#include "src/base/version.hpp"
 #include "tests/harness/sched/tiny_sweep.hpp"
 
 namespace ratbench::sched {
@@ -28,6 +30,20 @@ TEST(WorkerConversation, DoesNotWaitForTheWorkerOnceASignalHasCome) {
   EXPECT_FALSE(worker.wait_unless(signal[0]).has_value());
   ::close(signal[0]);
   ::close(signal[1]);
+}
+
+TEST(Greeting, OfAnotherRevisionIsTold) {
+  protocol::Hello hello;
+  hello.git_revision = git_revision();
+  EXPECT_EQ(other_revision(hello, "w"), "");
+  hello.git_revision = "unknown";
+  EXPECT_EQ(other_revision(hello, "w"), "");
+  hello.git_revision = "0123456789ab";
+  if (std::string(git_revision()) == "unknown") GTEST_SKIP() << "built outside git";
+  EXPECT_EQ(other_revision(hello, "w"),
+            std::string("the worker program w was built from revision 0123456789ab, this program "
+                        "from ") +
+                git_revision() + "; build both from one revision");
 }
 
 TEST(Device, RefusesWhatIsNoDevice) {
