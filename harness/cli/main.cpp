@@ -8,6 +8,8 @@
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <string>
+#include <string_view>
 
 #include "harness/cli/commands.hpp"
 #include "src/base/error.hpp"
@@ -16,8 +18,26 @@ namespace {
 
 using ratbench::ExitStatus;
 
+// Control characters as JSON writes them: what a file holds must not steer the terminal.
+std::string shown(std::string_view message) {
+  std::string text;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(message[i]);
+    const auto next = i + 1 < message.size() ? static_cast<unsigned char>(message[i + 1]) : 0U;
+    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
+      text += fmt::format("\\u{:04x}", byte);
+    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // U+0080 to U+009F
+      text += fmt::format("\\u{:04x}", next);
+      ++i;
+    } else {
+      text += message[i];
+    }
+  }
+  return text;
+}
+
 int fail(ExitStatus status, const char* message) {
-  fmt::print(stderr, "ratbench: {}\n", message);
+  fmt::print(stderr, "ratbench: {}\n", shown(message));
   return static_cast<int>(status);
 }
 

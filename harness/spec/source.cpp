@@ -17,15 +17,19 @@ constexpr std::uintmax_t kMaxFileBytes = 64ULL << 20U;
 
 std::string read_text(const fs::path& file, const std::string& wanted_by) {
   std::error_code error;
-  const bool regular = fs::is_regular_file(file, error);
-  std::ifstream in(file, std::ios::binary);
-  if (!regular || !in)
-    throw SpecError(wanted_by.empty() ? file.string() : wanted_by,
-                    wanted_by.empty() ? "" : "/extends",
-                    wanted_by.empty() ? "the file does not exist or cannot be read"
-                                      : fmt::format("found \"{}\", which does not exist or cannot "
-                                                    "be read",
-                                                    file.string()));
+  const auto status = fs::status(file, error);
+  const bool regular = fs::is_regular_file(status);
+  std::ifstream in;
+  if (regular) in.open(file, std::ios::binary);
+  if (!regular || !in.is_open()) {
+    const char* problem = fs::is_directory(status)         ? "is a folder"
+                          : fs::exists(status) && !regular ? "is no regular file"
+                                                           : "does not exist or cannot be read";
+    throw SpecError(
+        wanted_by.empty() ? file.string() : wanted_by, wanted_by.empty() ? "" : "/extends",
+        wanted_by.empty() ? fmt::format("{}", problem)
+                          : fmt::format("found \"{}\", which {}", file.string(), problem));
+  }
   if (fs::file_size(file, error) > kMaxFileBytes)
     throw SpecError(file.string(), "", "the file is larger than 64 MiB");
   std::ostringstream text;
