@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <vector>
 
 #include "src/base/error.hpp"
+#include "src/base/sha256_blocks.hpp"
 
 namespace ratbench {
 namespace {
@@ -53,6 +56,24 @@ TEST(Sha256, DoesNotDependOnHowTheInputIsCut) {
       for (std::size_t done = 0; done < size; done += piece)
         sum.update(std::string(std::min(piece, size - done), 'a'));
       ASSERT_EQ(sum.hex(), hash) << size << " bytes in pieces of " << piece;
+    }
+}
+
+// Where the processor has no instructions for it, the two are the same.
+TEST(Sha256, InstructionsOfTheProcessorGiveTheBitsOfPlainCode) {
+  std::vector<std::uint8_t> blocks(64 * 17 + 3);
+  std::uint32_t next = 1;
+  for (std::uint8_t& byte : blocks) {
+    next = next * 1664525U + 1013904223U;
+    byte = static_cast<std::uint8_t>(next >> 24U);
+  }
+  for (std::size_t count : {0U, 1U, 2U, 17U})
+    for (std::size_t offset = 0; offset < 4; ++offset) {  // addresses need not be aligned
+      std::array<std::uint32_t, 8> plain = {1, 2, 3, 4, 5, 6, 7, 0xffffffff};
+      std::array<std::uint32_t, 8> fast = plain;
+      compress_portably(plain.data(), blocks.data() + offset, count);
+      fastest_compress()(fast.data(), blocks.data() + offset, count);
+      EXPECT_EQ(plain, fast) << count << " blocks at " << offset;
     }
 }
 
