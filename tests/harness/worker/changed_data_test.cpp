@@ -91,15 +91,15 @@ TEST(ChangedData, OnTheWayFailsTheRunAndForgetsItsProgress) {
   const train::testing::ToyFolder folder;
   const TemporaryFolder checkpoints;
   protocol::TrainGroup group = hashed_group(folder, "x");
-  group.runs.front().config.set("train.epochs", *Decimal::parse("4000"));
+  group.runs.front().config.set("train.epochs", *Decimal::parse("400"));
   group.checkpoints = checkpoints.path().string();
   group.checkpoint_every_s = 0;
   WorkerProcess worker;
   worker.expect<protocol::Hello>();
   worker.send(group);
   const fs::path progress = checkpoints.path() / "x";
-  for (int waited = 0; waited < 600 && !fs::exists(progress); ++waited)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (int waited = 0; waited < 6000 && !fs::exists(progress); ++waited)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   ASSERT_TRUE(fs::exists(progress));
   const std::string path = group.data.paths.at("train");
   overwrite(path, train::testing::toy_split(5000, true));
