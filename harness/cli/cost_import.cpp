@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 #include <sstream>
 
+#include "harness/cli/cost_import_changes.hpp"
+#include "harness/cli/date_time.hpp"
 #include "harness/cli/print_json.hpp"
-#include "harness/cost/estimate.hpp"
 #include "harness/store/reader.hpp"
 #include "harness/store/writer.hpp"
 #include "src/base/error.hpp"
@@ -46,16 +47,33 @@ double seconds_per(const std::string& unit, const std::string& file, const std::
   return found->second;
 }
 
+// A whole number from `least` up. The library would make something of any other number.
+std::int64_t count_of(const json& result, const char* member, std::int64_t least,
+                      const std::string& file, const std::string& place) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const json& value = result.at(member);
+  const bool whole = value.is_number_integer() &&
+                     (!value.is_number_unsigned() || value.get<std::uint64_t>() <= kMost);
+  if (!whole || value.get<std::int64_t>() < least)
+    throw DataError(file, place,
+                    fmt::format("found {} {}, allowed are whole numbers from {} to {}", member,
+                                json_text(value), least, kMost));
+  return value.get<std::int64_t>();
+}
+
 store::BenchmarkRow row_of(const json& result, const std::string& file, const std::string& place) {
   store::BenchmarkRow row;
   row.name = result.at("run_name").get<std::string>();
-  row.repetition = result.value("repetition_index", std::int64_t{0});
-  row.iterations = result.at("iterations").get<std::int64_t>();
+  if (result.contains("repetition_index"))
+    row.repetition = count_of(result, "repetition_index", 0, file, place);
+  row.iterations = count_of(result, "iterations", 1, file, place);
   const double unit_s = seconds_per(result.at("time_unit").get<std::string>(), file, place);
   row.cpu_s = unit_s * result.at("cpu_time").get<double>();
   row.real_s = unit_s * result.at("real_time").get<double>();
   if (!(row.cpu_s > 0) || !(row.real_s > 0))
-    throw DataError(file, place, "a time that is not above 0");
+    throw DataError(file, place,
+                    fmt::format("found cpu_time {} and real_time {}, allowed are times above 0",
+                                json_text(result["cpu_time"]), json_text(result["real_time"])));
   row.label = result.value("label", "");
   json counters = json::object();
   for (const auto& [name, value] : result.items())
@@ -72,84 +90,6 @@ std::string wrong_member(const json::exception& error) {
          (end == std::string::npos ? text : text.substr(end + 2));
 }
 
-// ---- comparison -------------------------------------------------------------------------------
-
-struct Series {
-  std::string measured_at;
-  std::vector<std::optional<double>> cpu_s;
-};
-
-// Of one host, by benchmark and time of measurement.
-using History = std::map<std::string, std::map<std::string, Series>>;
-
-History history_of(const store::Reader& reader, const std::string& host) {
-  std::map<std::string, std::size_t> at;
-  for (const std::string& column : reader.view_columns("v_benchmark"))
-    at.emplace(column, at.size());
-  History history;
-  reader.visit_view("v_benchmark", [&](const std::vector<std::optional<std::string>>& row) {
-    const auto text = [&](const char* column) { return row[at.at(column)].value_or(""); };
-    if (text("host") != host) return;
-    Series& series = history[text("name")][text("measured_at")];
-    series.measured_at = text("measured_at");
-    series.cpu_s.emplace_back(std::stod(text("cpu_s")));
-  });
-  return history;
-}
-
-struct Change {
-  std::string name;
-  double cpu_s = 0;  // geometric mean of the new repetitions
-  std::size_t repetitions = 0;
-  std::string before;  // time of the earlier results; "" without any
-  std::optional<cost::Ratio> ratio;
-  std::string problem;  // why there is no ratio
-};
-
-double geometric_mean(const Series& series) {
-  double sum = 0;
-  for (const auto& value : series.cpu_s) sum += std::log(*value);
-  return std::exp(sum / static_cast<double>(series.cpu_s.size()));
-}
-
-std::vector<Change> changes_of(const History& history, const std::string& measured_at) {
-  std::vector<Change> changes;
-  for (const auto& [name, times] : history) {
-    const auto now = times.find(measured_at);
-    if (now == times.end()) continue;
-    Change change;
-    change.name = name;
-    change.cpu_s = geometric_mean(now->second);
-    change.repetitions = now->second.cpu_s.size();
-    if (now == times.begin()) {
-      change.problem = "nothing earlier";
-    } else {
-      const Series& before = std::prev(now)->second;
-      change.before = before.measured_at;
-      change.ratio = cost::independent_ratio(now->second.cpu_s, before.cpu_s);
-      if (!change.ratio)
-        change.problem = std::min(now->second.cpu_s.size(), before.cpu_s.size()) < 2
-                             ? "no interval of fewer than 2 repetitions"
-                             : "no interval: all repetitions took the same time";
-    }
-    changes.push_back(std::move(change));
-  }
-  return changes;
-}
-
-const char* word_of(const Change& change) {
-  if (!change.ratio) return "-";
-  if (change.ratio->ci95.low > 1) return "slower";
-  return change.ratio->ci95.high < 1 ? "faster" : "no difference shown";
-}
-
-// "slower than DATE", "no difference from DATE shown"; of a change with a ratio.
-std::string compared_with(const Change& change) {
-  const stats::Interval& ci = change.ratio->ci95;
-  if (ci.low <= 1 && ci.high >= 1) return fmt::format("no difference from {} shown", change.before);
-  return fmt::format("{} than {}", word_of(change), change.before);
-}
-
 json to_json(const Change& change) {
   json out = {{"name", change.name},
               {"cpu_s", change.cpu_s},
@@ -158,7 +98,8 @@ json to_json(const Change& change) {
               {"ratio", nullptr},
               {"ci_low", nullptr},
               {"ci_high", nullptr},
-              {"change", change.ratio ? json(word_of(change)) : json(nullptr)},
+              {"change", change.ratio ? json(change_word(change)) : json(nullptr)},
+              {"unlike", change.unlike},
               {"problem", change.problem.empty() ? json(nullptr) : json(change.problem)}};
   if (change.ratio) {
     out["ratio"] = change.ratio->ratio;
@@ -180,12 +121,17 @@ void print_changes(const std::vector<Change>& changes) {
         change.ratio
             ? fmt::format("{:.3f} .. {:.3f}", change.ratio->ci95.low, change.ratio->ci95.high)
             : "-",
-        change.ratio ? compared_with(change) : change.problem);
+        change_text(change));
   fmt::print(
       "\nProcessor time of one iteration over that of the latest earlier results of this host; "
       "Welch's t\ninterval of the logarithms over repetitions, not corrected for the number of "
       "benchmarks. Repetitions of\none start share its luck with memory and neighbours: a real "
       "change shows again in another start.\n");
+  if (std::any_of(changes.begin(), changes.end(),
+                  [](const Change& change) { return !change.unlike.empty(); }))
+    fmt::print(
+        "Where the label or the build type is another than before, the ratio compares two "
+        "programs, not two\nversions of one.\n");
 }
 
 std::string text_of(const std::string& file) {
@@ -212,6 +158,11 @@ std::vector<store::BenchmarkRow> parse_benchmarks(const std::string& text,
   try {
     const auto host = context.at("host_name").get<std::string>();
     const auto date = context.at("date").get<std::string>();
+    if (!moment_of(date))
+      throw DataError(file, "/context/date",
+                      fmt::format("found \"{}\", allowed is a moment of ISO 8601 with its offset "
+                                  "from UTC, such as 2026-11-22T23:17:00+00:00",
+                                  date));
     for (std::size_t i = 0; i < document["benchmarks"].size(); ++i) {
       const json& result = document["benchmarks"][i];
       place = fmt::format("/benchmarks/{}", i);
@@ -240,8 +191,8 @@ int import_benchmarks(const ImportOptions& options) {
   const std::vector<store::BenchmarkRow> rows =
       parse_benchmarks(text_of(options.file), options.file);
   const std::size_t added = store::Writer(options.db).store_benchmarks(rows);
-  const std::vector<Change> changes = changes_of(
-      history_of(store::Reader(options.db), rows.front().host), rows.front().measured_at);
+  const std::vector<Change> changes =
+      changes_since(store::Reader(options.db), rows.front().host, rows.front().measured_at);
   if (options.json) {
     json list = json::array();
     for (const Change& change : changes) list.push_back(to_json(change));

@@ -177,6 +177,15 @@ TEST_F(CostCommand, BenchmarksAreImportedOnceAndCompared) {
       {"cost", "--import", (project_.folder() / "bench.json").string(), "--db", project_.db()});
   EXPECT_NE(same.out.find("no difference from 2026-11-21T10:00:00+00:00 shown"), std::string::npos)
       << same.out;
+  third["context"]["date"] = "2026-11-23T10:00:00+00:00";
+  for (auto& result : third["benchmarks"]) result["label"] = "avx512";
+  std::ofstream(project_.folder() / "bench.json") << third;
+  const Finished other = project_.call(
+      {"cost", "--import", (project_.folder() / "bench.json").string(), "--db", project_.db()});
+  EXPECT_NE(other.out.find("shown (label none before, avx512 now)"), std::string::npos)
+      << other.out;
+  EXPECT_NE(other.out.find("compares two programs"), std::string::npos) << other.out;
+  EXPECT_EQ(same.out.find("compares two programs"), std::string::npos) << same.out;
 }
 
 TEST_F(CostCommand, OtherTimesOfAnImportedBenchmarkAreRefusedWhole) {
@@ -211,10 +220,12 @@ TEST_F(CostCommand, FilesThatAreNoBenchmarksAreRefused) {
     return done.err;
   };
   EXPECT_NE(refused("not json").find("no results of Google Benchmark"), std::string::npos);
-  EXPECT_NE(refused(R"({"context": {"host_name": "box", "date": "d"}, "benchmarks": []})")
-                .find("no repetitions"),
-            std::string::npos);
-  EXPECT_NE(refused(R"({"context": {"host_name": "box", "date": "d"},
+  EXPECT_NE(
+      refused(
+          R"({"context": {"host_name": "box", "date": "2026-11-20T10:00:00Z"}, "benchmarks": []})")
+          .find("no repetitions"),
+      std::string::npos);
+  EXPECT_NE(refused(R"({"context": {"host_name": "box", "date": "2026-11-20T10:00:00Z"},
                         "benchmarks": [{"run_name": "a", "iterations": 1, "real_time": 0,
                                         "cpu_time": 0, "time_unit": "ns"}]})")
                 .find("/benchmarks/0"),
