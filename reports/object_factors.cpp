@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "src/specs/registry.hpp"
 
@@ -70,15 +72,23 @@ std::string value_text(const ReportData& data, const std::string& path, const st
   return taken ? value : brief;
 }
 
+// Parameters whose 0 takes away what the level's name promises: no batch is attacked, no
+// adversarial term, no perturbation, no made rows.
+constexpr std::array<std::string_view, 4> kNothingAtZero = {
+    "attack.p_rat", "attack.weight", "attack.epsilon", "augmentation.lambda"};
+
+bool is_nothing(const std::string& path, const std::string& value) {
+  return value == "0" && std::ranges::find(kNothingAtZero, path) != kNothingAtZero.end();
+}
+
 std::string level_text(const ReportData& data, const ObjectFactor& object, const LevelTexts& level,
                        const CellData& cell) {
   const std::string name_path = object.path + ".name";
   const std::string* name = cell.factor(name_path);
   std::string text = name == nullptr ? "" : *name;
   for (const auto& [path, value] : level) {
-    if (path == name_path || cell.is_inactive(path) ||
-        !varies_among_namesakes(data, name_path, name, path))
-      continue;
+    if (path == name_path || cell.is_inactive(path)) continue;
+    if (!is_nothing(path, value) && !varies_among_namesakes(data, name_path, name, path)) continue;
     if (!text.empty()) text += ", ";
     text += path.substr(object.path.size() + 1) + " " + value_text(data, path, value);
   }

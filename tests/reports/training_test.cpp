@@ -56,6 +56,45 @@ TEST(ObjectFactors, ShortenListsThatStayDistinct) {
             "ldam, boost_classes [declined_card_payment, declined_cash_withdrawal, declined]");
 }
 
+// The label of a level with these members beside plain fgm.
+std::string attack_label(const std::string& level, const CellData& cell) {
+  ReportData data = report_of("levels");
+  data.factors = {"attack.name", "attack.weight", "attack.p_rat"};
+  data.cells = {
+      trained_cell({{"attack.name", "fgm"}, {"attack.weight", "1"}, {"attack.p_rat", "1"}}, 0.7,
+                   data.classes),
+      cell};
+  add_object_factors(
+      spec::parse_experiment(
+          R"({"data": {"format": "text", "release": "synthetic_reports"}, "encoder": {"name": "hashed"},
+              "grid": {"attack": [{"name": "fgm", "weight": 1, "p_rat": 1}, )" +
+              level + "]}}",
+          "levels.json", "."),
+      data);
+  complete_layout(data);
+  return data.cells[1].label;
+}
+
+// "pgd" alone would be taken for an attack.
+TEST(ObjectFactors, SayWhereALevelTakesTheAttackAway) {
+  const auto cell = [](const std::string& name, const std::string& weight,
+                       const std::string& p_rat) {
+    return trained_cell({{"attack.name", name}, {"attack.weight", weight}, {"attack.p_rat", p_rat}},
+                        0.7, {});
+  };
+  EXPECT_EQ(attack_label(R"({"name": "pgd", "weight": 0, "p_rat": 0.5})", cell("pgd", "0", "0.5")),
+            "attack pgd, weight 0");
+  EXPECT_EQ(attack_label(R"({"name": "smart", "weight": 0})", cell("smart", "0", "1")),
+            "attack smart, weight 0");
+  EXPECT_EQ(attack_label(R"({"name": "pgd", "weight": 1, "p_rat": 0})", cell("pgd", "1", "0")),
+            "attack pgd, p_rat 0");
+  EXPECT_EQ(attack_label(R"({"name": "pgd", "weight": 1})", cell("pgd", "1", "1")), "attack pgd");
+  CellData none = cell("none", "0", "1");
+  none.inactive = {"attack.weight", "attack.p_rat"};
+  EXPECT_EQ(attack_label(R"({"name": "none", "weight": 0})", none), "attack none")
+      << "nothing is taken away";
+}
+
 TEST(ObjectFactors, AreNamedByWhatTellsTheirLevelsApart) {
   const ReportData data = laid_out_losses();
   EXPECT_EQ(data.cells[0].label, "loss ce, p_rat 0");
