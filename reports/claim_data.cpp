@@ -180,6 +180,12 @@ std::vector<std::string> claim_methods(const std::vector<ClaimData>& claims) {
   std::vector<std::string> sentences;
   const std::string methods = listed_methods(claims);
   if (!methods.empty()) sentences.push_back("Intervals: " + methods + ".");
+  // One note with the methods where there are some: tables turned on their side are full.
+  if (any(claims, [](const ClaimData& claim) { return claim.is_ratio(); })) {
+    if (sentences.empty()) sentences.emplace_back();
+    sentences.back() += sentences.back().empty() ? "" : " ";
+    sentences.back() += "Claims about time rest on measured rounds, not on seeds.";
+  }
   sentences.push_back(correction(claims));
   return sentences;
 }

@@ -10,7 +10,7 @@ namespace {
 
 struct Look {
   Verdict verdict;
-  int point;        // gnuplot point type
+  int point;  // gnuplot point type
   std::size_t ink;  // of the palette
 };
 
@@ -83,6 +83,25 @@ bool is_drawn(const ClaimData& claim) {
   return claim.estimate && !claim.is_ratio() && claim.because != "not comparable";
 }
 
+// " Not drawn: 11 claims about time, whose ratios have no place on an axis of points; 1 without an
+// estimate."; nothing when all are drawn.
+std::string not_drawn(const std::vector<ClaimData>& claims) {
+  std::size_t ratios = 0, foreign = 0, unknown = 0;
+  for (const ClaimData& claim : claims)
+    if (!is_drawn(claim)) ++(claim.is_ratio() ? ratios : claim.estimate ? foreign : unknown);
+  std::string text;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count == 0) return;
+    text += text.empty() ? fmt::format(" Not drawn: {} claim{} ", count, count == 1 ? "" : "s")
+                         : fmt::format("; {} ", count);
+    text += what;
+  };
+  add(ratios, "about time (ratios have no place on an axis of points; the table has them)");
+  add(foreign, "about a number that is not comparable");
+  add(unknown, "without an estimate");
+  return text.empty() ? "" : text + ".";
+}
+
 std::string plot_command(const Rows& rows, const std::string& name, std::size_t& entries) {
   const std::string file = "\"" + name + ".dat\"";
   std::string plot = fmt::format(
@@ -105,8 +124,7 @@ std::string plot_command(const Rows& rows, const std::string& name, std::size_t&
     plot += fmt::format(
         ", \\\n     {} index {} using 1:2 with points pt {} ps 1.0 lw 1.8 lc rgb \"{}\" title "
         "\"{}\"",
-        file, 3 + k, kLooks[k].point, palette_colour(kLooks[k].ink),
-        verdict_word(kLooks[k].verdict));
+        file, 3 + k, kLooks[k].point, palette_colour(kLooks[k].ink), verdict_word(kLooks[k].verdict));
     ++entries;
   }
   return plot;
@@ -122,7 +140,6 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
   Figure figure;
   figure.name = "claim_forest";
   figure.title = "Claims: estimates, intervals and what they ask for";
-  const std::size_t left_out = data.claims.size() - rows.count;
   figure.caption = fmt::format(
       "Estimate of every claim with its 95 % interval (thin) and the interval after Holm's "
       "correction (thick; of two one-sided tests where arms are shown equal), which decides. "
@@ -130,11 +147,7 @@ std::optional<Figure> claim_forest_figure(const ReportData& data) {
       "beyond; two lines: between them. The word at the right is the verdict; a claim whose "
       "interval passes its line may still be undecided, because it rests on too few test rows. "
       "* primary.{}",
-      left_out == 0
-          ? ""
-          : fmt::format(" Not drawn: {} claim{} without an estimate, about time or about a number "
-                        "that is not comparable.",
-                        left_out, left_out == 1 ? "" : "s"));
+      not_drawn(data.claims));
   figure.data = rows.thin + "\n\n" + rows.thick + "\n\n" + rows.thresholds;
   if (rows.thresholds.find('\n') == rows.thresholds.size() - 1) figure.data += "NaN 0 0 0\n";
   for (const std::string& marks : rows.marks)

@@ -90,7 +90,7 @@ TableRow claim_row(const ClaimData& claim) {
   row.cells.push_back(interval_of(claim, claim.ci_adjusted));
   if (claim.two_one_sided()) row.cells.back().mark = kDagger;
   row.cells.push_back(p_cell(claim.p_adjusted));
-  row.cells.push_back(count_cell(claim.seeds));
+  row.cells.push_back(claim.is_ratio() ? dash_cell() : count_cell(claim.seeds));
   row.cells.push_back(amount(claim, claim.minimum_detectable_effect, false));
   row.cells.push_back(claim.fragility_dropped.empty() ? dash_cell()
                                                       : text_cell(claim.fragility_dropped));

@@ -40,6 +40,17 @@ TEST(ClaimsTable, ShowsRatiosAsRatios) {
   EXPECT_EQ(at(table, 3, "asks_for").text, "rat / at < 0.8");
 }
 
+// No seed was trained for them: 0 would read as "nothing measured".
+TEST(ClaimsTable, CountsNoSeedsOfClaimsAboutTimeAndSaysWhatTheyRestOn) {
+  ReportData data = synergy_sample();
+  const Table table = *claims_table(data);
+  EXPECT_EQ(at(table, 3, "seeds").text, kDash);
+  EXPECT_EQ(at(table, 0, "seeds").text, "20");
+  EXPECT_TRUE(has_note(table, "time rest on measured rounds, not on seeds"));
+  std::erase_if(data.claims, [](const ClaimData& claim) { return claim.is_ratio(); });
+  EXPECT_FALSE(has_note(*claims_table(data), "measured rounds"));
+}
+
 TEST(ClaimsTable, ShowsDashesWhereNothingWasMeasured) {
   const Table table = *claims_table(synergy_sample());
   for (const char* key : {"asks_for", "estimate", "ci95", "ci_adjusted", "p_adjusted",
@@ -144,7 +155,10 @@ TEST(ForestPlot, DrawsBothMarginsAndAShapeForEveryVerdict) {
     EXPECT_NE(figure.plot.find(shape), std::string::npos) << shape;
   EXPECT_NE(figure.settings.find("\"refuted\""), std::string::npos);
   EXPECT_EQ(figure.settings.find("half_the_overhead"), std::string::npos);
-  EXPECT_NE(figure.caption.find("Not drawn: 2 claims"), std::string::npos);
+  EXPECT_NE(figure.caption.find("Not drawn: 1 claim about time (ratios have no place on an axis of "
+                                "points; the table has them); 1 without an estimate."),
+            std::string::npos)
+      << figure.caption;
 }
 
 // ---- fragility and rare classes -----------------------------------------------------------------
