@@ -47,10 +47,19 @@ ul.notes { list-style: none; padding: 0; margin: .5rem 0 0; font-size: .86rem; c
 svg { max-width: 100%; height: auto; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem; }
 dt { color: #555; } dd { margin: 0; overflow-wrap: anywhere; }
+@page { size: A4 landscape; margin: 12mm 14mm; }
+@page upright { size: A4 portrait; margin: 14mm 12mm; }
 @media print {
   body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
-  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: .15rem .35rem; }
-  figure, .warnings { break-inside: avoid; } tbody tr:hover { background: none; }
+  .scroll { overflow: visible; }
+  table { font-size: 7pt; max-width: 100%; } th, td { padding: .1rem .25rem; }
+  th, td, td.num { white-space: normal; max-width: none; }
+  td:not(.num) { overflow-wrap: break-word; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+  svg { max-height: 150mm; } ul.notes, .caption { font-size: 8.5pt; }
+  .drawings { page: upright; } .drawings svg { max-height: 220mm; }
+  figure:not(.table), .warnings, .claims li { break-inside: avoid; }
+  h2, figcaption { break-after: avoid; } tbody tr:hover { background: none; }
 }
 )";
 
@@ -145,7 +154,8 @@ std::string html_page(const ReportData& data, const std::vector<Table>& tables,
   std::string drawings;
   for (const DrawnFigure& drawn : figures)
     if (!is_about_claims(drawn.figure)) drawings += figure_html(drawn);
-  if (!drawings.empty()) out += "<h2>Figures</h2>\n" + drawings;
+  if (!drawings.empty())
+    out += "<section class=\"drawings\">\n<h2>Figures</h2>\n" + drawings + "</section>\n";
   out += reading_html(data) + footer_html(data);
   return out + "</main>\n</body>\n</html>\n";
 }
