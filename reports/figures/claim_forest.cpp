@@ -11,12 +11,13 @@ namespace {
 struct Look {
   Verdict verdict;
   int point;  // gnuplot point type
-  std::size_t ink;  // of the palette
+  std::string_view ink;
 };
 
 // Triangle up, triangle down, open circle: the verdict is legible without colour.
-constexpr std::array<Look, 3> kLooks = {
-    {{Verdict::kSupported, 9, 0}, {Verdict::kRefuted, 11, 4}, {Verdict::kUndecided, 6, 7}}};
+constexpr std::array<Look, 3> kLooks = {{{Verdict::kSupported, 9, kPalette[0]},
+                                         {Verdict::kRefuted, 11, kPalette[4]},
+                                         {Verdict::kUndecided, 6, "#000000"}}};
 
 // Everything the plot draws, in percent points; rows from 0 downwards.
 struct Rows {
@@ -83,7 +84,7 @@ bool is_drawn(const ClaimData& claim) {
   return claim.estimate && !claim.is_ratio() && claim.because != "not comparable";
 }
 
-// " Not drawn: 11 claims about time, whose ratios have no place on an axis of points; 1 without an
+// " Not drawn: 11 claims about time (ratios have no place on an axis of points; ...); 1 without an
 // estimate."; nothing when all are drawn.
 std::string not_drawn(const std::vector<ClaimData>& claims) {
   std::size_t ratios = 0, foreign = 0, unknown = 0;
@@ -124,7 +125,7 @@ std::string plot_command(const Rows& rows, const std::string& name, std::size_t&
     plot += fmt::format(
         ", \\\n     {} index {} using 1:2 with points pt {} ps 1.0 lw 1.8 lc rgb \"{}\" title "
         "\"{}\"",
-        file, 3 + k, kLooks[k].point, palette_colour(kLooks[k].ink), verdict_word(kLooks[k].verdict));
+        file, 3 + k, kLooks[k].point, kLooks[k].ink, verdict_word(kLooks[k].verdict));
     ++entries;
   }
   return plot;

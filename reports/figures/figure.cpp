@@ -60,6 +60,10 @@ double tic_step(double low, double high) {
   return step;
 }
 
+std::string label_with_note(const std::string& label, const std::string& note) {
+  return gnuplot_quoted(label + "\n" + note);
+}
+
 std::string wrapped(const std::string& text, std::size_t width) {
   std::string out;
   std::size_t column = 0;

@@ -50,10 +50,12 @@ std::optional<Figure> learning_curves_figure(const ReportData& data);
 
 // ---- shared by the figures ----------------------------------------------------------------------
 
-// Palette of Okabe and Ito, told apart by colour-blind readers, ordered so that neighbours differ
-// in lightness, too. "#rrggbb".
-inline constexpr std::array<std::string_view, 8> kPalette = {
-    "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#CC79A7", "#F0E442", "#000000"};
+// Told apart by colour-blind readers and in grey: lightness (CIE L*) 46, 72, 14, 61, 35, 83, so
+// that any two differ by 10 at least and neighbours by 25. The palest comes last, it is weak as a
+// line.
+// "#rrggbb".
+inline constexpr std::array<std::string_view, 6> kPalette = {"#0072B2", "#EFA21A", "#2A1260",
+                                                             "#2BA584", "#93330B", "#9BD8F4"};
 // gnuplot point types, filled: circle, square, triangle up, diamond, triangle down, pentagon.
 inline constexpr std::array<int, 6> kMarkers = {7, 5, 9, 13, 11, 15};
 
@@ -73,6 +75,10 @@ std::string legend_settings(std::size_t entries, std::size_t columns);
 // Distance of tics that gives 4 to 9 of them between `low` and `high`: 1, 2 or 5 times a power of
 // ten.
 double tic_step(double low, double high);
+// A quoted axis label with, on a line below it, what the figure does not say by itself.
+std::string label_with_note(const std::string& label, const std::string& note);
+// What whiskers around a mean are, where they are those of `percent_point`.
+inline constexpr const char* kSeedWhiskers = "whiskers: 95 % t interval (seeds only)";
 // Lines of at most `width` characters, broken at spaces, joined by "\n".
 std::string wrapped(const std::string& text, std::size_t width);
 // The same for a list: broken after its commas, within a part only where it fits into no line.

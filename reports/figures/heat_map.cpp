@@ -99,7 +99,8 @@ std::optional<Figure> heat_map_figure(const ReportData& data) {
       "set xlabel {}\nset ylabel {}\n",
       low, high > low ? high : low + 1, gnuplot_quoted(metric_axis(data)),
       main.levels[1].size() - 1, main.levels[0].size() - 1, tics(main.levels[1]),
-      tics(main.levels[0]), gnuplot_quoted(columns), gnuplot_quoted(rows));
+      tics(main.levels[0]), label_with_note(columns, "numbers: mean ± sd over seeds"),
+      gnuplot_quoted(rows));
   figure.settings += labels(fields, low, high);
   figure.plot =
       "plot \"heat_map.dat\" using 1:2:($1-0.48):($1+0.48):($2-0.48):($2+0.48):3 with boxxyerror "

@@ -79,8 +79,8 @@ std::optional<Figure> interaction_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "set xrange [-0.35:1.35]\nset offsets 0, 0, graph 0.06, graph 0.06\n"
       "set xtics ({} 0, {} 1)\nset xlabel {}\nset ylabel {}\n",
-      quoted_tic(main.levels[0][0]), quoted_tic(main.levels[0][1]), gnuplot_quoted(factor),
-      gnuplot_quoted(metric_axis(data)));
+      quoted_tic(main.levels[0][0]), quoted_tic(main.levels[0][1]),
+      label_with_note(factor, kSeedWhiskers), gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(lines.entries, 2);
   return figure;
 }

@@ -138,7 +138,9 @@ std::optional<Figure> lambda_curve_figure(const ReportData& data) {
   figure.settings = fmt::format(
       "set xrange [{}:{}]\nset offsets 0, 0, graph 0.06, graph 0.06\nset xtics ({})\n"
       "set xlabel {}\nset ylabel {}\n",
-      *low - margin, *high + margin, tics, gnuplot_quoted(name), gnuplot_quoted(metric_axis(data)));
+      *low - margin, *high + margin, tics,
+      label_with_note(name, "whiskers and band: 95 % t interval (seeds only)"),
+      gnuplot_quoted(metric_axis(data)));
   figure.settings += legend_settings(entries, stated ? 2 : 3);
   return figure;
 }

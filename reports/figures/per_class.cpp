@@ -114,15 +114,17 @@ std::string cell_blocks(const ReportData& data, const CellData& cell, double off
 std::string cell_plots(std::size_t k, const std::string& label) {
   const std::string bars =
       "using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb \"black\" lw 0.5 ";
+  // White below, so that they are seen on a dark bar, too.
+  const std::string whiskers = "using 3:1:4:5 with xerrorbars pt 0 ps 0";
   return fmt::format(
       "{0}\"per_class.dat\" index {1} {3}fillcolor rgb \"{5}\" fillstyle solid 1.0 border lc rgb "
       "\"black\" title {6}, \\\n     \"per_class.dat\" index {2} {3}fillcolor rgb \"{5}\" "
       "fillstyle "
       "{4} border lc rgb \"black\" notitle, \\\n     for [b={1}:{2}] \"per_class.dat\" index b "
-      "using "
-      "3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb \"#444444\" notitle",
+      "{7} lw 3 lc rgb \"white\" notitle, \\\n     for [b={1}:{2}] \"per_class.dat\" index b {7} "
+      "lw 1.2 lc rgb \"#333333\" notitle",
       k ? ", \\\n     " : "plot ", 2 * k, 2 * k + 1, bars, "transparent solid 0.35",
-      palette_colour(k), gnuplot_quoted(label));
+      palette_colour(k), gnuplot_quoted(label), whiskers);
 }
 
 }  // namespace
@@ -158,12 +160,13 @@ std::optional<Figure> per_class_figure(const ReportData& data) {
   double row_cm = 0.32 * count + 0.4;
   for (const ClassData& klass : data.classes)
     row_cm = std::max(row_cm, tic_height_cm(class_tic(data, klass)));
-  figure.height_cm = (longest > kShortLabel ? 4.2 : 3) + classes * row_cm;
+  figure.height_cm = (longest > kShortLabel ? 4.7 : 3.5) + classes * row_cm;
   figure.settings = fmt::format(
       "set xrange [0:100]\nset yrange [{}:-0.55]\nset ytics ({}) scale 0\n"
       "unset grid\nset grid xtics lc rgb \"#CCCCCC\" lw 0.7\n"
-      "set xlabel \"{} on the test split (%)\"\n",
-      classes - 0.45, class_tics(data), score.title);
+      "set xlabel {}\n",
+      classes - 0.45, class_tics(data),
+      label_with_note(fmt::format("{} on the test split (%)", score.title), kSeedWhiskers));
   figure.settings += legend_settings(cells.size(), longest > kShortLabel ? 1 : 2);
   return figure;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -91,6 +92,34 @@ TEST(Figures, AreThoseThatApply) {
                                             "performance_profile", "seed_strips"}));
   EXPECT_EQ(names(lambda_sample()), (Names{"lambda_curve", "per_class", "seed_strips"}));
   EXPECT_EQ(names(crossed_sample()), (Names{"heat_map", "per_class", "seed_strips"}));
+}
+
+// A picture is shown without its caption.
+TEST(Figures, SayThemselvesWhatTheirWhiskersAre) {
+  const auto says = [](const std::optional<Figure>& figure, const std::string& words) {
+    return figure && complete_script(*figure).find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(says(interaction_figure(synergy_sample()), "whiskers: 95 % t interval (seeds only)"));
+  EXPECT_TRUE(says(per_class_figure(synergy_sample()), "whiskers: 95 % t interval (seeds only)"));
+  EXPECT_TRUE(says(seed_strips_figure(synergy_sample()), "mean, 95 % t interval"));
+  EXPECT_TRUE(says(lambda_curve_figure(lambda_sample()), "band: 95 % t interval (seeds only)"));
+  EXPECT_TRUE(says(heat_map_figure(crossed_sample()), "numbers: mean ± sd over seeds"));
+}
+
+// CIE L* of "#rrggbb": what is left of a colour in print without colours.
+double lightness(std::string_view colour) {
+  const auto linear = [&](std::size_t at) {
+    const double part = std::stoi(std::string(colour.substr(at, 2)), nullptr, 16) / 255.0;
+    return part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+  };
+  return 116 * std::cbrt(0.2126 * linear(1) + 0.7152 * linear(3) + 0.0722 * linear(5)) - 16;
+}
+
+TEST(Palette, StaysDistinctInGrey) {
+  for (std::size_t i = 0; i < kPalette.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      EXPECT_GT(std::abs(lightness(kPalette[i]) - lightness(kPalette[j])), i - j == 1 ? 25 : 10)
+          << kPalette[i] << " beside " << kPalette[j];
 }
 
 TEST(Figures, QuoteWhatGnuplotWouldRun) {

@@ -15,7 +15,7 @@ set xrange [-0.5:3.5]
 set yrange [-0.5:3.5]
 set xtics ("0.3" 0, "0.5" 1, "0.7" 2, "1" 3)
 set ytics ("0.05" 0, "0.1" 1, "0.2" 2, "0.3" 3)
-set xlabel "p_rat"
+set xlabel "p_rat\nnumbers: mean ± sd over seeds"
 set ylabel "epsilon"
 set label "78.8\n± 3.1" at 0,0 center offset 0,0.35 front textcolor rgb "black"
 set label "80.8\n± 3.9" at 1,0 center offset 0,0.35 front textcolor rgb "white"

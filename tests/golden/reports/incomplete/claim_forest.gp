@@ -21,11 +21,11 @@ set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced 
 set tmargin 8.5
 set terminal svg size 680,350 font "sans-serif,13" background rgb "white" noenhanced
 set output "claim_forest.svg"
-plot "claim_forest.dat" index 2 using 1:2:3:4 with vectors nohead lw 2 lc rgb "#D55E00" title "threshold: the claim asks for beyond it, or between two", \
+plot "claim_forest.dat" index 2 using 1:2:3:4 with vectors nohead lw 2 lc rgb "#93330B" title "threshold: the claim asks for beyond it, or between two", \
      "claim_forest.dat" index 1 using 1:2:3:4 with vectors nohead lw 5 lc rgb "#9ECAE1" title "adjusted interval (decides)", \
      "claim_forest.dat" index 0 using 1:2:3:4 with vectors nohead lw 1.6 lc rgb "black" title "95 % interval", \
      "claim_forest.dat" index 3 using 1:2 with points pt 9 ps 1.0 lw 1.8 lc rgb "#0072B2" title "supported", \
-     "claim_forest.dat" index 4 using 1:2 with points pt 11 ps 1.0 lw 1.8 lc rgb "#D55E00" title "refuted", \
+     "claim_forest.dat" index 4 using 1:2 with points pt 11 ps 1.0 lw 1.8 lc rgb "#93330B" title "refuted", \
      "claim_forest.dat" index 5 using 1:2 with points pt 7 ps 1.0 lc rgb "white" notitle, \
      "claim_forest.dat" index 5 using 1:2 with points pt 6 ps 1.0 lw 1.8 lc rgb "#000000" title "undecided"
 set terminal pdfcairo size 18.0cm,9.2cm font "Sans,10" fontscale 0.9 noenhanced

@@ -6,7 +6,7 @@ set grid ytics lc rgb "#CCCCCC" lw 0.7
 set xrange [-0.8:20.8]
 set offsets 0, 0, graph 0.06, graph 0.06
 set xtics ("0" 0, "1" 1, "2" 2, "3" 3, "5" 5, "10" 10, "20" 20)
-set xlabel "lambda"
+set xlabel "lambda\nwhiskers and band: 95 % t interval (seeds only)"
 set ylabel "macro-F1 on the test split (%)"
 set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced samplen 2.5 maxrows 1 width 1
 set tmargin 2.2

@@ -14,33 +14,39 @@ set ytics ("CONTACT WITH OBJECTS AND\nEQUIPMENT\n140 test rows" 0, \
   "VIOLENCE <BY> PERSONS &\n\"ANIMALS\"\n† 1 test row" 6) scale 0
 unset grid
 set grid xtics lc rgb "#CCCCCC" lw 0.7
-set xlabel "recall on the test split (%)"
+set xlabel "recall on the test split (%)\nwhiskers: 95 % t interval (seeds only)"
 set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced samplen 2.5 maxrows 3 width 1
 set tmargin 4.8
-set terminal svg size 643,727 font "sans-serif,13" background rgb "white" noenhanced
+set terminal svg size 643,746 font "sans-serif,13" background rgb "white" noenhanced
 set output "per_class.svg"
 plot "per_class.dat" index 0 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#0072B2" fillstyle solid 1.0 border lc rgb "black" title "lambda 0", \
      "per_class.dat" index 1 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#0072B2" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=0:1] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle, \
-     "per_class.dat" index 2 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#E69F00" fillstyle solid 1.0 border lc rgb "black" title "lambda 1", \
-     "per_class.dat" index 3 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#E69F00" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=2:3] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle, \
-     "per_class.dat" index 4 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#009E73" fillstyle solid 1.0 border lc rgb "black" title "lambda 2", \
-     "per_class.dat" index 5 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#009E73" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=4:5] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle, \
-     "per_class.dat" index 6 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#56B4E9" fillstyle solid 1.0 border lc rgb "black" title "lambda 3", \
-     "per_class.dat" index 7 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#56B4E9" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=6:7] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle, \
-     "per_class.dat" index 8 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#D55E00" fillstyle solid 1.0 border lc rgb "black" title "lambda 5", \
-     "per_class.dat" index 9 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#D55E00" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=8:9] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle, \
-     "per_class.dat" index 10 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#CC79A7" fillstyle solid 1.0 border lc rgb "black" title "lambda 20", \
-     "per_class.dat" index 11 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#CC79A7" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
-     for [b=10:11] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#444444" notitle
-set terminal pdfcairo size 17.0cm,19.2cm font "Sans,10" fontscale 0.9 noenhanced
+     for [b=0:1] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=0:1] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle, \
+     "per_class.dat" index 2 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#EFA21A" fillstyle solid 1.0 border lc rgb "black" title "lambda 1", \
+     "per_class.dat" index 3 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#EFA21A" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
+     for [b=2:3] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=2:3] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle, \
+     "per_class.dat" index 4 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#2A1260" fillstyle solid 1.0 border lc rgb "black" title "lambda 2", \
+     "per_class.dat" index 5 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#2A1260" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
+     for [b=4:5] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=4:5] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle, \
+     "per_class.dat" index 6 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#2BA584" fillstyle solid 1.0 border lc rgb "black" title "lambda 3", \
+     "per_class.dat" index 7 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#2BA584" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
+     for [b=6:7] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=6:7] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle, \
+     "per_class.dat" index 8 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#93330B" fillstyle solid 1.0 border lc rgb "black" title "lambda 5", \
+     "per_class.dat" index 9 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#93330B" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
+     for [b=8:9] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=8:9] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle, \
+     "per_class.dat" index 10 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#9BD8F4" fillstyle solid 1.0 border lc rgb "black" title "lambda 20", \
+     "per_class.dat" index 11 using ($3/2):1:(0):3:($1-$2):($1+$2) with boxxyerror lc rgb "black" lw 0.5 fillcolor rgb "#9BD8F4" fillstyle transparent solid 0.35 border lc rgb "black" notitle, \
+     for [b=10:11] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 3 lc rgb "white" notitle, \
+     for [b=10:11] "per_class.dat" index b using 3:1:4:5 with xerrorbars pt 0 ps 0 lw 1.2 lc rgb "#333333" notitle
+set terminal pdfcairo size 17.0cm,19.7cm font "Sans,10" fontscale 0.9 noenhanced
 set output "per_class.pdf"
 replot
-set terminal pngcairo size 964,1091 font "Sans,15" linewidth 2 pointscale 2 noenhanced
+set terminal pngcairo size 964,1119 font "Sans,15" linewidth 2 pointscale 2 noenhanced
 set output "per_class.png"
 replot
 unset output

@@ -52,8 +52,8 @@ set terminal svg size 643,487 font "sans-serif,13" background rgb "white" noenha
 set output "cost_front.svg"
 plot "cost_front.dat" index 4 using 1:2 with lines lc rgb "#0072B2" lw 2 notitle, \
      "cost_front.dat" index 0 using 1:4:2:3:5:6 with xyerrorbars pt 7 ps 1 lw 1.3 lc rgb "#0072B2" title "on the front", \
-     "cost_front.dat" index 1 using 1:4:2:3:5:6 with xyerrorbars pt 6 ps 1 lw 1.3 lc rgb "#D55E00" title "dominated", \
-     "cost_front.dat" index 3 using 1:4:2:3:5:6 with xyerrorbars pt 8 ps 1 lw 1.3 lc rgb "#D55E00" title "control, dominated"
+     "cost_front.dat" index 1 using 1:4:2:3:5:6 with xyerrorbars pt 6 ps 1 lw 1.3 lc rgb "#93330B" title "dominated", \
+     "cost_front.dat" index 3 using 1:4:2:3:5:6 with xyerrorbars pt 8 ps 1 lw 1.3 lc rgb "#93330B" title "control, dominated"
 set terminal pdfcairo size 17.0cm,12.9cm font "Sans,10" fontscale 0.9 noenhanced
 set output "cost_front.pdf"
 replot

@@ -12,8 +12,8 @@ set terminal svg size 567,367 font "sans-serif,13" background rgb "white" noenha
 set output "performance_profile.svg"
 plot "performance_profile.dat" index 0 using 1:2 with steps lw 1.8 lc rgb "#0072B2" notitle, \
      "performance_profile.dat" index 0 using 1:2 with points pt 7 ps 0.8 lc rgb "#0072B2" title "attack none", \
-     "performance_profile.dat" index 1 using 1:2 with steps lw 1.8 lc rgb "#E69F00" notitle, \
-     "performance_profile.dat" index 1 using 1:2 with points pt 5 ps 0.8 lc rgb "#E69F00" title "attack fgm"
+     "performance_profile.dat" index 1 using 1:2 with steps lw 1.8 lc rgb "#EFA21A" notitle, \
+     "performance_profile.dat" index 1 using 1:2 with points pt 5 ps 0.8 lc rgb "#EFA21A" title "attack fgm"
 set terminal pdfcairo size 15.0cm,9.7cm font "Sans,10" fontscale 0.9 noenhanced
 set output "performance_profile.pdf"
 replot

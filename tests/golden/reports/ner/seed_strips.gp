@@ -27,7 +27,7 @@ set terminal svg size 567,673 font "sans-serif,13" background rgb "white" noenha
 set output "seed_strips.svg"
 plot "seed_strips.dat" index 0 using 1:2 with points pt 7 ps 0.55 lc rgb "#0072B2" title "one seed", \
      "seed_strips.dat" index 1 using 1:4:2:3 with xerrorbars pt 13 ps 0.9 lw 1.8 lc rgb "black" title "mean, 95 % t interval", \
-     "seed_strips.dat" index 2 using 1:2 with points pt 8 ps 1.2 lw 1.5 lc rgb "#D55E00" title "paper"
+     "seed_strips.dat" index 2 using 1:2 with points pt 8 ps 1.2 lw 1.5 lc rgb "#93330B" title "paper"
 set terminal pdfcairo size 15.0cm,17.8cm font "Sans,10" fontscale 0.9 noenhanced
 set output "seed_strips.pdf"
 replot

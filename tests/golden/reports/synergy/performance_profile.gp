@@ -12,12 +12,12 @@ set terminal svg size 567,412 font "sans-serif,13" background rgb "white" noenha
 set output "performance_profile.svg"
 plot "performance_profile.dat" index 0 using 1:2 with steps lw 1.8 lc rgb "#0072B2" notitle, \
      "performance_profile.dat" index 0 using 1:2 with points pt 7 ps 0.8 lc rgb "#0072B2" title "lambda 0, p_rat 0", \
-     "performance_profile.dat" index 1 using 1:2 with steps lw 1.8 lc rgb "#E69F00" notitle, \
-     "performance_profile.dat" index 1 using 1:2 with points pt 5 ps 0.8 lc rgb "#E69F00" title "lambda 0, p_rat 0.5", \
-     "performance_profile.dat" index 2 using 1:2 with steps lw 1.8 lc rgb "#009E73" notitle, \
-     "performance_profile.dat" index 2 using 1:2 with points pt 9 ps 0.8 lc rgb "#009E73" title "lambda 20, p_rat 0", \
-     "performance_profile.dat" index 3 using 1:2 with steps lw 1.8 lc rgb "#56B4E9" notitle, \
-     "performance_profile.dat" index 3 using 1:2 with points pt 13 ps 0.8 lc rgb "#56B4E9" title "lambda 20, p_rat 0.5"
+     "performance_profile.dat" index 1 using 1:2 with steps lw 1.8 lc rgb "#EFA21A" notitle, \
+     "performance_profile.dat" index 1 using 1:2 with points pt 5 ps 0.8 lc rgb "#EFA21A" title "lambda 0, p_rat 0.5", \
+     "performance_profile.dat" index 2 using 1:2 with steps lw 1.8 lc rgb "#2A1260" notitle, \
+     "performance_profile.dat" index 2 using 1:2 with points pt 9 ps 0.8 lc rgb "#2A1260" title "lambda 20, p_rat 0", \
+     "performance_profile.dat" index 3 using 1:2 with steps lw 1.8 lc rgb "#2BA584" notitle, \
+     "performance_profile.dat" index 3 using 1:2 with points pt 13 ps 0.8 lc rgb "#2BA584" title "lambda 20, p_rat 0.5"
 set terminal pdfcairo size 15.0cm,10.9cm font "Sans,10" fontscale 0.9 noenhanced
 set output "performance_profile.pdf"
 replot
