@@ -22,6 +22,7 @@ struct CostLine {
   std::vector<std::string> cells;  // names of the cells that the arm trains
   std::optional<double> ratio;
   std::optional<stats::Interval> ci95;
+  std::optional<stats::Interval> ci999;  // A/A is judged by this one
   std::optional<double> theoretical_ratio, attacks_ratio;
   std::size_t rounds = 0;
   std::size_t disturbed_blocks = 0;
@@ -34,6 +35,11 @@ struct CostLine {
 
   // The baseline itself, without a ratio. Databases of earlier versions have none.
   bool is_baseline() const { return arm == baseline && !is_aa; }
+  // The identical arms were not told apart; absent of other lines and where the interval is.
+  std::optional<bool> aa_passed() const {
+    if (!is_aa || !ci999) return std::nullopt;
+    return ci999->low <= 1 && ci999->high >= 1;
+  }
 };
 
 struct CostMeasurement {
@@ -52,7 +58,8 @@ struct CostMeasurement {
 // baseline's median step, the interval that of the ratio.
 struct MeasuredTime {
   double step_s = 0;
-  std::optional<stats::Interval> ci95;  // absent for the baseline itself
+  std::optional<stats::Interval> ci95;  // absent for the baseline itself, 1 by definition
+  std::string baseline = "";            // the arm that the ratio is to
 };
 
 }  // namespace ratbench::reports

@@ -24,6 +24,8 @@ CostLine line_of(const store::StoredCost& row) {
     for (const json& name : cells) line.cells.push_back(name.get<std::string>());
   line.ratio = row.ratio;
   if (row.ci_low && row.ci_high) line.ci95 = stats::Interval{*row.ci_low, *row.ci_high};
+  if (row.ci999_low && row.ci999_high)
+    line.ci999 = stats::Interval{*row.ci999_low, *row.ci999_high};
   line.theoretical_ratio = row.theoretical_ratio;
   line.attacks_ratio = row.attacks_ratio;
   line.rounds = static_cast<std::size_t>(row.blocks);
@@ -98,7 +100,7 @@ std::map<std::string, MeasuredTime> times_by_cell(const CostMeasurement& measure
   for (const CostLine& line : measurement.lines) {
     const auto step = steps.find(line.baseline);
     if (step == steps.end()) continue;
-    MeasuredTime time{step->second, std::nullopt};
+    MeasuredTime time{step->second, std::nullopt, line.baseline};
     if (!line.is_aa && !line.is_baseline()) {
       if (!line.above.empty() || !line.ratio) continue;
       time.step_s *= *line.ratio;

@@ -57,15 +57,18 @@ std::string escape_csv(const std::string& text) {
 }
 
 std::string to_csv(const Table& table) {
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].shown != Shown::kNotInCsv) columns.push_back(i);
   std::string out;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (i > 0) out += ',';
+  for (const std::size_t i : columns) {
+    if (i != columns.front()) out += ',';
     append_heading(out, table.columns[i]);
   }
   out += '\n';
   for (const TableRow& row : table.rows) {
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (i > 0) out += ',';
+    for (const std::size_t i : columns) {
+      if (i != columns.front()) out += ',';
       append_cell(out, table.columns[i], row.cells[i]);
     }
     out += '\n';

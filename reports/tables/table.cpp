@@ -64,7 +64,7 @@ TableCell count_cell(std::size_t count) {
 std::vector<std::size_t> shown_columns(const Table& table) {
   std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (table.columns[i].shown == Shown::kEverywhere) shown.push_back(i);
+    if (table.columns[i].shown != Shown::kCsvOnly) shown.push_back(i);
   return shown;
 }
 

@@ -12,8 +12,9 @@ namespace ratbench::reports {
 
 enum class Align { kLeft, kRight };
 enum class Emphasis { kNone, kBold };
-// Where a column is shown: everywhere, or only in CSV, which has room for what others put in notes.
-enum class Shown { kEverywhere, kCsvOnly };
+// Where a column is shown: everywhere, only in CSV, which has room for what others put in notes, or
+// everywhere else, where it is a shorter form of one that CSV has.
+enum class Shown { kEverywhere, kCsvOnly, kNotInCsv };
 
 // How a heading is set: across its column, or upward where names are much wider than numbers.
 enum class Heading { kAcross, kUpward };

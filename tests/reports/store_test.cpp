@@ -194,6 +194,44 @@ TEST(LoadReportData, ComparesTrainingTimeWithTheFirstCleanCellEverywhere) {
       << note;
 }
 
+TEST(LoadReportData, ReadsTheIntervalOfIdenticalArmsAndTheBaselineOfEachTime) {
+  const TemporaryFolder folder;
+  write_store(folder / "a.db");
+  std::vector<store::CostRow> rows(3);
+  for (store::CostRow& row : rows) {
+    row.arm = row.baseline = "clean";
+    row.ratio = row.ci_low = row.ci_high = 1;
+    row.step_s = 0.001;
+    row.device = "cpu";
+  }
+  const std::string first = store::Reader(folder / "a.db").cells("synthetic").at(0).name;
+  const std::string second = store::Reader(folder / "a.db").cells("synthetic").at(1).name;
+  rows[0].cells_json = "[\"" + first + "\"]";
+  rows[1].aa = true;
+  rows[1].ci999_low = 0.99;
+  rows[1].ci999_high = 1.02;
+  rows[2].arm = "rat";
+  rows[2].ratio = 1.5;
+  rows[2].cells_json = "[\"" + second + "\"]";
+  store::Writer(folder / "a.db").store_costs("synthetic", rows);
+  const store::Reader reader(folder / "a.db");
+  const ReportData data = load_report_data(reader, experiment(), folder / "a.db");
+  ASSERT_EQ(data.costs.size(), 1u);
+  std::size_t judged = 0;
+  for (const CostLine& line : data.costs[0].lines)
+    if (const auto passed = line.aa_passed()) {
+      ++judged;
+      EXPECT_TRUE(*passed);
+      EXPECT_DOUBLE_EQ(line.ci999->high, 1.02);
+    }
+  EXPECT_EQ(judged, 1u);
+  ASSERT_TRUE(data.cells[0].measured_time && data.cells[1].measured_time);
+  EXPECT_FALSE(data.cells[0].measured_time->ci95) << "the baseline is 1 by definition";
+  EXPECT_EQ(data.cells[0].measured_time->baseline, "clean");
+  EXPECT_EQ(data.cells[1].measured_time->baseline, "clean");
+  EXPECT_DOUBLE_EQ(data.cells[1].measured_time->step_s, 0.0015);
+}
+
 // The second data set has longer texts.
 TEST(LoadReportData, ComparesTrainingTimeWithinADataSet) {
   const TemporaryFolder folder;
