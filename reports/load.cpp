@@ -203,8 +203,10 @@ void add_times(const RunIndex& runs, ReportData& data) {
   for (CellData& cell : data.cells) {
     const auto own = times_of(cell, runs);
     cell.training.slowest_to_median = slowest_to_median(own);
-    if (const CellData* clean = first_clean(data.cells, cell))
+    if (const CellData* clean = first_clean(data.cells, cell)) {
+      cell.training.first_clean = static_cast<std::size_t>(clean - data.cells.data());
       cell.training.time_to_first_clean = time_ratio(own, times_of(*clean, runs));
+    }
   }
 }
 

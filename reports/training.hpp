@@ -47,6 +47,7 @@ struct TrainingData {
   // the other factors; common seeds only. Indicative. The one definition of relative times in a
   // report.
   std::optional<double> time_to_first_clean;
+  std::optional<std::size_t> first_clean;  // number of that cell
   // Longest training time of the cell's runs over their median; far above 1 where something else
   // held the machine.
   std::optional<double> slowest_to_median;

@@ -6,89 +6,14 @@
 #include <numeric>
 
 #include "reports/figures/figure.hpp"
+#include "reports/figures/front.hpp"
 #include "reports/figures/label_placement.hpp"
 #include "reports/leading_metric.hpp"
 
 namespace ratbench::reports {
 namespace {
 
-constexpr std::size_t kMostNumbered = 40;  // cells that the list beside the plot has room for
-constexpr std::size_t kListWidth = 28;     // characters of one of its lines
-
-struct Spot {
-  const CellData* cell = nullptr;
-  Point time;   // in the unit of its source; low and high are the mean where there is no interval
-  Point score;  // percent
-  bool front = false;
-};
-
-// Measured: milliseconds of a step. Indicative: training time relative to the first clean cell of
-// the same data.
-enum class Source { kMeasured, kIndicative };
-
-std::optional<Point> time_of(const CellData& cell, Source source) {
-  if (source == Source::kIndicative) {
-    const auto time = cell.training.time_to_first_clean;
-    return time ? std::optional(Point{*time, *time, *time}) : std::nullopt;
-  }
-  if (!cell.measured_time) return std::nullopt;
-  const double step_s = cell.measured_time->step_s;
-  const stats::Interval ci = cell.measured_time->ci95.value_or(stats::Interval{step_s, step_s});
-  return Point{1e3 * step_s, 1e3 * ci.low, 1e3 * ci.high};
-}
-
-std::vector<Spot> spots_of(const ReportData& data, Source source) {
-  std::vector<Spot> spots;
-  for (const CellData* cell : data.listed()) {
-    const auto score = percent_point(*cell, data.primary_metric());
-    const auto time = time_of(*cell, source);
-    if (score && time) spots.push_back({cell, *time, *score, false});
-  }
-  return spots;
-}
-
-// At least three cells, one of them attacked: fewer are no front.
-bool worth_drawing(const std::vector<Spot>& spots) {
-  constexpr std::size_t kFewest = 3;
-  return spots.size() >= kFewest && spots.size() <= kMostNumbered &&
-         std::any_of(spots.begin(), spots.end(),
-                     [](const Spot& spot) { return !spot.cell->training.clean(); });
-}
-
-// A spot is on the front when no other is at least as quick and as good, and better in one of both.
-void mark_front(std::vector<Spot>& spots) {
-  for (Spot& spot : spots)
-    spot.front = std::none_of(spots.begin(), spots.end(), [&](const Spot& other) {
-      return other.time.mean <= spot.time.mean && other.score.mean >= spot.score.mean &&
-             (other.time.mean < spot.time.mean || other.score.mean > spot.score.mean);
-    });
-}
-
-// One block per kind of marker, then the front from left to right.
-std::string blocks(const std::vector<Spot>& spots) {
-  std::string text;
-  for (const bool control : {false, true}) {
-    for (const bool front : {true, false}) {
-      text += fmt::format("# {}{}: time low high score low high\n", front ? "front" : "dominated",
-                          control ? ", controls" : "");
-      for (const Spot& spot : spots)
-        if (spot.front == front && spot.cell->training.control() == control)
-          text += fmt::format("{:.4f} {:.4f} {:.4f} {:.4f} {:.4f} {:.4f}\n", spot.time.mean,
-                              spot.time.low, spot.time.high, spot.score.mean, spot.score.low,
-                              spot.score.high);
-      text += "NaN NaN NaN NaN NaN NaN\n\n\n";
-    }
-  }
-  std::vector<Spot> front;
-  std::copy_if(spots.begin(), spots.end(), std::back_inserter(front),
-               [](const Spot& spot) { return spot.front; });
-  std::sort(front.begin(), front.end(),
-            [](const Spot& a, const Spot& b) { return a.time.mean < b.time.mean; });
-  text += "# front, by time: time score\n";
-  for (const Spot& spot : front)
-    text += fmt::format("{:.4f} {:.4f}\n", spot.time.mean, spot.score.mean);
-  return text;
-}
+constexpr std::size_t kListWidth = 28;  // characters of one of its lines
 
 // What the axes show; x in decades where times differ too much for a common scale.
 struct Frame {
@@ -124,7 +49,7 @@ Frame frame_of(const std::vector<Spot>& spots) {
 // Numbers at free places beside the markers. The size of the plot is known within a few
 // millimetres, which the boxes leave as room.
 std::string numbers(const std::vector<Spot>& spots, double height_cm) {
-  constexpr double kPlotWidth = 7.4, kAboveAndBelow = 2.6, kDigit = 0.22, kLine = 0.42;  // cm
+  constexpr double kPlotWidth = 7.4, kAboveAndBelow = 3.6, kDigit = 0.22, kLine = 0.42;  // cm
   const Frame frame = frame_of(spots);
   const double x_cm = kPlotWidth / (frame.x_high - frame.x_low);
   const double y_cm = (height_cm - kAboveAndBelow) / (frame.y_high - frame.y_low);
@@ -190,10 +115,12 @@ bool occurs(const Kind& kind, const std::vector<Spot>& spots) {
 }
 
 std::string markers(const std::vector<Spot>& spots) {
-  std::string plot =
-      fmt::format("plot \"cost_front.dat\" index 4 using 1:2 with lines lc rgb \"{}\" lw 2 notitle",
-                  palette_colour(0));
   const std::vector<Kind> all = kinds();
+  std::string plot;
+  for (std::size_t group = 0; group < groups_of(spots); ++group)
+    plot +=
+        fmt::format("{}\"cost_front.dat\" index {} using 1:2 with lines lc rgb \"{}\" lw 2 notitle",
+                    group ? ", \\\n     " : "plot ", all.size() + group, palette_colour(0));
   for (std::size_t k = 0; k < all.size(); ++k)
     if (occurs(all[k], spots))
       plot += fmt::format(
@@ -210,7 +137,7 @@ std::string measured_caption(const ReportData& data, std::size_t shown) {
       cells, [](const CellData* cell) { return cell->measured_time.has_value(); }));
   std::string text =
       "the measured time of a training step, with the 95 % t interval over rounds of its ratio to "
-      "its baseline";
+      "its baseline; a baseline has none, its ratio is 1 by definition";
   if (!data.costs.empty())
     text += fmt::format(" ({}, {})", data.costs.front().device, data.costs.front().measured_at);
   if (measured < cells.size())
@@ -220,23 +147,46 @@ std::string measured_caption(const ReportData& data, std::size_t shown) {
   return text;
 }
 
-std::string caption_of(const ReportData& data, Source source, std::size_t shown) {
+// What the whiskers are, below the axis.
+std::string whiskers(TimeSource source, bool rows_count) {
+  const char* score = rows_count ? "seeds and test rows" : "seeds only";
+  return source == TimeSource::kMeasured
+             ? fmt::format(
+                   "whiskers: 95 % t interval of the score ({})\nand of the time (rounds; "
+                   "baselines are 1 by definition)",
+                   score)
+             : fmt::format("whiskers: 95 % t interval ({})", score);
+}
+
+std::string caption_of(const ReportData& data, TimeSource source, const std::vector<Spot>& spots,
+                       bool rows_count) {
   std::string time =
       "median training time of a run relative to the first clean cell of the same data, from "
       "ordinary sweep runs: "
       "indicative, not a cost measurement";
-  if (source == Source::kMeasured) {
-    time = measured_caption(data, shown);
+  if (source == TimeSource::kMeasured) {
+    time = measured_caption(data, spots.size());
   } else {
     for (const CostMeasurement& m : data.costs)
       if (!m.problem.empty())
         time += fmt::format(" (the latest one on {} is unusable: {})", m.device, m.problem);
   }
+  const std::size_t groups = groups_of(spots);
+  const std::string line =
+      groups == 1
+          ? "The line joins the cells that no other beats in both;"
+          : fmt::format(
+                "One line for each of the {} baselines that times are relative to: only cells "
+                "of the same one compete. A line joins those that no other beats in both;",
+                groups);
   return fmt::format(
-      "Mean {} with 95 % t interval over seeds (test rows not counted) against {}. The line joins "
-      "the cells that no other beats in both; it says nothing about significance. Intervals are "
-      "cut off at 0 and 100 %. {}.{}",
-      metric_title(data.primary_metric()), time, seed_count_text(data),
+      "Mean {} with {} against {}. {} it says nothing about significance. Intervals are cut off at "
+      "0 and "
+      "100 %. {}.{}",
+      metric_title(data.primary_metric()),
+      rows_count ? "two-way 95 % t interval (seeds and test rows, as in the main table)"
+                 : "95 % t interval over seeds (test rows not counted)",
+      time, line, seed_count_text(data),
       metrics_by_task(data).empty()
           ? ""
           : fmt::format(" Cells of other tasks than {} have other scores and are not drawn.",
@@ -262,20 +212,22 @@ std::string tics(const Frame& frame) {
   return fmt::format("({})", fmt::join(places, ","));
 }
 
-std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, Source source,
-                        double height_cm) {
+std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, TimeSource source,
+                        bool rows_count, double height_cm) {
   const Frame frame = frame_of(spots);
   const std::vector<Kind> all = kinds();
   const auto entries = static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [&](const Kind& kind) { return occurs(kind, spots); }));
   return fmt::format(
              "set xrange [{:.4f}:{:.4f}]\nset yrange [{:.4f}:{:.4f}]\n{}"
-             "set xlabel \"{}\"\nset xtics {} format \"{}\"\nset ylabel {}\n",
+             "set xlabel {}\nset xtics {} format \"{}\"\nset ylabel {}\n",
              frame.time(frame.x_low), frame.time(frame.x_high), frame.y_low, frame.y_high,
              frame.decades ? "set logscale x\n" : "",
-             source == Source::kMeasured ? "measured time of a step (ms)"
-                                         : "training time relative to clean (indicative)",
-             tics(frame), source == Source::kMeasured ? "%g" : "%g×",
+             label_with_note(source == TimeSource::kMeasured
+                                 ? "measured time of a step (ms)"
+                                 : "training time relative to clean (indicative)",
+                             whiskers(source, rows_count)),
+             tics(frame), source == TimeSource::kMeasured ? "%g" : "%g×",
              gnuplot_quoted(metric_axis(data))) +
          legend_settings(entries, 2) + "set rmargin at screen 0.61\n" + labels(spots, height_cm);
 }
@@ -283,24 +235,25 @@ std::string settings_of(const ReportData& data, const std::vector<Spot>& spots, 
 }  // namespace
 
 std::optional<Figure> cost_front_figure(const ReportData& data) {
-  Source source = Source::kMeasured;
+  TimeSource source = TimeSource::kMeasured;
   std::vector<Spot> spots = spots_of(data, source);
   if (!worth_drawing(spots)) {
-    source = Source::kIndicative;
+    source = TimeSource::kIndicative;
     spots = spots_of(data, source);
   }
   if (!worth_drawing(spots)) return std::nullopt;
+  const bool rows_count = count_rows(data, spots);
   mark_front(spots);
   Figure figure;
   figure.name = "cost_front";
   figure.title = metric_title(data.primary_metric()) +
-                 (source == Source::kMeasured ? " against measured time"
-                                              : " against training time (indicative)");
-  figure.caption = caption_of(data, source, spots.size());
+                 (source == TimeSource::kMeasured ? " against measured time"
+                                                  : " against training time (indicative)");
+  figure.caption = caption_of(data, source, spots, rows_count);
   figure.width_cm = 17;
   figure.height_cm = std::max(10.0, list_height_cm(spots));
-  figure.data = blocks(spots);
-  figure.settings = settings_of(data, spots, source, figure.height_cm);
+  figure.data = front_blocks(spots);
+  figure.settings = settings_of(data, spots, source, rows_count, figure.height_cm);
   figure.plot = markers(spots);
   return figure;
 }

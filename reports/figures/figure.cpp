@@ -120,6 +120,16 @@ std::optional<Point> percent_point(const CellData& cell, std::string_view metric
   return point;
 }
 
+std::optional<Point> two_way_point(const CellData& cell, std::string_view metric) {
+  auto point = percent_point(cell, metric);
+  const TwoWayMetric* both = cell.two_way_of(metric);
+  if (!point || !both) return std::nullopt;
+  const stats::Interval possible = stats::clipped(both->t95, {0, 1});
+  point->low = 100 * possible.low;
+  point->high = 100 * possible.high;
+  return point;
+}
+
 const CellData* main_cell(const ReportData& data, const std::vector<std::string>& levels) {
   for (std::size_t i = 0; i < data.main.cells; ++i) {
     bool all = true;

@@ -93,6 +93,9 @@ struct Point {
   double high = 0;
 };
 std::optional<Point> percent_point(const CellData& cell, std::string_view metric);
+// The same with the interval of the main table, which counts test rows as well as seeds; nothing
+// where predictions do not give one.
+std::optional<Point> two_way_point(const CellData& cell, std::string_view metric);
 
 // The cell of the main block with these levels of its factors.
 const CellData* main_cell(const ReportData& data, const std::vector<std::string>& levels);

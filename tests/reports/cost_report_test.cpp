@@ -81,11 +81,56 @@ TEST(CostTable, ShowsRatiosBesideTheoryAndTheConditions) {
   EXPECT_EQ(at(table, 1, "ratio").text, "1.500");
   EXPECT_EQ(at(table, 1, "ratio_ci95").text, "[1.480, 1.520]");
   EXPECT_EQ(at(table, 3, "time").text, "rat / at");
+  EXPECT_EQ(to_markdown(table).find("measured on"), std::string::npos) << "there is one place only";
   EXPECT_NE(table.notes.back().text.find("on core 3"), std::string::npos);
   EXPECT_NE(table.notes.back().text.find("at most 1.2 (its own task is 1)"), std::string::npos);
   EXPECT_NE(table.notes.back().text.find("energy: not available: "), std::string::npos);
   data.costs[0].problem = "two identical arms came out different";
   EXPECT_NE(cost_table(data)->notes.back().text.find("Unusable: two identical"), std::string::npos);
+}
+
+// Identical arms whose 95 % interval misses 1 by chance.
+TEST(CostTable, ShowsIdenticalArmsWithTheIntervalThatJudgesThem) {
+  ReportData data;
+  data.costs = {measurement()};
+  CostLine& aa = data.costs[0].lines[0];
+  aa.ratio = 1.01;
+  aa.ci95 = stats::Interval{1.003, 1.016};
+  aa.ci999 = stats::Interval{0.999, 1.021};
+  data.costs[0].lines[1].ci999 = stats::Interval{1.4, 1.6};
+  Table table = *cost_table(data);
+  EXPECT_EQ(at(table, 0, "ratio_ci999").text, "[0.999, 1.021] passed");
+  EXPECT_EQ(at(table, 1, "ratio_ci999").text, kDash) << "of other lines the 95 % interval counts";
+  EXPECT_NE(to_markdown(table).find("A/A by the 99.9 % interval"), std::string::npos);
+  const std::string csv = to_csv(table);
+  EXPECT_NE(csv.find(",1.003,1.016,0.999,1.021,passed,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",1.4,1.6,,"), std::string::npos) << csv;
+  EXPECT_TRUE(has_note(table, "passed where its 99.9 % interval holds 1"));
+  aa.ci999 = stats::Interval{1.001, 1.021};
+  EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, "[1.001, 1.021] failed");
+  aa.ci999.reset();
+  EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, kDash) << "of an earlier version";
+}
+
+TEST(CostTable, RowsOfSeveralMeasurementsSayWhichTheyAreOf) {
+  ReportData data;
+  data.costs = {measurement(), measurement(), measurement()};
+  data.costs[0].device = "cpu (a, b), product routine mkl, 1 thread, fp32, optimiser adamw, fused";
+  data.costs[1].device =
+      "cpu (a, b), product routine avx512, 1 thread, fp32, optimiser adamw, fused";
+  data.costs[2].device = "cpu (a, b), product routine mkl, 4 threads, fp32, optimiser adamw, fused";
+  for (const Table& table : {*cost_table(data), *cost_steps_table(data)}) {
+    const std::size_t each = table.rows.size() / 3;
+    EXPECT_EQ(at(table, 0, "measured_on").text, "product routine mkl, 1 thread");
+    EXPECT_EQ(at(table, each, "measured_on").text, "product routine avx512, 1 thread");
+    EXPECT_EQ(at(table, 2 * each, "measured_on").text, "product routine mkl, 4 threads");
+    EXPECT_TRUE(table.rows[each].rule_before);
+    EXPECT_FALSE(table.rows[each - 1].rule_before);
+    for (const std::string& text : {to_markdown(table), to_latex(table), to_html(table)})
+      EXPECT_NE(text.find("product routine avx512, 1 thread"), std::string::npos) << text;
+    EXPECT_EQ(to_csv(table).find("measured_on"), std::string::npos) << "it has the whole device";
+    EXPECT_EQ(at(table, each, "device").text, data.costs[1].device);
+  }
 }
 
 TEST(CostStepsTable, HasEveryArmOnceAndDashesForWhatIsNotKnown) {
@@ -110,6 +155,47 @@ TEST(CostFront, IsOverMeasuredTimeWithBothIntervals) {
   EXPECT_NE(figure.caption.find("measured time of a training step"), std::string::npos);
   EXPECT_EQ(figure.data.substr(figure.data.find("# front, by time")),
             "# front, by time: time score\n1.0000 71.5000\n1.5000 76.5000\n");
+}
+
+// The interval of the main table, where all cells have it.
+TEST(CostFront, CountsTestRowsWhereEveryCellDoes) {
+  ReportData data = front_sample();
+  EXPECT_NE(cost_front_figure(data)->settings.find("interval of the score (seeds only)"),
+            std::string::npos);
+  for (CellData& cell : data.cells) cell.two_way["macro_f1"] = {0.75, {0.6, 1.1}, 0.5, 0.4, 0.1};
+  const Figure figure = *cost_front_figure(data);
+  EXPECT_NE(figure.data.find(" 76.5000 60.0000 100.0000\n"), std::string::npos) << figure.data;
+  EXPECT_NE(figure.settings.find("interval of the score (seeds and test rows)"), std::string::npos);
+  EXPECT_NE(figure.caption.find("seeds and test rows, as in the main table"), std::string::npos);
+  data.cells[1].two_way.clear();
+  const Figure mixed = *cost_front_figure(data);
+  EXPECT_EQ(mixed.data.find("60.0000 100.0000"), std::string::npos) << "all or none";
+  EXPECT_NE(mixed.caption.find("(test rows not counted)"), std::string::npos);
+}
+
+// Cells of other features are not "dominated" by those of quicker and better ones.
+TEST(CostFront, CellsCompeteOverTheSameBaselineOnly) {
+  ReportData data = front_sample();
+  for (CellData& cell : data.cells) cell.measured_time->baseline = "clean";
+  const std::vector<CellData> others = {scored("none", 0.5, 5), scored("fgm", 0.6, 9),
+                                        scored("pgd", 0.55, 12)};
+  for (CellData cell : others) {
+    cell.measured_time->baseline = "clean_4096";
+    data.cells.push_back(cell);
+  }
+  const Figure figure = *cost_front_figure(data);
+  EXPECT_EQ(figure.data.substr(figure.data.find("# front, by time")),
+            "# front, by time: time score\n1.0000 71.5000\n1.5000 76.5000\n\n\n"
+            "# front, by time: time score\n5.0000 51.5000\n9.0000 61.5000\n");
+  EXPECT_NE(figure.plot.find("index 5 using 1:2 with lines"), std::string::npos) << figure.plot;
+  EXPECT_NE(figure.caption.find("One line for each of the 2 baselines"), std::string::npos);
+  EXPECT_NE(figure.caption.find("its ratio is 1 by definition"), std::string::npos);
+  for (CellData& cell : data.cells) {
+    cell.measured_time.reset();
+    cell.training.first_clean = 0;
+  }
+  const std::string one = cost_front_figure(data)->data;
+  EXPECT_EQ(one.find("# front, by time"), one.rfind("# front, by time")) << "one baseline";
 }
 
 // Networks of two sizes in one figure: milliseconds compare them, on a scale of decades.

@@ -5,7 +5,7 @@ set tics nomirror out
 set grid ytics lc rgb "#CCCCCC" lw 0.7
 set xrange [0.7100:4.1900]
 set yrange [78.9313:92.3687]
-set xlabel "training time relative to clean (indicative)"
+set xlabel "training time relative to clean (indicative)\nwhiskers: 95 % t interval (seeds only)"
 set xtics 1 format "%g×"
 set ylabel "entity F1 on the test split (%)"
 set key at screen 0.5, screen 0.985 center top vertical Left reverse noenhanced samplen 2.5 maxrows 2 width 1
@@ -14,16 +14,16 @@ set rmargin at screen 0.61
 set style textbox opaque noborder margins 0.3,0.2
 set label "1" at 1.1364,88.2000 center front boxed
 set label "2" at 1.6364,88.5000 center front boxed
-set label "3" at 2.1164,88.6891 center front boxed
+set label "3" at 2.1164,88.7117 center front boxed
 set label "4" at 2.5364,88.3000 center front boxed
 set label "5" at 4.0364,87.8000 center front boxed
-set label "6" at 1.8136,88.0409 center front boxed
+set label "6" at 1.8136,88.0183 center front boxed
 set label "7" at 1.1364,83.2000 center front boxed
 set label "8" at 1.6364,83.5000 center front boxed
-set label "9" at 2.1164,83.6891 center front boxed
+set label "9" at 2.1164,83.7117 center front boxed
 set label "10" at 2.5881,83.3000 center front boxed
 set label "11" at 4.0881,82.8000 center front boxed
-set label "12" at 1.9500,82.7664 center front boxed
+set label "12" at 1.9500,82.7142 center front boxed
 set label "1" at screen 0.648, screen 0.8292 right
 set label "attack none" at screen 0.66, screen 0.8292 left
 set label "2" at screen 0.648, screen 0.7826 right
