@@ -236,7 +236,7 @@ std::optional<Table> cost_table(const ReportData& data) {
        "Ratios of wall-clock times of interleaved blocks, 95 % t interval over rounds, beside what "
        "counted passes and counted attacks alone would give. A/A: the baseline against its own "
        "second copy, the same computation; passed where its 99.9 % interval holds 1. Its 95 % "
-       "interval misses 1 in one of 20 such comparisons by chance and judges nothing."});
+       "interval misses 1 in one of 20 such comparisons by chance and does not judge it."});
   add_conditions(data, table);
   return table;
 }
@@ -257,11 +257,13 @@ std::optional<Table> cost_steps_table(const ReportData& data) {
   add_distinct_devices(data, measurements, table);
   table.notes.push_back(
       {"",
-       "Step: median of undisturbed blocks; its parts from a separate profiled block. Mean step: "
+       "Step: median of undisturbed blocks; its parts from separate profiled blocks. Mean step: "
        "of undisturbed blocks. Model: time by a constant and a price per counted pass, fitted to "
        "the mean steps of all arms with the same baseline; residual: model over mean, less 1. "
-       "Memory: largest resident size "
-       "with all arms loaded. Energy: of the whole package or GPU, not of the step alone. A dash: "
+       "Memory: largest sum of the arm's own tensors (of builds before 2026-11-23: resident size "
+       "of "
+       "the worker with all arms loaded). Energy: of the whole package or GPU, not of the step "
+       "alone. A dash: "
        "not available."});
   add_models(data, table);
   return table;
