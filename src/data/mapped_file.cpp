@@ -44,7 +44,9 @@ MappedFile MappedFile::open(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.value < 0 && system_exhausted(errno))
     throw EnvironmentError(path.string() + ": cannot be opened: " + reason(errno));
-  if (file.value < 0) throw DataError(path.string(), "", "cannot be opened: " + reason(errno));
+  if (file.value < 0)
+    throw DataError(path.string(), "",
+                    errno == ENOENT ? "is missing" : "cannot be opened: " + reason(errno));
   struct stat status {};
   if (::fstat(file.value, &status) != 0)
     throw DataError(path.string(), "", "cannot be examined: " + reason(errno));

@@ -262,7 +262,8 @@ TEST_F(CostCommand, AWorkerThatHangsIsLeftWhenTimeIsUp) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(60));
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_NE(done.out.find("time was up"), std::string::npos) << done.out;
-  EXPECT_NE(done.out.find("no phases of clean, rat, at, clean (A/A)"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("no phases of clean, rat, at, clean (A/A)"), std::string::npos)
+      << done.out;
   EXPECT_EQ(stored("arm").size(), 4u) << "what was measured before counts";
 }
 
