@@ -77,7 +77,7 @@ protocol::CostSetup setup_of(const CostOptions& options, const spec::Experiment&
       reader.machine_setting(sched::machine_name(), "kernel/" + sched::device_family(device))
           .value_or("auto");
   for (const cost::Arm& arm : set.arms)
-    setup.arms.push_back({arm.name, arm.config, arm.data.paths});
+    setup.arms.push_back({arm.name, arm.config, arm.data.paths, arm.data.sha256});
   return setup;
 }
 

@@ -85,8 +85,10 @@ CostFailure cost_failure_from(const Fields& f) { return {f.text("kind"), f.text(
 json cost_setup_to_json(const CostSetup& m) {
   json arms = json::array();
   for (const CostArm& arm : m.arms)
-    arms.push_back(
-        {{"name", arm.name}, {"config", config_to_json(arm.config)}, {"paths", arm.paths}});
+    arms.push_back({{"name", arm.name},
+                    {"config", config_to_json(arm.config)},
+                    {"paths", arm.paths},
+                    {"sha256", arm.sha256}});
   return {{"type", "cost_setup"}, {"device", m.device}, {"threads", m.threads},
           {"kernel", m.kernel},   {"seed", m.seed},     {"arms", std::move(arms)}};
 }
@@ -99,7 +101,8 @@ CostSetup cost_setup_from(const Fields& f) {
   m.seed = f.integer<std::uint64_t>("seed");
   for (const json& item : f.array("arms")) {
     const Fields arm(item, "cost_setup.arms");
-    m.arms.push_back({arm.text("name"), config_from_json(arm.at("config")), arm.text_map("paths")});
+    m.arms.push_back({arm.text("name"), config_from_json(arm.at("config")), arm.text_map("paths"),
+                      arm.text_map("sha256")});
   }
   return m;
 }

@@ -60,7 +60,8 @@ struct CostFailure {
 struct CostArm {
   std::string name;
   specs::Config config;
-  std::map<std::string, std::string> paths;  // split -> feature file
+  std::map<std::string, std::string> paths;        // split -> file
+  std::map<std::string, std::string> sha256 = {};  // split -> content hash; without one unchecked
 };
 
 // Opens the arms, in place of any opened before; answered by CostReady or CostFailure.

@@ -97,7 +97,7 @@ protocol::CostReady CostProbe::open(const protocol::CostSetup& setup) {
   std::string kernel = setup.kernel;
   for (const protocol::CostArm& arm : setup.arms) {
     std::unique_ptr<train::TrainingData>& data = data_[arm.paths];
-    if (!data) data = open_data(arm.paths, device);
+    if (!data) data = open_data(arm.paths, device, arm.sha256);
     const models::Arithmetic arithmetic =
         requested_arithmetic(kernel, device, arm.config, main_layer(*data, arm.config));
     if (kernel == "auto")

@@ -37,7 +37,8 @@ TEST(CostCodec, KeepsEveryMessageExactly) {
   specs::Config config;
   config.set("attack.epsilon", *Decimal::parse("0.10"));
   config.set("attack.name", std::string("fgm"));
-  setup.arms = {{"at", config, {{"train", "a"}, {"val", "b"}}}, {"clean", {}, {}}};
+  setup.arms = {{"at", config, {{"train", "a"}, {"val", "b"}}, {{"train", "0a"}}},
+                {"clean", {}, {}}};
   const auto opened = std::get<CostSetup>(decode(encode(setup)));
   EXPECT_EQ(opened.device, setup.device);
   EXPECT_EQ(opened.threads, 3);
@@ -47,6 +48,7 @@ TEST(CostCodec, KeepsEveryMessageExactly) {
   EXPECT_EQ(opened.arms[0].name, "at");
   EXPECT_EQ(opened.arms[0].config, config);
   EXPECT_EQ(opened.arms[0].paths, setup.arms[0].paths);
+  EXPECT_EQ(opened.arms[0].sha256, setup.arms[0].sha256);
 
   const auto times = std::get<CostTimes>(decode(encode(sample_times())));
   EXPECT_EQ(times.wall_s, 0.1 + 0.2);

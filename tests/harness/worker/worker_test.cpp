@@ -147,6 +147,11 @@ TEST(Worker, RunsBlocksOfTheArmsOfACostMeasurement) {
   EXPECT_EQ(attacked[2], attacked[0]);
   worker.send(protocol::CostBlock{10, 2, 0, 20, false});
   EXPECT_NE(worker.expect<protocol::CostFailure>().message.find("arm 2"), std::string::npos);
+  setup.arms[0].sha256["train"] = std::string(64, '0');
+  worker.send(setup);
+  const auto changed = worker.expect<protocol::CostFailure>();
+  EXPECT_EQ(changed.kind, "data");
+  EXPECT_NE(changed.message.find("train.safetensors"), std::string::npos) << changed.message;
   setup.arms[0].paths["train"] = "/nowhere.safetensors";
   worker.send(setup);
   EXPECT_EQ(worker.expect<protocol::CostFailure>().kind, "data");
