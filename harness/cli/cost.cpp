@@ -73,9 +73,10 @@ protocol::CostSetup setup_of(const CostOptions& options, const spec::Experiment&
   setup.threads = options.threads;
   setup.seed = experiment.seeds.front();
   const store::Reader reader(options.db);
-  setup.kernel =
-      reader.machine_setting(sched::machine_name(), "kernel/" + sched::device_family(device))
-          .value_or("auto");
+  setup.kernel = reader
+                     .machine_setting(sched::machine_name(),
+                                      sched::kernel_setting(sched::device_family(device)))
+                     .value_or("auto");
   for (const cost::Arm& arm : set.arms)
     setup.arms.push_back({arm.name, arm.config, arm.data.paths, arm.data.sha256});
   return setup;
@@ -141,6 +142,11 @@ cost::Pinning pinned(const cost::CostWorker& worker, const cost::MeasurementSett
   return cost::pin_to_idlest(worker.pid(), before);
 }
 
+bool any_energy(const cost::Summary& summary) {
+  return std::any_of(summary.arms.begin(), summary.arms.end(),
+                     [](const cost::ArmSummary& arm) { return arm.energy_j.has_value(); });
+}
+
 CostResult measure(const CostOptions& options, const spec::Experiment& experiment,
                    cost::ArmSet set) {
   CostResult result;
@@ -169,6 +175,8 @@ CostResult measure(const CostOptions& options, const spec::Experiment& experimen
       set.arms.size(), set.plain(), settings,
       {worker, machine, sched::monotonic_s, [&] { return interrupts.count(); }, progress});
   result.summary = cost::summarise(result.measurement, set);
+  if (!result.energy_source.starts_with("not available") && !any_energy(result.summary))
+    result.energy_source = "not available: the counter stood still";
   result.notes = notes_of(result.measurement, set, settings.on_cpu ? settings.threads : 1);
   result.set = std::move(set);
   return result;
@@ -222,18 +230,13 @@ void refuse_other_cells(const store::Reader& reader, const grid::Sweep& sweep) {
       sweep.experiment));
 }
 
-bool any_energy(const CostResult& result) {
-  return std::any_of(result.summary.arms.begin(), result.summary.arms.end(),
-                     [](const cost::ArmSummary& arm) { return arm.energy_j.has_value(); });
-}
-
 // Minutes of measuring are not lost with the disk: what cannot be stored is shown.
 void store(const CostResult& result, const spec::Experiment& experiment, const CostOptions& options,
            store::Writer& writer) {
   try {
     // The routine that was found fastest serves this machine from now on, in sweeps as well.
     writer.set_machine_setting(sched::machine_name(),
-                               "kernel/" + sched::device_family(result.device),
+                               sched::kernel_setting(sched::device_family(result.device)),
                                result.ready.kernel);
     writer.store_costs(experiment.name, cost_rows(result));
   } catch (const StoreError&) {
@@ -256,14 +259,12 @@ int run_cost(const CostOptions& options) {
     refuse_other_cells(reader, sweep);
   else
     writer.register_sweep(sweep, data.datasets());
-  CostResult result = measure(options, experiment, std::move(set));
+  const CostResult result = measure(options, experiment, std::move(set));
   if (result.measurement.stopped_by == cost::StopReason::kInterrupted) {
     fmt::print(stderr, "interrupted after {} rounds; nothing was stored\n",
                result.measurement.rounds);
     return static_cast<int>(ExitStatus::kInterrupted);
   }
-  if (result.energy_source.find("not available") == std::string::npos && !any_energy(result))
-    result.energy_source = "not available: the counter stood still";
   store(result, experiment, options, writer);
   const std::vector<claims::Verdict> verdicts = judge(options, experiment);
   show(options, experiment, result, verdicts);

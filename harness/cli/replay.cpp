@@ -17,7 +17,6 @@
 #include "src/base/error.hpp"
 #include "src/base/version.hpp"
 #include "src/data/content.hpp"
-#include "src/data/model_folder.hpp"
 
 namespace ratbench::cli {
 namespace {
@@ -74,24 +73,18 @@ sched::ScheduleOptions schedule_like(const store::RunRow& run, const ReplayOptio
 
 // A run on other data would differ, and a reader would take it for drift.
 void check_data(const std::string& key, const protocol::DataFiles& files) {
-  const auto refuse = [&](const std::string& split, const std::string& difference) {
-    throw DataError(files.paths.at(split), "",
-                    fmt::format("the {} data of run {} were changed: {}, on which the run was "
-                                "trained; nothing was trained",
-                                split, key, difference));
-  };
   for (const auto& [split, path] : files.paths) {
     const std::string& expected = files.sha256.at(split);
-    if (split == "train" || split == "val" || split == "test") {
-      const std::string difference =
-          data::content_difference(data::Safetensors::open(path), expected);
-      if (!difference.empty()) refuse(split, difference);
-    } else if (split == "model") {
-      const std::string found = data::model_sha256(path);
-      if (found != expected)
-        refuse(split,
-               fmt::format("the SHA-256 over its files is {}, expected is {}", found, expected));
-    }
+    std::string difference;
+    if (split == "train" || split == "val" || split == "test")
+      difference = data::content_difference(data::Safetensors::open(path), expected);
+    else if (split == "model")
+      difference = data::model_difference(path, expected);
+    if (!difference.empty())
+      throw DataError(path, "",
+                      fmt::format("the {} data of run {} were changed: {}, on which the run was "
+                                  "trained; nothing was trained",
+                                  split, key, difference));
   }
 }
 

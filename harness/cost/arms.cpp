@@ -127,10 +127,7 @@ class Builder {
                     fmt::format("found \"{}\", allowed are {}", wanted, allowed));
   }
 
-  bool is_drawn(std::size_t arm) const {
-    const double p_rat = set_.arms[arm].p_rat();
-    return p_rat > 0 && p_rat < 1;
-  }
+  bool is_drawn(std::size_t arm) const { return set_.arms[arm].drawn(); }
 
   void add_draws(Comparison& c) const {
     for (const auto& arm : {std::optional(c.arm), std::optional(c.baseline), c.floor})
@@ -204,6 +201,8 @@ class Builder {
 double Arm::p_rat() const {
   return config.text_or("attack.name", "none") == "none" ? 0 : config.real_or("attack.p_rat", 1);
 }
+
+bool Arm::drawn() const { return p_rat() > 0 && p_rat() < 1; }
 
 std::vector<Comparison> ArmSet::plain() const { return {comparisons.begin(), comparisons.end()}; }
 

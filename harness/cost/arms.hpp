@@ -22,6 +22,8 @@ struct Arm {
 
   // Probability that a batch is attacked.
   double p_rat() const;
+  // Whether it is left to chance which batches are.
+  bool drawn() const;
 };
 
 // A comparison with the names it is stored under.

@@ -10,8 +10,6 @@ namespace {
 // Half the 95 % interval of identical arms beyond which a measurement tells nothing of others.
 constexpr double kMostAaHalfWidth = 0.2;
 
-bool is_drawn(double p_rat) { return p_rat > 0 && p_rat < 1; }
-
 // What only undisturbed blocks tell.
 void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary& out) {
   double steps = 0, wall_s = 0, energy_j = 0, padded = 0, real = 0;
@@ -36,38 +34,39 @@ void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary
   if (padded > 0) out.padding_share = 1 - real / padded;
 }
 
-void add_counts(const Measurement& measurement, std::size_t arm, double p_rat, ArmSummary& out) {
+void add_counts(const Measurement& measurement, std::size_t index, const Arm& arm,
+                ArmSummary& out) {
   double steps = 0;
   double passes = 0;
   double attacked = 0;
   for (const Block& b : measurement.blocks) {
-    if (b.arm != arm) continue;
+    if (b.arm != index) continue;
     // Counts do not depend on time, so disturbed blocks tell them too.
     steps += static_cast<double>(b.times.steps);
     passes += static_cast<double>(b.times.forward_passes + b.times.backward_passes);
     attacked += static_cast<double>(b.times.attacked_steps);
   }
-  if (steps <= 0 || (is_drawn(p_rat) && attacked <= 0)) return;
+  if (steps <= 0 || (arm.drawn() && attacked <= 0)) return;
   out.passes_per_step = passes / steps;
   out.attacked_share = attacked / steps;
-  if (!is_drawn(p_rat)) return;
+  if (!arm.drawn()) return;
   // At the expected share, as the ratios are: a batch that is not attacked has two passes.
   constexpr double kCleanPasses = 2;
   out.passes_per_step =
-      kCleanPasses + (*out.passes_per_step - kCleanPasses) * p_rat / *out.attacked_share;
-  out.attacked_share = p_rat;
+      kCleanPasses + (*out.passes_per_step - kCleanPasses) * arm.p_rat() / *out.attacked_share;
+  out.attacked_share = arm.p_rat();
 }
 
-void add_profile(const Profile& profile, double p_rat, ArmSummary& out) {
+void add_profile(const Profile& profile, const Arm& arm, ArmSummary& out) {
   out.peak_memory_bytes = profile.peak_memory_bytes;
   const std::int64_t others = profile.steps - profile.attacked_steps;
   // Without steps of either kind nothing is known of it; the phases would be those of other work.
-  if (profile.steps == 0 || (is_drawn(p_rat) && (profile.attacked_steps == 0 || others == 0)))
-    return;
+  if (profile.steps == 0 || (arm.drawn() && (profile.attacked_steps == 0 || others == 0))) return;
+  const double p_rat = arm.p_rat();
   for (const auto& [phase, phase_s] : profile.phase_s) {
     double& step_s = out.phase_step_s[phase];
     step_s = phase_s / static_cast<double>(profile.steps);
-    if (!is_drawn(p_rat)) continue;
+    if (!arm.drawn()) continue;
     const auto found = profile.attacked_phase_s.find(phase);
     const double attacked_s = found == profile.attacked_phase_s.end() ? 0 : found->second;
     step_s = p_rat * attacked_s / static_cast<double>(profile.attacked_steps) +
@@ -93,14 +92,14 @@ std::vector<double> without_luck(std::vector<double> step_s, const std::vector<d
   return step_s;
 }
 
-ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_rat) {
+ArmSummary summary_of(const Measurement& measurement, std::size_t index, const Arm& arm) {
   ArmSummary out;
   std::vector<double> step_s;
   std::vector<double> shares;
   double steps = 0;
   double samples = 0;
   for (const Block& b : measurement.blocks) {
-    if (b.arm != arm) continue;
+    if (b.arm != index) continue;
     steps += static_cast<double>(b.times.steps);
     samples += static_cast<double>(b.times.samples);
     if (!b.disturbed.empty()) {
@@ -112,14 +111,14 @@ ArmSummary summary_of(const Measurement& measurement, std::size_t arm, double p_
     shares.push_back(static_cast<double>(b.times.attacked_steps) /
                      static_cast<double>(b.times.steps));
   }
-  if (is_drawn(p_rat)) step_s = without_luck(std::move(step_s), shares, p_rat);
+  if (arm.drawn()) step_s = without_luck(std::move(step_s), shares, arm.p_rat());
   if (!step_s.empty()) {
     out.step_s = stats::median(step_s);
     out.samples_per_s = samples / steps / *out.step_s;
   }
-  add_counts(measurement, arm, p_rat, out);
-  if (arm < measurement.profiles.size()) add_profile(measurement.profiles[arm], p_rat, out);
-  add_undisturbed(measurement, arm, out);
+  add_counts(measurement, index, arm, out);
+  if (index < measurement.profiles.size()) add_profile(measurement.profiles[index], arm, out);
+  add_undisturbed(measurement, index, out);
   return out;
 }
 
@@ -174,7 +173,7 @@ std::map<std::size_t, CostModel> models_of(const ArmSet& set, const std::vector<
 Summary summarise(const Measurement& measurement, const ArmSet& set) {
   Summary out;
   for (std::size_t arm = 0; arm < set.arms.size(); ++arm)
-    out.arms.push_back(summary_of(measurement, arm, set.arms[arm].p_rat()));
+    out.arms.push_back(summary_of(measurement, arm, set.arms[arm]));
   for (const NamedComparison& c : set.comparisons) {
     const ArmSummary& arm = out.arms[c.arm];
     const ArmSummary& baseline = out.arms[c.baseline];

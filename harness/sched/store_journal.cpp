@@ -30,6 +30,8 @@ std::string machine_name() {
   return "unknown processor";
 }
 
+std::string kernel_setting(const std::string& family) { return "kernel/" + family; }
+
 void StoreJournal::begin(std::span<const store::AttemptStart> starts) {
   writer_.begin_attempts(starts);
 }
@@ -46,7 +48,7 @@ void StoreJournal::fail(std::span<const store::AttemptFailure> failures) {
 void StoreJournal::alive(std::span<const std::string> run_keys) { writer_.heartbeat(run_keys); }
 
 void StoreJournal::kernel_chosen(const std::string& family, const std::string& kernel) {
-  writer_.set_machine_setting(machine_name(), "kernel/" + family, kernel);
+  writer_.set_machine_setting(machine_name(), kernel_setting(family), kernel);
 }
 
 }  // namespace ratbench::sched

@@ -13,6 +13,8 @@ store::ResultCodec result_codec();
 // Names this machine in settings: the processor's model name, because kernel choice depends on it
 // and host names of containers change.
 std::string machine_name();
+// Name of the machine's setting that keeps its fastest product routine on "cpu" or "cuda".
+std::string kernel_setting(const std::string& family);
 
 class StoreJournal : public Journal {
  public:

@@ -57,7 +57,7 @@ void agree_on_device(const std::vector<store::RunRow>& rows, SweepOptions& optio
 std::map<std::string, std::string> stored_kernels(const store::Reader& reader) {
   std::map<std::string, std::string> kernels;
   for (const char* family : {"cpu", "cuda"}) {
-    const auto kernel = reader.machine_setting(machine_name(), std::string("kernel/") + family);
+    const auto kernel = reader.machine_setting(machine_name(), kernel_setting(family));
     if (kernel) kernels[family] = *kernel;
   }
   return kernels;

@@ -2,7 +2,6 @@
 
 #include "src/base/error.hpp"
 #include "src/data/content.hpp"
-#include "src/data/model_folder.hpp"
 
 namespace ratbench::worker {
 namespace {
@@ -41,11 +40,9 @@ void check_model(const protocol::DataFiles& files) {
   const auto folder = files.paths.find(kModel);
   const auto expected = files.sha256.find(kModel);
   if (folder == files.paths.end() || expected == files.sha256.end()) return;
-  const std::string found = data::model_sha256(folder->second);
-  if (found != expected->second)
-    throw DataError(folder->second, "",
-                    "was changed since the sweep was planned: the SHA-256 over its files is " +
-                        found + ", expected is " + expected->second);
+  if (const std::string difference = data::model_difference(folder->second, expected->second);
+      !difference.empty())
+    throw DataError(folder->second, "", "was changed since the sweep was planned: " + difference);
 }
 
 }  // namespace ratbench::worker

@@ -4,6 +4,7 @@
 
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/model_folder.hpp"
 #include "src/data/payload_hash.hpp"
 
 namespace ratbench::data {
@@ -15,6 +16,12 @@ std::string content_difference(const Safetensors& file, const std::string& sha25
   const std::string found = sha256_hex(file.bytes());
   if (found == sha256) return "";
   return "its SHA-256 is " + found + ", expected is " + sha256;
+}
+
+std::string model_difference(const std::filesystem::path& folder, const std::string& sha256) {
+  const std::string found = model_sha256(folder);
+  if (found == sha256) return "";
+  return "the SHA-256 over its files is " + found + ", expected is " + sha256;
 }
 
 Safetensors open_unchanged(const std::string& path, const std::string& split,

@@ -59,16 +59,6 @@ WorkCounts difference(const WorkCounts& later, const WorkCounts& earlier) {
           later.padded_tokens - earlier.padded_tokens};
 }
 
-WorkCounts sum_of(const WorkCounts& a, const WorkCounts& b) {
-  return {a.batches + b.batches,
-          a.attacked_batches + b.attacked_batches,
-          a.forward_passes + b.forward_passes,
-          a.backward_passes + b.backward_passes,
-          a.samples + b.samples,
-          a.real_tokens + b.real_tokens,
-          a.padded_tokens + b.padded_tokens};
-}
-
 std::map<std::string, double> phases_of(const StepClock& clock, double wall_s) {
   std::map<std::string, double> phase_s;
   double sum_s = 0;
@@ -81,13 +71,12 @@ std::map<std::string, double> phases_of(const StepClock& clock, double wall_s) {
   return phase_s;
 }
 
-// Adds one step to a block.
+// Adds the times of one step to a block.
 void add(const StepBlock& step, StepBlock& sum) {
   sum.wall_s += step.wall_s;
   sum.cpu_s += step.cpu_s;
   sum.clock_skew_s += step.clock_skew_s;
   sum.last_loss = step.last_loss;
-  sum.counts = sum_of(sum.counts, step.counts);
   for (const auto& [phase, phase_s] : step.phase_s) {
     sum.phase_s[phase] += phase_s;
     if (step.counts.attacked_batches > 0) sum.attacked_phase_s[phase] += phase_s;
@@ -155,6 +144,7 @@ void StepRunner::plant(double products_per_step) {
 }
 
 StepBlock StepRunner::run_profiled(std::int64_t first, std::int64_t steps) {
+  const WorkCounts before = state_->trainer.counts();
   StepBlock sum;
   // Step by step, since attacked ones are other work than the rest.
   for (std::int64_t step = 0; step < steps; ++step) {
@@ -164,6 +154,7 @@ StepBlock StepRunner::run_profiled(std::int64_t first, std::int64_t steps) {
     if (state_->device.is_cpu()) done.phase_s = phases_of(clock, done.wall_s);
     add(done, sum);
   }
+  sum.counts = difference(state_->trainer.counts(), before);
   return sum;
 }
 
