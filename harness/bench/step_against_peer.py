@@ -45,7 +45,6 @@ class Probe:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.product = self.read()["product"]
         self.arms = {a: self.ask(f"open {a} 1 fp32")["arm"] for a in attacks}
-        self.products = {a: self.ask(f"products {a}") for a in attacks}
 
     def read(self):
         line = self.process.stdout.readline()
@@ -62,8 +61,8 @@ class Probe:
         took = self.ask(f"run {self.arms[attack]} {steps}")
         return 1e6 * took["cpu_s"] / steps, 1e6 * took["wall_s"] / steps
 
-    def floor_us(self, attack, kernels):
-        return 1e6 * (sum(kernels[k + "_s"] * n for k, n in self.products[attack].items()) + kernels["update_s"])
+    def floor_us(self, attack):
+        return 1e6 * self.ask(f"floor {attack} 5")["floor_s"]
 
     def close(self):
         self.process.stdin.close()
@@ -119,12 +118,11 @@ def measure(options, torch, loop, dim, folder):
     blocks = {key: [] for key in timed}
     for run in timed.values():
         run(WARM_UP_STEPS)
-    kernels = {}
+    floors = {}
     for number in range(options.rounds):
         for key in list(timed) if number % 2 == 0 else reversed(list(timed)):
             blocks[key].append(timed[key](options.steps))
-        kernels = {product: probe.ask("floor 5") for product, probe in probes.items()}
-    floors = {(p, a): probe.floor_us(a, kernels[p]) for p, probe in probes.items() for a in attacks}
+        floors = {(p, a): probe.floor_us(a) for p, probe in probes.items() for a in attacks}
     names = {p: probe.product for p, probe in probes.items()}
     for probe in probes.values():
         probe.close()

@@ -5,7 +5,7 @@
 namespace ratbench {
 
 inline constexpr const char* kProgramVersion = "0.1.0";
-inline constexpr int kMethodVersion = 2;
+inline constexpr int kMethodVersion = 3;
 inline constexpr int kProtocolVersion = 4;
 
 // Git revision the program was built from, "+dirty" appended for uncommitted changes, "unknown"

@@ -1,6 +1,7 @@
 #include "src/models/mlp.hpp"
 
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
@@ -87,16 +88,39 @@ at::Tensor Mlp::forward(const at::Tensor& x, const std::optional<DropoutContext>
   return at::addmm(value(kOutputBias), kept.hidden, value(kOutputWeight).t());
 }
 
-void Mlp::accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in) {
-  at::Tensor& grad_weight = parameters_[weight].grad;
-  at::Tensor& grad_bias = parameters_[bias].grad;
-  if (fresh_) {
-    multiply_into(arithmetic_.product, grad_out.t(), in, Into::kOverwrite, grad_weight);
-    at::sum_out(grad_bias, grad_out, 0);
-  } else {
-    multiply_into(arithmetic_.product, grad_out.t(), in, Into::kAdd, grad_weight);
-    grad_bias.add_(grad_out.sum(0));
+void Mlp::clear_gradients() {
+  fresh_output_ = fresh_hidden_ = true;
+  owed_.clear();
+}
+
+void Mlp::complete_gradients() {
+  if (owed_.empty()) return;
+  Owed all = owed_.front();
+  if (owed_.size() > 1) {
+    std::vector<at::Tensor> gradients, inputs;
+    for (const Owed& pass : owed_) {
+      gradients.push_back(pass.grad_hidden);
+      inputs.push_back(pass.input);
+    }
+    all = {at::cat(gradients), at::cat(inputs)};
   }
+  owed_.clear();
+  const Into into = fresh_hidden_ ? Into::kOverwrite : Into::kAdd;
+  fresh_hidden_ = false;
+  if (precision_ == Precision::kFp32)
+    accumulate(kHiddenWeight, kHiddenBias, all.grad_hidden, all.input, into);
+  else
+    accumulate_bf16(kHiddenWeight, kHiddenBias, all.grad_hidden, all.input, into);
+}
+
+void Mlp::accumulate(Index weight, Index bias, const at::Tensor& grad_out, const at::Tensor& in,
+                     Into into) {
+  multiply_into(arithmetic_.product, grad_out.t(), in, into, parameters_[weight].grad);
+  at::Tensor& grad_bias = parameters_[bias].grad;
+  if (into == Into::kOverwrite)
+    at::sum_out(grad_bias, grad_out, 0);
+  else
+    grad_bias.add_(grad_out.sum(0));
 }
 
 at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits, Want want) {
@@ -104,9 +128,10 @@ at::Tensor Mlp::backward(const Activations& kept, const at::Tensor& grad_logits,
   at::Tensor grad_hidden = at::mm(grad_logits, value(kOutputWeight));
   grad_hidden.mul_(kept.gate);
   if (want != Want::kInput) {
-    accumulate(kOutputWeight, kOutputBias, grad_logits, kept.hidden);
-    accumulate(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
-    fresh_ = false;
+    accumulate(kOutputWeight, kOutputBias, grad_logits, kept.hidden,
+               fresh_output_ ? Into::kOverwrite : Into::kAdd);
+    fresh_output_ = false;
+    owed_.push_back({grad_hidden, kept.input});
   }
   return want == Want::kParameters
              ? at::Tensor()

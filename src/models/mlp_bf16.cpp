@@ -29,12 +29,11 @@ at::Tensor Mlp::forward_bf16(const at::Tensor& x, const std::optional<DropoutCon
 }
 
 void Mlp::accumulate_bf16(Index weight, Index bias, const at::Tensor& grad_out,
-                          const at::Tensor& in) {
-  multiply_into_bf16(arithmetic_, grad_out.t(), in, fresh_ ? Into::kOverwrite : Into::kAdd,
-                     parameters_[weight].grad);
+                          const at::Tensor& in, Into into) {
+  multiply_into_bf16(arithmetic_, grad_out.t(), in, into, parameters_[weight].grad);
   const at::Tensor grad_bias = rounded(precision_, grad_out.to(at::kFloat).sum(0)).to(at::kFloat);
   at::Tensor& sum = parameters_[bias].grad;
-  fresh_ ? sum.copy_(grad_bias) : sum.add_(grad_bias);
+  into == Into::kOverwrite ? sum.copy_(grad_bias) : sum.add_(grad_bias);
 }
 
 at::Tensor Mlp::backward_bf16(const Activations& kept, const at::Tensor& grad_logits, Want want) {
@@ -42,9 +41,10 @@ at::Tensor Mlp::backward_bf16(const Activations& kept, const at::Tensor& grad_lo
   const at::Tensor grad_hidden = rounded(
       precision_, multiply_bf16(arithmetic_, grad_output, rounded_[kOutputWeight]).mul_(kept.gate));
   if (want != Want::kInput) {
-    accumulate_bf16(kOutputWeight, kOutputBias, grad_output, kept.hidden);
-    accumulate_bf16(kHiddenWeight, kHiddenBias, grad_hidden, kept.input);
-    fresh_ = false;
+    accumulate_bf16(kOutputWeight, kOutputBias, grad_output, kept.hidden,
+                    fresh_output_ ? Into::kOverwrite : Into::kAdd);
+    fresh_output_ = false;
+    owed_.push_back({grad_hidden, kept.input});
   }
   return want == Want::kParameters
              ? at::Tensor()

@@ -21,8 +21,8 @@ struct DropoutContext {
   std::uint32_t pass = 0;  // forward pass within the step, from 0
 };
 
-// A parameter with its accumulated gradient, of equal shape and type. `grad` is meaningful between
-// the first backward pass after Model::clear_gradients() and the next clear.
+// A parameter with its accumulated gradient, of equal shape and type. `grad` is meaningful after
+// Model::complete_gradients(), until the next backward pass or clear.
 struct Parameter {
   std::string name;
   at::Tensor value;
@@ -49,7 +49,7 @@ struct Tape {
 // What one forward pass leaves behind for its backward pass. Owned by the caller, so that several
 // passes may be open at once; a reused object keeps its buffers.
 struct Activations {
-  at::Tensor input;            // [batch, dim], borrowed from the caller until the backward pass
+  at::Tensor input;            // [batch, dim], borrowed until the gradients are complete
   at::Tensor hidden;           // [batch, hidden], after ReLU and dropout
   at::Tensor gate;             // [batch, hidden], derivative of `hidden` by its pre-activation
   std::unique_ptr<Tape> tape;  // of a BERT, in place of the three
@@ -71,7 +71,12 @@ class Model {
   // Makes the gradients zero; cheap, since the next backward pass overwrites them.
   virtual void clear_gradients() = 0;
 
-  // Parameters in a fixed order, name and shape included in what run records hash.
+  // Computes what backward passes have left for later: one product serves all passes of a step. The
+  // inputs of those passes must not be written before.
+  virtual void complete_gradients() {}
+
+  // Parameters in a fixed order, name and shape included in what run records hash. Completes the
+  // gradients.
   virtual std::vector<Parameter>& parameters() = 0;
 };
 

@@ -28,6 +28,7 @@ class PlacedLogits final : public models::Model {
   at::Tensor backward(const models::Activations& kept, const at::Tensor& grad_logits,
                       models::Want want) override;
   void clear_gradients() override { task_->clear_gradients(); }
+  void complete_gradients() override { task_->complete_gradients(); }
   std::vector<models::Parameter>& parameters() override { return task_->parameters(); }
 
  private:

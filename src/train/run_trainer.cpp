@@ -251,6 +251,7 @@ double RunTrainer::part_loss(std::span<const std::int64_t> rows, int epoch, bool
     objective_.begin_part(examples, std::move(batch.targets));
   lap(clock_, Phase::kData);
   const double loss = attacked ? attacked_loss(batch, rows) : clean_loss(batch.x);
+  learner_->model().complete_gradients();
   lap(clock_, attacked ? Phase::kAttack : Phase::kBackward);
   outcome_.counts.real_tokens += batch.real_tokens;
   outcome_.counts.padded_tokens += batch.padded_tokens;

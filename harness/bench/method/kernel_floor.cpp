@@ -80,8 +80,7 @@ Products products_of(const std::string& attack) {
 }
 
 double KernelTimes::sum(const Products& products) const {
-  return forward_s * static_cast<double>(products.forward) +
-         weight_gradient_s * static_cast<double>(products.weight_gradient) +
+  return forward_s * static_cast<double>(products.forward) + weight_gradient_s +
          input_gradient_s * static_cast<double>(products.input_gradient) + update_s;
 }
 
@@ -90,24 +89,29 @@ double flop_of_product(std::int64_t dim, std::int64_t batch) {
 }
 
 struct KernelFloor::State {
-  State(std::int64_t dim, std::int64_t batch, models::Product product_in)
+  State(std::int64_t dim, std::int64_t batch, std::int64_t passes, models::Product product_in)
       : product(product_in),
         x(at::rand({batch, dim})),
         weight(at::rand({kHidden, dim})),
         bias(at::zeros({kHidden})),
         hidden(at::empty({batch, kHidden})),
         grad_hidden(at::rand({batch, kHidden})),
+        all_x(at::rand({passes * batch, dim})),
+        all_grad_hidden(at::rand({passes * batch, kHidden})),
         grad_weight(at::zeros_like(weight)),
         mean(at::zeros_like(weight)),
         square(at::zeros_like(weight)) {}
 
   models::Product product;
-  at::Tensor x, weight, bias, hidden, grad_hidden, grad_weight, mean, square;
+  at::Tensor x, weight, bias, hidden, grad_hidden;
+  at::Tensor all_x, all_grad_hidden;  // of the passes whose weight gradients are added up
+  at::Tensor grad_weight, mean, square;
   std::vector<double> forward_s, weight_gradient_s, input_gradient_s, update_s;
 };
 
-KernelFloor::KernelFloor(std::int64_t dim, std::int64_t batch, models::Product product)
-    : state_(std::make_unique<State>(dim, batch, product)) {}
+KernelFloor::KernelFloor(std::int64_t dim, std::int64_t batch, const Products& products,
+                         models::Product product)
+    : state_(std::make_unique<State>(dim, batch, products.weight_gradient, product)) {}
 KernelFloor::~KernelFloor() = default;
 
 void KernelFloor::measure(int repeats) {
@@ -115,7 +119,7 @@ void KernelFloor::measure(int repeats) {
   s.forward_s.push_back(
       mean_s(repeats, [&s] { models::linear(s.product, s.x, s.weight, s.bias, s.hidden); }));
   s.weight_gradient_s.push_back(mean_s(repeats, [&s] {
-    models::multiply_into(s.product, s.grad_hidden.t(), s.x, models::Into::kOverwrite,
+    models::multiply_into(s.product, s.all_grad_hidden.t(), s.all_x, models::Into::kOverwrite,
                           s.grad_weight);
   }));
   s.input_gradient_s.push_back(

@@ -22,9 +22,10 @@ Products products_of(const std::string& attack);
 // Seconds of processor time of one call each.
 struct KernelTimes {
   double forward_s = 0;
-  double weight_gradient_s = 0;
+  double weight_gradient_s = 0;  // of all passes of the step in one product
   double input_gradient_s = 0;
   double update_s = 0;
+  // Of a step with the products that were measured.
   double sum(const Products& products) const;
 };
 
@@ -33,7 +34,9 @@ double flop_of_product(std::int64_t dim, std::int64_t batch);
 
 class KernelFloor {
  public:
-  KernelFloor(std::int64_t dim, std::int64_t batch, models::Product product);
+  // For a step with these products.
+  KernelFloor(std::int64_t dim, std::int64_t batch, const Products& products,
+              models::Product product);
   ~KernelFloor();
   KernelFloor(const KernelFloor&) = delete;
   KernelFloor& operator=(const KernelFloor&) = delete;

@@ -42,7 +42,7 @@ void training_step(benchmark::State& state, std::int64_t dim, const StepArm& arm
   const models::Product product = product_for(dim, arm.batch);
   const Products products = products_of(arm.attack);
   train::StepRunner runner(data_of(dim), run_of(arm), product);
-  KernelFloor floor(dim, arm.batch, product);
+  KernelFloor floor(dim, arm.batch, products, product);
   std::int64_t step = 0;
   double cpu_s = 0;
   std::int64_t attacked = 0;

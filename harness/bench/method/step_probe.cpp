@@ -5,12 +5,12 @@
 //   open ATTACK P_RAT PRECISION   opens an arm; arms are numbered from 0
 //   run ARM STEPS                 trains the arm's next STEPS batches
 //   profile ARM STEPS             the same, with the time of each phase
-//   floor REPEATS                 the kernels alone, one round
-//   products ATTACK               products of the first layer in a batch
+//   floor ATTACK REPEATS          the kernels of such a step alone, one round
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -38,8 +38,7 @@ class Probe {
   Probe(const std::filesystem::path& folder, const std::string& product, std::int64_t batch)
       : data_(data_in(folder)),
         batch_(batch),
-        product_(product_asked(product, batch, data_.dim())),
-        floor_(data_.dim(), batch, product_) {}
+        product_(product_asked(product, batch, data_.dim())) {}
 
   Json greeting() const {
     return {{"product", std::string(models::name(product_))}, {"dim", data_.dim()}};
@@ -52,7 +51,6 @@ class Probe {
     if (command == "open") return open(in);
     if (command == "run" || command == "profile") return run(in, command == "profile");
     if (command == "floor") return floor(in);
-    if (command == "products") return products(in);
     throw UsageError("no command is called " + command);
   }
 
@@ -85,33 +83,30 @@ class Probe {
             {"phase_s", block.phase_s}};
   }
 
+  // Of a step with this attack on every batch; each call adds a sample to the medians.
   Json floor(std::istringstream& in) {
+    std::string attack;
     int repeats = 1;
-    in >> repeats;
+    in >> attack >> repeats;
+    const Products products = products_of(attack);
+    KernelFloor& floor =
+        floors_.try_emplace(attack, data_.dim(), batch_, products, product_).first->second;
     const c10::InferenceMode no_autograd;
     const train::FlushDenormals flush;
-    floor_.measure(repeats);
-    const KernelTimes t = floor_.median();
+    floor.measure(repeats);
+    const KernelTimes t = floor.median();
     return {{"forward_s", t.forward_s},
             {"weight_gradient_s", t.weight_gradient_s},
             {"input_gradient_s", t.input_gradient_s},
-            {"update_s", t.update_s}};
-  }
-
-  static Json products(std::istringstream& in) {
-    std::string attack;
-    in >> attack;
-    const Products p = products_of(attack);
-    return {{"forward", p.forward},
-            {"weight_gradient", p.weight_gradient},
-            {"input_gradient", p.input_gradient}};
+            {"update_s", t.update_s},
+            {"floor_s", t.sum(products)}};
   }
 
   train::Dataset data_;
   std::int64_t batch_;
   models::Product product_;
-  KernelFloor floor_;
-  std::vector<Arm> arms_;  // borrow `data_`
+  std::map<std::string, KernelFloor> floors_;  // by attack
+  std::vector<Arm> arms_;                      // borrow `data_`
 };
 
 int serve(int argc, char** argv) {

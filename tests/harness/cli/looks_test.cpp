@@ -21,8 +21,8 @@ class Looks : public ::testing::Test {
  protected:
   Looks() : files_(sched::write_tiny_data(folder_.path(), 200)) {}
 
-  // `claims`: the list as JSON text. The echo worker draws predictions by run key; with these two
-  // epsilons arms lie near enough and far enough for the claims below.
+  // `claims`: the list as JSON text. The echo worker draws predictions by seed and configuration;
+  // with these two epsilons arms lie near enough and far enough for the claims below.
   std::string experiment(const std::string& claims) const {
     const auto file = folder_.path() / "looks.json";
     std::ofstream(file) << R"({"name": "looks", "data": {"format": "features", "train": ")"
@@ -173,8 +173,8 @@ TEST_F(Looks, ThatNeverWereCannotBeChecked) {
   EXPECT_EQ(call({"verify", file, "--db", db(), "--noise-floor", "--aa"}).status, 2);
 }
 
-// Echo predictions follow from the run key, so a moved run is as far off as another seed: with a
-// worker that trains, rounding moves less.
+// Echo predictions follow from the configuration, so a moved run is as far off as another seed:
+// with a worker that trains, rounding moves less.
 TEST_F(Looks, OfMovedParametersGiveTheNoiseFloor) {
   const std::string file = experiment(kOpen);
   const auto with = [&](std::vector<std::string> words) {

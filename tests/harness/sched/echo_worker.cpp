@@ -1,5 +1,6 @@
-// A worker that speaks the real protocol and trains nothing: predictions follow from the run key.
-// Told by the run's seed and RATBENCH_ECHO, it also fails in every way a real one can.
+// A worker that speaks the real protocol and trains nothing: predictions follow from seed and
+// configuration. Told by the run's seed and RATBENCH_ECHO, it also fails in every way a real one
+// can.
 //
 // RATBENCH_ECHO="SEED:ACTION,..." with ACTION diverge, tell, error, data, oom, hang, freeze, abort,
 // kill, term, exit, quit, silent-end or garbage; "once-ACTION" acts on a run's first attempt only
@@ -29,6 +30,7 @@
 #include "src/base/sha256.hpp"
 #include "src/data/content.hpp"
 #include "src/data/features.hpp"
+#include "src/specs/canonical.hpp"
 
 namespace ratbench {
 namespace {
@@ -169,10 +171,16 @@ class EchoTrainer : public protocol::GroupTrainer {
     return splits_.emplace(path, std::move(split)).first->second;
   }
 
-  // Right in four cases of five; which ones follows from the run key.
-  protocol::SplitOutcome outcome_of(const Split& split, const std::string& run_key,
-                                    const std::string& name, const std::string& selection) {
-    const RandomStream stream(std::stoull(run_key.substr(0, 15), nullptr, 16), Purpose::kBootstrap);
+  // Right in four cases of five; which ones follows from seed and configuration, and so is the same
+  // in every method version.
+  static RandomStream stream_of(const protocol::RunRequest& run) {
+    const std::string digest =
+        sha256_hex(std::to_string(run.seed) + specs::canonical_json(run.config));
+    return {std::stoull(digest.substr(0, 15), nullptr, 16), Purpose::kBootstrap};
+  }
+
+  static protocol::SplitOutcome outcome_of(const Split& split, const RandomStream& stream,
+                                           const std::string& name, const std::string& selection) {
     const std::uint32_t lane = (name == "test" ? 1U : 0U) + (selection == "last" ? 2U : 0U);
     protocol::SplitOutcome outcome{name, selection, {}, {}};
     outcome.confusion.assign(split.classes * split.classes, 0);
@@ -215,7 +223,7 @@ class EchoTrainer : public protocol::GroupTrainer {
     for (const auto& [name, path] : group.data.paths) {
       for (const char* selection : {"best", "last"}) {
         result.outcomes.push_back(
-            outcome_of(split(name, group.data), run.run_key, name, selection));
+            outcome_of(split(name, group.data), stream_of(run), name, selection));
       }
       if (name == "train") {
         const Split& train = split(name, group.data);

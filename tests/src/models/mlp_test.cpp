@@ -120,6 +120,39 @@ TEST(Mlp, GradientsOfTwoPassesAddUpAndClearingForgetsThem) {
   EXPECT_TRUE(at::equal(model.parameters()[0].grad, once));
 }
 
+// The passes of an attacked batch: the second forward replaces what the first one kept.
+TEST(Mlp, PassesAtDifferentInputsShareOneProductAndAddUp) {
+  const MlpShape shape = {6, 5, 3, 0.25};
+  const at::Tensor clean = wavy(4, 6, 0.3, at::kDouble);
+  const at::Tensor perturbed = wavy(4, 6, 0.9, at::kDouble);
+  const at::Tensor grad_logits = wavy(4, 3, 0.7, at::kDouble);
+  const auto pass = [&](Mlp& model, const at::Tensor& x, std::uint32_t number) {
+    Activations kept;
+    model.forward(x, DropoutContext{7, 3, number}, kept);
+    model.backward(kept, grad_logits, Want::kBoth);
+  };
+  Mlp both(shape, 5, at::kCPU, at::kDouble);
+  pass(both, clean, 0);
+  pass(both, perturbed, 1);
+  std::vector<at::Tensor> sums;
+  for (const Parameter& p : both.parameters()) sums.push_back(p.grad.clone());
+  // Completed in between, as by who reads the gradients of each part.
+  Mlp apart(shape, 5, at::kCPU, at::kDouble);
+  pass(apart, clean, 0);
+  apart.complete_gradients();
+  pass(apart, perturbed, 1);
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    EXPECT_TRUE(at::allclose(apart.parameters()[i].grad, sums[i], 1e-13, 1e-15)) << i;
+  // What was never completed is forgotten with the rest.
+  pass(both, perturbed, 1);
+  both.clear_gradients();
+  pass(both, clean, 0);
+  Mlp alone(shape, 5, at::kCPU, at::kDouble);
+  pass(alone, clean, 0);
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    EXPECT_TRUE(at::equal(both.parameters()[i].grad, alone.parameters()[i].grad)) << i;
+}
+
 TEST(Mlp, OneDnnAndMklAgreeToRounding) {
   Mlp mkl({384, 512, 7, 0.1}, 5, at::kCPU, at::kFloat, Product::kMkl);
   Mlp onednn({384, 512, 7, 0.1}, 5, at::kCPU, at::kFloat, Product::kOneDnn);

@@ -32,6 +32,7 @@ class ScarceModel final : public models::Model {
     return inner_.backward(kept, grad, want);
   }
   void clear_gradients() override { inner_.clear_gradients(); }
+  void complete_gradients() override { inner_.complete_gradients(); }
   std::vector<models::Parameter>& parameters() override { return inner_.parameters(); }
 
  private:
