@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "src/stats/agreement.hpp"
 #include "src/stats/summary.hpp"
 
 namespace ratbench::reports {
@@ -35,10 +36,10 @@ struct CostLine {
 
   // The baseline itself, without a ratio. Databases of earlier versions have none.
   bool is_baseline() const { return arm == baseline && !is_aa; }
-  // The identical arms were not told apart; absent of other lines and where the interval is.
-  std::optional<bool> aa_passed() const {
-    if (!is_aa || !ci999) return std::nullopt;
-    return ci999->low <= 1 && ci999->high >= 1;
+  // Of identical arms; absent of other lines and where an interval is.
+  std::optional<stats::Agreement> agreement() const {
+    if (!is_aa || !ratio || !ci95 || !ci999) return std::nullopt;
+    return stats::agreement(*ratio, *ci95, *ci999);
   }
 };
 

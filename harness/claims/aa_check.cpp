@@ -94,8 +94,7 @@ stats::PredictionTable halves_of(const stats::PredictionTable& cell, std::size_t
 bool rejects(const stats::PredictionTable& arms, const stats::MetricFunction& metric) {
   const auto found = stats::two_way(arms, arms.weights, metric, {{1, -1}, 0});
   if (!found || found->se <= 0) return false;
-  const stats::Interval ci = interval({found->estimate, found->se, found->df}, kAlpha);
-  return ci.low > 0 || ci.high < 0;
+  return !interval({found->estimate, found->se, found->df}, kAlpha).contains(0);
 }
 
 AaResult check_metric(const store::Reader& reader, const spec::Experiment& experiment,

@@ -125,9 +125,9 @@ std::string_view change_word(const Change& change) {
 std::string change_text(const Change& change) {
   std::string text = change.problem;
   if (change.ratio) {
-    const bool differs = change.ratio->ci95.low > 1 || change.ratio->ci95.high < 1;
-    text = differs ? fmt::format("{} than {}", change_word(change), change.before)
-                   : fmt::format("no difference from {} shown", change.before);
+    text = change.ratio->ci95.contains(1)
+               ? fmt::format("no difference from {} shown", change.before)
+               : fmt::format("{} than {}", change_word(change), change.before);
   }
   std::string others;
   for (const std::string& what : change.unlike) others += (others.empty() ? " (" : "; ") + what;

@@ -35,7 +35,7 @@ std::string found_of(const cost::Comparison& c, bool identical,
   if (!ratio || c.floor) return "-";
   if (!identical) return ratio->found();
   return fmt::format("99.9 %: {:.3f} .. {:.3f}, {}", ratio->ci999.low, ratio->ci999.high,
-                     ratio->identical() ? "agrees" : "differs");
+                     stats::text_of(ratio->agreement()));
 }
 
 std::vector<std::string> ratio_line(const CostResult& result, std::size_t index) {

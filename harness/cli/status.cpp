@@ -38,6 +38,7 @@ struct SweepStatus {
   std::optional<double> runs_per_s;  // of the latest finished runs; nothing when none has finished
   std::optional<double> left_s;      // for what is left, at that rate
   std::vector<FailureLine> failures;
+  store::CostHistory cost;
 };
 
 enum class Engine { kMayBeAtWork, kNone };
@@ -45,6 +46,7 @@ enum class Engine { kMayBeAtWork, kNone };
 SweepStatus status_of(const store::Reader& reader, const store::ExperimentRow& row, Engine engine) {
   SweepStatus status;
   status.row = row;
+  status.cost = reader.cost_history(row.name);
   const store::Progress& progress = row.progress;
   (engine == Engine::kNone ? status.interrupted : status.running) = progress.running;
   status.runs_per_s = reader.latest_runs_per_s(row.name);
@@ -77,6 +79,9 @@ void print_text(const SweepStatus& status) {
       fmt::print("  time left unknown: no run has finished yet\n");
     }
   }
+  if (status.cost.measurements > 0)
+    fmt::print("  cost measured {}, last at {}{}\n", counted(status.cost.measurements, "time"),
+               status.cost.latest_at, status.cost.latest_usable ? "" : ", which is unusable");
   for (const FailureLine& failure : status.failures) {
     fmt::print("  failed {:.12} seed {}, {}: {} ({})\n", failure.run_key, failure.seed,
                failure.kind, failure.message, failure.log_file);
@@ -96,6 +101,8 @@ nlohmann::json to_json(const SweepStatus& status) {
   nlohmann::json left_s, runs_per_s;
   if (status.left_s) left_s = *status.left_s;
   if (status.runs_per_s) runs_per_s = *status.runs_per_s;
+  nlohmann::json cost_measured_at;
+  if (status.cost.measurements > 0) cost_measured_at = status.cost.latest_at;
   return {{"experiment", status.row.name},
           {"cells", status.row.cells},
           {"runs", p.runs},
@@ -107,6 +114,8 @@ nlohmann::json to_json(const SweepStatus& status) {
           {"queued", p.queued},
           {"left_s", std::move(left_s)},
           {"runs_per_s", std::move(runs_per_s)},
+          {"cost_measurements", status.cost.measurements},
+          {"cost_measured_at", std::move(cost_measured_at)},
           {"failures", std::move(failures)}};
 }
 

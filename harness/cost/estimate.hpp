@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "src/stats/agreement.hpp"
 #include "src/stats/summary.hpp"
 
 namespace ratbench::cost {
@@ -36,9 +37,9 @@ struct Ratio {
 
   // "longer", "shorter" or "no difference shown", by the interval at 99 %.
   const char* found() const;
-  bool differs() const { return ci99.low > 1 || ci99.high < 1; }
-  // Whether identical arms may be this far apart.
-  bool identical() const { return ci999.low <= 1 && ci999.high >= 1; }
+  bool differs() const { return !ci99.contains(1); }
+  // Of two identical arms.
+  stats::Agreement agreement() const { return stats::agreement(ratio, ci95, ci999); }
   // Half the 95 % interval as a fraction of the ratio.
   double half_width() const;
 };

@@ -7,9 +7,6 @@
 namespace ratbench::cost {
 namespace {
 
-// Half the 95 % interval of identical arms beyond which a measurement tells nothing of others.
-constexpr double kMostAaHalfWidth = 0.2;
-
 // What only undisturbed blocks tell.
 void add_undisturbed(const Measurement& measurement, std::size_t arm, ArmSummary& out) {
   double steps = 0, wall_s = 0, energy_j = 0, padded = 0, real = 0;
@@ -144,12 +141,14 @@ std::string problem_of(const ArmSet& set, const Summary& summary) {
     if (!ratio && (!c.floor || usable_rounds < kLeastRounds))
       return fmt::format("fewer than {} rounds in which both {} and {} ran undisturbed",
                          kLeastRounds, c.arm_name, c.baseline_name);
-    if (set.arms[c.arm].twin && ratio && !ratio->identical())
+    if (!set.arms[c.arm].twin || !ratio) continue;
+    const stats::Agreement agreement = ratio->agreement();
+    if (agreement == stats::Agreement::kDiffer)
       return fmt::format(
           "two identical arms ({}) came out different: ratio {:.4f}, 99.9 % interval {:.4f} .. "
           "{:.4f}",
           c.baseline_name, ratio->ratio, ratio->ci999.low, ratio->ci999.high);
-    if (set.arms[c.arm].twin && ratio && ratio->half_width() > kMostAaHalfWidth)
+    if (agreement == stats::Agreement::kTooNoisy)
       return fmt::format(
           "the machine is too noisy: two identical arms ({}) could be told apart by {:.0f} % only",
           c.baseline_name, 100 * ratio->half_width());

@@ -2,6 +2,7 @@
 // was measured. Absent numbers were not available; they are never zero.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,6 +50,13 @@ struct CostRow {
 // A row as it was stored.
 struct StoredCost : CostRow {
   std::string measured_at;  // UTC
+};
+
+// How often an experiment's time was measured.
+struct CostHistory {
+  std::size_t measurements = 0;
+  std::string latest_at;  // UTC; "" when there is none
+  bool latest_usable = true;
 };
 
 // Times are of one place: "cpu (NAME), product routine mkl, 1 thread, fp32, optimiser adamw,

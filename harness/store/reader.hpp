@@ -97,6 +97,7 @@ class Reader {
 
   // What `cost` measured of the experiment, by time of measurement, then arm, baseline and above.
   std::vector<StoredCost> costs(const std::string& experiment) const;
+  CostHistory cost_history(const std::string& experiment) const;
 
   // Views in alphabetical order, their columns, and every row in a fixed order. A cell that is NULL
   // is nullopt; reals are in shortest round-trip decimal form.

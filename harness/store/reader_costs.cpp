@@ -77,4 +77,20 @@ std::vector<StoredCost> Reader::costs(const std::string& experiment) const {
   });
 }
 
+CostHistory Reader::cost_history(const std::string& experiment) const {
+  return impl_->read([&] {
+    CostHistory history;
+    Query q = impl_->connection->query(
+        "SELECT measured_at, MIN(usable) FROM v_cost WHERE experiment = ? GROUP BY measured_at "
+        "ORDER BY measured_at");
+    q.bind(experiment);
+    while (q.step()) {
+      ++history.measurements;
+      history.latest_at = q.text(0);
+      history.latest_usable = q.integer(1) != 0;
+    }
+    return history;
+  });
+}
+
 }  // namespace ratbench::store

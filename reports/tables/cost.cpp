@@ -40,16 +40,16 @@ TableCell ratio_interval_cell(const std::optional<stats::Interval>& interval) {
   return cell;
 }
 
-// "passed" or "failed", of identical arms.
+// Of identical arms, else "".
 std::string aa_word(const CostLine& line) {
-  const auto passed = line.aa_passed();
-  return !passed ? "" : *passed ? "passed" : "failed";
+  const auto agreement = line.agreement();
+  return agreement ? stats::text_of(*agreement) : "";
 }
 
 // The interval that judges identical arms, with what it says; CSV has it of all lines.
 TableCell aa_cell(const CostLine& line) {
   TableCell cell = ratio_interval_cell(line.ci999);
-  cell.text = line.aa_passed() ? fmt::format("{} {}", cell.text, aa_word(line)) : kDash;
+  cell.text = line.agreement() ? fmt::format("{} {}", cell.text, aa_word(line)) : kDash;
   return cell;
 }
 
@@ -235,8 +235,9 @@ std::optional<Table> cost_table(const ReportData& data) {
       {"",
        "Ratios of wall-clock times of interleaved blocks, 95 % t interval over rounds, beside what "
        "counted passes and counted attacks alone would give. A/A: the baseline against its own "
-       "second copy, the same computation; passed where its 99.9 % interval holds 1. Its 95 % "
-       "interval misses 1 in one of 20 such comparisons by chance and does not judge it."});
+       "second copy, the same computation; agrees where its 99.9 % interval holds 1, too noisy "
+       "where the 95 % one is wider than 20 % to either side. That the latter misses 1, as in one "
+       "of 20 such comparisons by chance, does not judge it."});
   add_conditions(data, table);
   return table;
 }

@@ -13,6 +13,7 @@ namespace ratbench::stats {
 struct Interval {
   double low = 0;
   double high = 0;
+  bool contains(double value) const { return low <= value && value <= high; }
   bool operator==(const Interval&) const = default;
 };
 

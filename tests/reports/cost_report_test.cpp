@@ -99,15 +99,18 @@ TEST(CostTable, ShowsIdenticalArmsWithTheIntervalThatJudgesThem) {
   aa.ci999 = stats::Interval{0.999, 1.021};
   data.costs[0].lines[1].ci999 = stats::Interval{1.4, 1.6};
   Table table = *cost_table(data);
-  EXPECT_EQ(at(table, 0, "ratio_ci999").text, "[0.999, 1.021] passed");
+  EXPECT_EQ(at(table, 0, "ratio_ci999").text, "[0.999, 1.021] agrees");
   EXPECT_EQ(at(table, 1, "ratio_ci999").text, kDash) << "of other lines the 95 % interval counts";
   EXPECT_NE(to_markdown(table).find("A/A by the 99.9 % interval"), std::string::npos);
   const std::string csv = to_csv(table);
-  EXPECT_NE(csv.find(",1.003,1.016,0.999,1.021,passed,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",1.003,1.016,0.999,1.021,agrees,"), std::string::npos) << csv;
   EXPECT_NE(csv.find(",1.4,1.6,,"), std::string::npos) << csv;
-  EXPECT_TRUE(has_note(table, "passed where its 99.9 % interval holds 1"));
+  EXPECT_TRUE(has_note(table, "agrees where its 99.9 % interval holds 1"));
   aa.ci999 = stats::Interval{1.001, 1.021};
-  EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, "[1.001, 1.021] failed");
+  EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, "[1.001, 1.021] differs");
+  aa.ci95 = {0.8, 1.3};
+  aa.ci999 = {0.7, 1.4};
+  EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, "[0.700, 1.400] too noisy");
   aa.ci999.reset();
   EXPECT_EQ(at(*cost_table(data), 0, "ratio_ci999").text, kDash) << "of an earlier version";
 }

@@ -219,9 +219,9 @@ TEST(LoadReportData, ReadsTheIntervalOfIdenticalArmsAndTheBaselineOfEachTime) {
   ASSERT_EQ(data.costs.size(), 1u);
   std::size_t judged = 0;
   for (const CostLine& line : data.costs[0].lines)
-    if (const auto passed = line.aa_passed()) {
+    if (const auto agreement = line.agreement()) {
       ++judged;
-      EXPECT_TRUE(*passed);
+      EXPECT_EQ(*agreement, stats::Agreement::kAgree);
       EXPECT_DOUBLE_EQ(line.ci999->high, 1.02);
     }
   EXPECT_EQ(judged, 1u);

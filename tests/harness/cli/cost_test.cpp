@@ -96,6 +96,10 @@ TEST_F(CostCommand, FindsPlantedRatiosAndSupportsTheClaim) {
   EXPECT_EQ(stored("usable"), std::vector<std::string>(5, "1"));
   for (const std::string& text : stored("blocks_json"))
     EXPECT_GE(nlohmann::json::parse(text).size(), 10u);
+  const Finished status = project_.call({"status", "--db", project_.db(), "--json"});
+  const auto sweep = nlohmann::json::parse(status.out).at("experiments").at(0);
+  EXPECT_EQ(sweep.at("cost_measurements"), 1);
+  EXPECT_EQ(sweep.at("cost_measured_at"), stored("measured_at").at(0));
 }
 
 TEST_F(CostCommand, RefutedAndUndecidedClaimsAreExitStatus) {

@@ -119,7 +119,7 @@ Repetition repeat(const std::map<std::string, std::string>& paths, double max_s)
   Repetition out;
   out.planted = seen(m.ratio(comparisons[1]));
   out.twin = seen(twin);
-  out.usable = twin && twin->identical();
+  out.usable = twin && twin->agreement() == stats::Agreement::kAgree;
   out.rounds = m.rounds;
   for (const Block& b : m.blocks) out.disturbed += b.disturbed.empty() ? 0 : 1;
   out.wall_s = m.wall_s;
