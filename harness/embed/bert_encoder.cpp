@@ -15,6 +15,7 @@
 #include "src/base/check.hpp"
 #include "src/base/error.hpp"
 #include "src/base/sha256.hpp"
+#include "src/data/content.hpp"
 #include "src/text/encoding.hpp"
 #include "src/text/head_tail.hpp"
 
@@ -188,6 +189,7 @@ std::vector<float> BertEncoder::encode(const std::vector<corpus::EncoderText>& t
     if (interrupts.count() > 0 ||
         embed_chunk(tokens, rows, interrupts.fd(), features) == Chunk::kInterrupted) {
       worker_.reset();  // it still works on what nobody waits for
+      check_model();
       throw InterruptedError(fmt::format(
           "stopped; {} of {} texts are embedded and kept: the same command goes on from there",
           done, texts.size()));
@@ -195,7 +197,17 @@ std::vector<float> BertEncoder::encode(const std::vector<corpus::EncoderText>& t
     done += rows.size();
     announcer.update(done);
   }
+  if (!order.empty()) check_model();
   return features;
+}
+
+void BertEncoder::check_model() {
+  const std::string difference = data::model_difference(model_.folder, model_.sha256);
+  if (difference.empty()) return;
+  stored();
+  throw DataError(
+      model_.folder.string(), "",
+      "was changed while texts were embedded, so their features are thrown away: " + difference);
 }
 
 void BertEncoder::stored() {

@@ -37,7 +37,9 @@ class BertEncoder : public corpus::TextEncoder {
 
   std::string identity() const override { return model_.identity(); }
   std::size_t dim() const override { return model_.dim; }
-  // Throws InterruptedError after SIGINT, SIGTERM or SIGHUP; what is ready is kept.
+  // Throws InterruptedError after SIGINT, SIGTERM or SIGHUP; what is ready is kept. Throws
+  // DataError, and keeps nothing, when the model's files are no longer those that its identity
+  // names.
   std::vector<float> encode(const std::vector<corpus::EncoderText>& texts,
                             const std::string& source) override;
   void stored() override;
@@ -55,6 +57,8 @@ class BertEncoder : public corpus::TextEncoder {
   // `interruption` is the descriptor that tells of a signal.
   Chunk embed_chunk(const TokenLists& tokens, const std::vector<std::uint64_t>& rows,
                     int interruption, std::vector<float>& features);
+
+  void check_model();
 
   TextModel model_;
   BertEncoderOptions options_;

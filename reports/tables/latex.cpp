@@ -30,6 +30,7 @@ std::string cell_text(const TableCell& cell) {
 constexpr std::size_t kHeadingWidth = 11;  // characters
 constexpr std::size_t kUpwardWidth = 26;
 constexpr std::size_t kUprightColumns = 9;  // more do not fit the usual text width legibly
+constexpr std::size_t kTurnedRows = 40;     // more do not fit it when turned
 
 // On several lines, so that a heading is hardly wider than its numbers.
 std::string heading(const Column& column) {
@@ -88,12 +89,30 @@ std::string tabular(const Table& table, const std::vector<std::size_t>& shown) {
 
 std::string notes(const Table& table) {
   if (table.notes.empty()) return "";
-  std::string out = "\n\\medskip\n\\begin{minipage}{\\linewidth}\\footnotesize\n";
+  std::string out = "\\begin{minipage}{\\linewidth}\\footnotesize\n";
   for (const TableNote& note : table.notes) {
     if (!note.mark.empty()) out += "\\textsuperscript{" + escape_latex(note.mark) + "} ";
     out += escape_latex(note.text) + "\\par\n";
   }
-  return out + "\\end{minipage}\n";
+  return out + "\\end{minipage}";
+}
+
+// Table and notes, shrunk where they do not fit: first to the text width, then to what caption and
+// notes leave of the page (\ratbenchroom), but not below a third of it. Others keep their size.
+std::string fitted(const std::string& tabular, const std::string& notes) {
+  return "\\sbox{\\ratbenchbox}{%\n" + tabular + "}\n\\sbox{\\ratbenchnotes}{%\n" + notes +
+         "}\n"
+         "\\ifdim\\wd\\ratbenchbox>\\linewidth\n"
+         "\\sbox{\\ratbenchbox}{\\resizebox{\\linewidth}{!}{\\usebox{\\ratbenchbox}}}\n\\fi\n"
+         "\\setlength{\\ratbenchleast}{0.33\\ratbenchroom}\n"
+         "\\addtolength{\\ratbenchroom}{-\\ht\\ratbenchnotes}\n"
+         "\\addtolength{\\ratbenchroom}{-\\dp\\ratbenchnotes}\n"
+         "\\addtolength{\\ratbenchroom}{-6\\baselineskip}\n"
+         "\\ifdim\\ratbenchroom<\\ratbenchleast\\setlength{\\ratbenchroom}{\\ratbenchleast}\\fi\n"
+         "\\ifdim\\dimexpr\\ht\\ratbenchbox+\\dp\\ratbenchbox\\relax>\\ratbenchroom\n"
+         "\\sbox{\\ratbenchbox}{\\resizebox*{!}{\\ratbenchroom}{\\usebox{\\ratbenchbox}}}\n\\fi\n"
+         "\\usebox{\\ratbenchbox}\n" +
+         (notes.empty() ? "" : "\n\\medskip\n\\usebox{\\ratbenchnotes}\n");
 }
 
 }  // namespace
@@ -161,22 +180,17 @@ std::string escape_latex(const std::string& text) {
 
 std::string to_latex(const Table& table) {
   const std::vector<std::size_t> shown = shown_columns(table);
-  const bool turned = shown.size() > kUprightColumns;
+  const bool turned = shown.size() > kUprightColumns && table.rows.size() <= kTurnedRows;
   std::string out =
-      "% Needs \\usepackage[T1]{fontenc}, \\usepackage{booktabs} and \\usepackage{graphicx}.\n";
-  out +=
-      turned
-          ? "\\begin{table}[p]\n\\centering\n\\rotatebox{90}{\\begin{minipage}{0.95\\textheight}\n"
-          : "\\begin{table}[htbp]\n";
+      "% Needs \\usepackage[T1]{fontenc}, \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
+      "\\ifdefined\\ratbenchbox\\else\\newsavebox{\\ratbenchbox}\\newsavebox{\\ratbenchnotes}"
+      "\\newlength{\\ratbenchroom}\\newlength{\\ratbenchleast}\\fi\n";
+  out += turned ? "\\begin{table}[p]\n\\setlength{\\ratbenchroom}{\\textwidth}\n\\centering\n"
+                  "\\rotatebox{90}{\\begin{minipage}{0.95\\textheight}\n"
+                : "\\begin{table}[htbp]\n\\setlength{\\ratbenchroom}{\\textheight}\n";
   out += "\\centering\n\\caption{" + escape_latex(table.title) + "}\n\\label{tab:" + table.name +
          "}\n\\small\n\\setlength{\\tabcolsep}{4pt}\n";
-  // A table that is still too wide shrinks to the text width, others keep their size.
-  out += "\\ifdefined\\ratbenchbox\\else\\newsavebox{\\ratbenchbox}\\fi\n";
-  out += "\\sbox{\\ratbenchbox}{%\n" + tabular(table, shown) + "}\n";
-  out +=
-      "\\ifdim\\wd\\ratbenchbox>\\linewidth\n\\resizebox{\\linewidth}{!}{\\usebox{\\ratbenchbox}}\n"
-      "\\else\n\\usebox{\\ratbenchbox}\n\\fi\n";
-  out += notes(table);
+  out += fitted(tabular(table, shown), notes(table));
   return out + (turned ? "\\end{minipage}}\n" : "") + "\\end{table}\n";
 }
 

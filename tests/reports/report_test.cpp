@@ -340,6 +340,17 @@ TEST(GoldenHtml, PageWithoutPicturesIsWhatItWas) {
   expect_golden(page, "incomplete/page.html");
 }
 
+// A table of numbers with a note.
+Table large_table(std::size_t rows, std::size_t columns) {
+  Table table;
+  table.title = "Many rows";
+  table.columns.resize(columns);
+  table.rows.resize(rows);
+  for (TableRow& row : table.rows) row.cells.assign(columns, text_cell("[0.993, 1.007]"));
+  table.notes.push_back({"", "What all of these are."});
+  return table;
+}
+
 TEST(Latex, CompilesWithBooktabs) {
   if (!has_program("pdflatex")) GTEST_SKIP() << "pdflatex is not installed: LaTeX was not compiled";
   const TemporaryFolder folder;
@@ -351,6 +362,9 @@ TEST(Latex, CompilesWithBooktabs) {
     for (const TableEntry& entry : table_registry())
       if (const auto table = entry.make(data)) document += to_latex(*table) + "\\clearpage\n";
   }
+  for (const std::size_t rows : {30, 60, 120})
+    for (const std::size_t columns : {4, 14})
+      document += to_latex(large_table(rows, columns)) + "\\clearpage\n";
   std::ofstream(folder.path() / "all.tex") << document << "\\end{document}\n";
   const std::string command =
       "cd '" + folder.path().string() +
@@ -358,6 +372,7 @@ TEST(Latex, CompilesWithBooktabs) {
   EXPECT_EQ(std::system(command.c_str()), 0) << read_text(folder.path() / "out");
   const std::string log = read_text(folder.path() / "all.log");
   EXPECT_EQ(log.find("Overfull \\hbox"), std::string::npos) << "a table is wider than the text";
+  EXPECT_EQ(log.find("Float too large"), std::string::npos) << "a table is higher than a page";
   EXPECT_EQ(log.find("Missing character"), std::string::npos);
 }
 
