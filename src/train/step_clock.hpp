@@ -9,7 +9,7 @@
 namespace ratbench::train {
 
 // `kForward` and `kBackward` are the batch's first passes, its loss included; `kAttack` is whatever
-// else an attacked batch takes.
+// else an attacked batch takes, the weight gradient that all its passes share included.
 enum class Phase { kData, kForward, kAttack, kBackward, kOptimiser, kOther };
 inline constexpr std::array<const char*, 6> kPhaseNames = {"data",     "forward",   "attack",
                                                            "backward", "optimiser", "other"};
