@@ -142,7 +142,7 @@ const char* Ratio::found() const {
   return ratio > 1 ? "longer" : "shorter";
 }
 
-double Ratio::half_width() const { return (ci95.high - ci95.low) / 2 / std::abs(ratio); }
+double Ratio::half_width() const { return stats::relative_half_width(ratio, ci95); }
 
 std::optional<Ratio> time_ratio(const ArmRounds& arm, const ArmRounds& baseline,
                                 RoundTimes reference) {
